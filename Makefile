@@ -41,20 +41,22 @@ check-modes: $(VENV)/dev $(VENV)/node
 
 # Cuts off each answer of a cloud at twenty places, and looks for keys and tokens in all that is printed and written.
 canaries: $(VENV)/dev
-	WIF_WIZARD_ALL_CANARIES=1 $(BIN)/python -m pytest tests/canaries
+	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest tests/canaries
 
 # Every command that plans and explanations print, run by bash with gcloud, aws and kubectl; the suite runs some of them.
 commands: $(VENV)/dev
 	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest tests/oracles/by_hand
 
 # Real programs in sandboxes that nobody told them of, without a way out of this machine; prints the table of the README.
+# Then all tests with real programs; the suite runs some of them.
 judges: $(VENV)/dev $(JUDGES)/judges
 	@$(BIN)/python -m tests.judges
 	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/oracles --ignore tests/oracles/by_hand
 
-# The walks through whole setups that the suite leaves out, because they take long: at both sizes, and without namespaces.
+# All tests of screens and commands. The suite leaves some out, because they take long: walks through whole setups at the
+# larger size, in more broken worlds, with a service account on every runtime, and without namespaces.
 walks: $(VENV)/dev $(VENV)/node
-	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/screens/modes tests/terminal tests/commands/test_eks.py
+	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/screens tests/terminal tests/commands
 
 # Every sentence of the product, as a catalogue of translations would have it.
 messages: $(VENV)/dev

@@ -84,10 +84,9 @@ class Bridge:
         """Plan, and check permissions. Posts Reviewed or Failed(doing="review"); nothing if the answers changed."""
 
         def work(post: Callable[[Message], None]) -> None:
-            from wizard.work import leftovers, planning
+            from wizard.work import planning
 
             opened = self.session.open()
-            leftovers.remove(opened)
             reviewed = planning.review(opened)
             if opened is self.session.opened:
                 post(Reviewed(reviewed))
@@ -100,10 +99,11 @@ class Bridge:
         self.session.applying = True
 
         def work(post: Callable[[Message], None]) -> None:
-            from wizard.work import applying
+            from wizard.work import applying, leftovers
 
             try:
                 opened = self.session.open()
+                leftovers.remove(opened)
                 result = applying.apply(
                     opened,
                     review,

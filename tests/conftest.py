@@ -1,17 +1,17 @@
 """What every test has: an environment of its own, and property tests that do not watch the clock."""
 
+import gc
 import os
 import signal
 import urllib.request
 from collections.abc import Iterator
-from functools import cache
+from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
-from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
 
+from tests.boto import share_between_sessions
 from tests.forked import start_by_forking
 
 settings.register_profile("wif", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -28,23 +28,24 @@ _OPERATOR = ("AWS_", "GOOGLE_", "CLOUDSDK_", "GCE_", "WIF_", "KUBECONFIG")
 
 
 start_by_forking()
+share_between_sessions()
+
+_NUMBERS = count()
 
 
-@cache
-def _model(path: str) -> Any:
-    return _load_file(JSONFileLoader(), path)
-
-
-_load_file = JSONFileLoader.load_file
-JSONFileLoader.load_file = lambda _, path: _model(path)  # megabytes of JSON, which every session of boto3 would read
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the homes. mktemp would look through thousands of folders for the next number."""
+    return tmp_path_factory.mktemp("homes")
 
 
 @pytest.fixture(autouse=True)
-def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _own_environment(monkeypatch: pytest.MonkeyPatch, _homes: Path) -> Iterator[None]:
     """No identity of the person who runs the tests is found, no metadata service is asked, nothing is left at home."""
     for name in [name for name in os.environ if name.startswith(_OPERATOR)]:
         monkeypatch.delenv(name)
-    home: Path = tmp_path_factory.mktemp("home")
+    home = _homes / str(next(_NUMBERS))
+    home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
     monkeypatch.setenv("CLOUDSDK_CONFIG", str(home / "gcloud"))
@@ -58,6 +59,13 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.T
     monkeypatch.setenv("AWS_CONFIG_FILE", str(home / "aws-config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(home / "aws-credentials"))
     yield
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from going over thousands of collected tests and imported modules again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

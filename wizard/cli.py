@@ -9,13 +9,13 @@ import argparse
 import atexit
 import gc
 import os
-import signal
 import sys
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any
 
 from wizard.commands import output
+from wizard.commands.interrupts import Interrupts
 from wizard.commands.parser import BadUsage, parser
 
 
@@ -23,8 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command. Returns its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
     as_json = "--json" in arguments
-    signal.signal(signal.SIGTERM, _interrupt)
     output.prepare()
+    Interrupts(output.complain).install()
     try:
         return _run(_parsed(arguments), as_json)
     except BadUsage as error:
@@ -53,11 +53,6 @@ def _parsed(arguments: list[str]) -> argparse.Namespace:
     options.given = arguments[1:end]
     options.program = arguments[end + 1 :] if end < len(arguments) else None
     return options
-
-
-def _interrupt(*_: object) -> NoReturn:
-    """Treat SIGTERM as an interrupt, so that a live test removes what it added."""
-    raise KeyboardInterrupt
 
 
 def _run(options: argparse.Namespace, as_json: bool) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from screens.widgets.disclosure import Disclosure
-from wizard.outside.text import one_line
+from wizard.outside.text import json_text, one_line
 
 if TYPE_CHECKING:
     from wizard.engine.resource import Change, FieldChange
@@ -218,6 +217,4 @@ def shortened(member: str) -> str:
 
 def _value(value: Any) -> str:
     """Return a value as text in one line: strings as they are, other values as JSON."""
-    if value is None:
-        return "(absent)"
-    return one_line(value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False))
+    return one_line(json_text(value, "(absent)"))

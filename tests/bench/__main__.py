@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 
-from tests.bench import calls, screens, serving, setups
+from tests.bench import calls, doctoring, screens, serving, setups
 from tests.bench.timing import Row, command, pairs
 from tests.bench.world import ROOT, WIZARD
 
@@ -30,6 +30,7 @@ def rows() -> Iterator[Row]:
     yield help_beside_python()
     yield from setups.rows()
     yield from calls.rows()
+    yield from doctoring.rows()
     yield from screens.rows()
     yield from serving.rows()
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,14 @@ import pytest
 import yaml
 
 from tests.commands.conftest import IMPERSONATED, SETUP, Answer, World
+from tests.in_full import first
 from wizard.clouds.aws import Aws
 from wizard.commands import demo as demo_command
 from wizard.commands.output import Console
 from wizard.engine.journal import Journal, default_path
+from wizard.modes.aws.live import leftovers
 from wizard.modes.aws.live.task import batch, function
+from wizard.modes.aws.live.task.wanted import started as begun
 from wizard.sandbox import scenario as scenarios
 from wizard.sandbox.process import Sandbox
 
@@ -140,8 +144,11 @@ def manage_the_instance() -> None:
         aws.call("ec2", "associate_iam_instance_profile", InstanceId=instance["InstanceId"], IamInstanceProfile=profile)
 
 
-@pytest.mark.parametrize("setup", [SETUP, IMPERSONATED], ids=["direct", "impersonated"])
-@pytest.mark.parametrize("runtime", RUNTIMES)
+WAYS = [pytest.param(runtime, SETUP, id=f"{runtime}-direct") for runtime in RUNTIMES]
+THROUGH_AN_ACCOUNT = [pytest.param(runtime, IMPERSONATED, id=f"{runtime}-impersonated") for runtime in RUNTIMES]
+
+
+@pytest.mark.parametrize(("runtime", "setup"), [*WAYS, *first(1, THROUGH_AN_ACCOUNT)])
 def test_a_setup_passes_from_here_and_in_a_one_off_task(ours: World, runtime: str, setup: str) -> None:
     file = ours.setup(setup_for(runtime, setup))
     applied = ours.wif("apply", file, "--yes")
@@ -176,7 +183,7 @@ def test_a_setup_passes_from_here_and_in_a_one_off_task(ours: World, runtime: st
     assert left_behind() == []
 
 
-@pytest.mark.parametrize("setup", [SETUP, IMPERSONATED], ids=["direct", "impersonated"])
+@pytest.mark.parametrize("setup", first(1, [SETUP, IMPERSONATED]), ids=first(1, ["direct", "impersonated"]))
 @pytest.mark.parametrize("runtime", ["batch-fargate", "ecs-ec2"])
 def test_in_the_applications_image_its_library_is_proven_too(ours: World, runtime: str, setup: str) -> None:
     named = setup_for(runtime, setup) + "probe: {image: registry.acme.example/load:1}\n"
@@ -247,7 +254,7 @@ def test_a_missing_permission_is_one_clear_error(ours: World, runtime: str, deni
         aws.call("iam", "delete_user_policy", **named)
     assert answer.code == 1
     assert f"is not authorized to perform: {denied}" in answer.err
-    assert "the test in the workload's runtime needs these permissions" in answer.err
+    assert "the test in the workload's runtime needs iam:PassRole" in answer.err
     assert shown in answer.err
     assert left_behind() == []
 
@@ -291,9 +298,30 @@ def test_the_next_command_removes_what_a_killed_test_left(slow: World, runtime: 
     found = left_behind()
     assert found, "the killed test left nothing, so this proves nothing"
     planned = slow.wif("plan", file)
-    assert "which an interrupted live test left." in planned.out
+    assert "An interrupted live test left the one-off" in planned.out
+    assert "An interrupted live test left the one-off" in slow.wif("runs").out
+    assert left_behind() == found, "plan and runs only report"
+    assert "which an interrupted live test left." in slow.wif("apply", file, "--yes").out
     assert left_behind() == []
-    assert "interrupted live test" not in slow.wif("plan", file).out
+    assert "live test" not in slow.wif("plan", file).out
+
+
+@pytest.mark.parametrize("runtime", ["batch-fargate", "ecs-fargate"])
+def test_another_machine_finds_what_a_killed_test_left(
+    slow: World, runtime: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = slow.setup(setup_for(runtime))
+    slow.wif("apply", file, "--only", "aws", "--yes")
+    made_by_google(slow, file)
+    with started(slow, file, tmp_path) as process:
+        process.kill()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another-machine"))
+    assert "and may still use it." in slow.wif("plan", file).out, "it is younger than the longest test"
+    monkeypatch.setattr(leftovers, "LONGEST", timedelta(0))
+    monkeypatch.setattr(leftovers, "started", lambda name: begun(name) and datetime(2026, 1, 1, tzinfo=UTC))
+    assert "An interrupted live test left the one-off" in slow.wif("plan", file).out
+    assert "which an interrupted live test left." in slow.wif("apply", file, "--yes").out
+    assert "live test" not in slow.wif("plan", file).out
 
 
 def sids() -> list[str]:
@@ -339,7 +367,7 @@ def test_the_next_command_removes_the_statement_of_a_killed_test(
         role = operator().call("iam", "get_role", RoleName=ROLE)["Role"]["AssumeRolePolicyDocument"]
         role["Statement"] += [{**role["Statement"][-1], "Sid": "WifWizardLiveTestOfSomebodyElse"}]
         operator().call("iam", "update_assume_role_policy", RoleName=ROLE, PolicyDocument=json.dumps(role))
-        next_one = wif("test", *tested, "--from", "inside") if of_configuration else wif("plan", file)
+        next_one = wif("test", *tested, "--from", "inside") if of_configuration else wif("apply", file, "--yes")
         said = (
             f"The wizard removed the temporary trust statement {sid} of the role {ROLE}, which an interrupted live "
             "test left."
@@ -485,8 +513,8 @@ def test_a_role_on_the_execution_role_only_is_named_and_the_plan_fixes_it(trappe
     last = answer.json["hops"][-1]
     assert [hop["hop"] for hop in answer.json["hops"] if hop["status"] == "failed"] == ["definition"]
     assert last["reason"] == (
-        "the job definition nightly-load:1 names the role rds-to-bigquery only as executionRoleArn: AWS pulls the "
-        "image and writes logs with that role, and the container gets no AWS credentials, because jobRoleArn is not set"
+        "the job definition nightly-load:1 names the role rds-to-bigquery only as executionRoleArn, with which "
+        "AWS pulls the image and writes logs. The container gets no AWS credentials, because jobRoleArn is not set"
     )
     assert last["fix"].startswith("run wif-wizard apply, which registers a new revision of the job definition with")
     applied = trapped.wif("apply", file, "--yes")

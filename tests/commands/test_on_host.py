@@ -135,8 +135,8 @@ def test_beyond_the_hop_limit_the_auth_libraries_alone_would_find_nothing(applie
 
 
 ONLY_HOST = (
-    f"the container has no credentials of the role {ROLE}, and silently uses the role of its host: {HOST_ROLE}, from "
-    "the instance metadata service"
+    f"the container has no credentials of the role {ROLE}, and silently uses its host's role from the instance "
+    f"metadata service: {HOST_ROLE}"
 )
 
 
@@ -150,8 +150,8 @@ ONLY_HOST = (
         ),
         (
             "execution-only",
-            f"the task definition execution-only:1 names the role {ROLE} only as executionRoleArn: AWS pulls the image "
-            "and writes logs with that role, and the container finds only the credentials of its host's role, because "
+            f"the task definition execution-only:1 names the role {ROLE} only as executionRoleArn, with which AWS "
+            "pulls the image and writes logs. The container finds only the credentials of its host's role, because "
             "taskRoleArn is not set",
         ),
     ],
@@ -167,7 +167,7 @@ def test_a_task_without_a_task_role_is_silently_the_host_and_the_test_says_so(
     assert (credentials["status"], credentials["reason"]) == ("failed", ONLY_HOST)
     assert credentials["fix"].startswith(f"set taskRoleArn in the task definition to the ARN of the role {ROLE}")
     assert exchange["status"] == "failed"
-    assert exchange["fix"].endswith(f"do not grant access to the role {HOST_ROLE}")
+    assert exchange["fix"].endswith(f"Do not grant access to the role {HOST_ROLE}")
     assert "update-aws" not in json.dumps(answer.json)
     assert (hops["definition"]["status"], hops["definition"]["reason"]) == ("failed", named)
 

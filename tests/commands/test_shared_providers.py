@@ -135,7 +135,10 @@ def test_what_the_new_role_gains_is_said(world: World) -> None:
 def test_a_disabled_provider_is_never_enabled_in_silence(world: World) -> None:
     create("off-pool", attributeCondition=f"attribute.aws_role == '{ROLES}/x'", disabled=True)
     out = world.wif("plan", setup(world, "loader", "off-pool")).out
-    assert f"The provider is disabled. Apply enables the provider, and {ROLES}/x can get tokens again." in out
+    assert (
+        f"The provider is disabled. Apply enables the provider. These identities can then get tokens again: {ROLES}/x."
+        in out
+    )
 
 
 @pytest.mark.parametrize(
@@ -225,6 +228,5 @@ def test_a_role_of_another_account_with_the_same_value_in_the_pool_is_named(worl
     Clouds(PROJECT).google.call("iam", "POST", f"{POOLS}/two-accounts/providers", body, query)
     (note,) = plan_of(world, setup(world, "loader", "two-accounts"), PROVIDER)["notes"]
     assert note.startswith("arn:aws:sts::444455556666:assumed-role/loader/")
-    assert (
-        "from the provider other-account in the same pool, and its mapping gives it the same attribute.aws_role" in note
-    )
+    assert "from the provider other-account in the same pool. The mapping of this provider gives" in note
+    assert "the same attribute.aws_role as the role loader" in note

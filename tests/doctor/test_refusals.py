@@ -20,7 +20,7 @@ class FakeResource:
     ("kind", "reason", "code"),
     [
         ("node pool's metadata mode", "WINDOWS_NODES", "WIF0714"),
-        ("cluster's workload pool", "OTHER_POOL", "WIF0720"),
+        ("cluster's workload pool", "FLEET_POOL", "WIF0720"),
         ("cluster's workload pool", "STOPPING", "WIF0704"),
     ],
 )
@@ -33,9 +33,10 @@ def test_a_reason_of_our_own_has_a_rule_which_a_refused_step_does_not_replace(
     resource: Any = FakeResource(kind)
     step = Outcome.of(Hop("node-pools", "Node pools"), (), Refusal("GceMetadata", "windows"))
     refused = {"": [step.because("the pool has no metadata server", "x", "WIF0707")]}
-    (found,) = findings.with_outcomes([findings.of_refusal(resource, "it is so", rule)], refused)
+    (found,) = findings.with_outcomes([findings.of_refusal(resource, "it is so", rule, "do this")], refused)
     assert (found.rule.code, found.cause) == (code, rule.title)
     assert len(found.evidence) == 2
+    assert found.fix == "do this"
 
 
 def test_a_reason_without_a_rule_leads_to_the_general_one() -> None:
@@ -44,3 +45,12 @@ def test_a_reason_without_a_rule_leads_to_the_general_one() -> None:
     general = catalogue.rule_of_change("node pool's metadata mode", (), "refused")
     assert general
     assert general.code == "WIF0707"
+
+
+def test_a_reason_with_the_general_rule_is_explained_by_the_refused_step() -> None:
+    rule = catalogue.rule_of_refusal("cluster's workload pool", "OTHER_POOL")
+    assert rule
+    assert rule.code == "WIF0004"
+    resource: Any = FakeResource("cluster's workload pool")
+    finding = findings.of_refusal(resource, "it is in another pool", rule)
+    assert (finding.cause, finding.fix) == (rule.title, rule.fix)

@@ -1,4 +1,4 @@
-"""Prints the matrix of faults and of healthy worlds. Exits 1 if anything is wrong.
+"""Prints the matrix of faults and of healthy worlds. Exits 1 if anything is wrong. It takes about a quarter of an hour.
 
 Arguments: names of faults; everything if none is given.
 """
@@ -80,7 +80,7 @@ def _row(result: Result) -> str:
     fault, named = result.fault, ",".join(result.found) or "nothing"
     row = (
         f"{result.name:<64}{fault.mode:<5}{fault.code or '-':<9}{named:<18}{result.hop or '-':<16}"
-        f"{fault.fixable if fault.steps else '-':<10}{result.fixed:<6}"
+        f"{fault.fixable if fault.steps or fault.environment else '-':<10}{result.fixed:<6}"
     )
     return f"{row}{'WRONG' if result.wrong else ''}".rstrip()
 

@@ -1,12 +1,13 @@
 """Breaks a world by a fault, and looks at what is said about it and whether it can be fixed."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.doctor_matrix.sandboxes import Answer, Json, Place, place_for, run
 from wizard.commands import exits
-from wizard.work import faults
+from wizard.work import breaking, faults
 from wizard.work.faults import Fault
 
 _HAS_NO_RULE = ("WIF0001", "WIF0002")
@@ -65,6 +66,7 @@ def _row(name: str, fault: Fault, walk: Callable[[Place, Result], None]) -> Resu
             place.take(fault.prepare)
             if _apply(place, result):
                 place.take(fault.steps)
+                breaking.set_variables(fault.environment, os.environ)
                 walk(place, result)
     except Exception as error:  # noqa: BLE001 (a row that crashes is a row, and the others go on)
         result.wrong.append(f"{type(error).__name__}: {error}")

@@ -1,6 +1,8 @@
 """A part of the matrix of faults, always the same one. `make doctor-matrix` runs all of it."""
 
 import random
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -34,7 +36,9 @@ def test_the_doctor_names_a_fault_alone_and_fixes_it(name: str) -> None:
     assert result.fixed == "yes"
 
 
-@pytest.mark.parametrize("name", ["instance-requires-imdsv2", "token-lifetime-too-long"])
+@pytest.mark.parametrize(
+    "name", ["environment-with-half-an-aws-key", "instance-requires-imdsv2", "token-lifetime-too-long"]
+)
 def test_the_doctor_observes_a_fault_that_no_change_of_the_plan_is_about(name: str) -> None:
     assert not result_of(name).wrong
 
@@ -59,7 +63,7 @@ def test_the_setup_of_a_pod_on_eks_is_found_from_its_credential_configuration_an
         assert run("apply", place.setup, "--yes").code == 0
         answer = run("doctor", place.configuration, "--save", "found.yaml", "--json")
         assert (answer.code, answer.json["broken"]) == (0, False)
-        assert any("orders/loader, which members of the policies name" in each for each in answer.json["assumed"])
+        assert any("orders/loader, which policy members name" in each for each in answer.json["assumed"])
         assert run("plan", "found.yaml").code == 0
 
 
@@ -72,6 +76,20 @@ def test_the_doctor_names_two_faults_at_once_in_the_order_of_the_chain_and_fixes
     result = result_of_two("trust-for-another-region+provider-disabled")
     assert not result.wrong
     assert result.fixed == "yes"
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is absent")
+def test_the_command_that_fixes_old_pods_does_so() -> None:
+    fault = faults.load("pods-older-than-their-account")
+    with place_for(fault) as place:
+        place.take(fault.prepare)
+        assert run("apply", place.setup, "--yes", "--accept-loss").code == 0
+        place.take(fault.steps)
+        (finding,) = [
+            each for each in run("doctor", place.setup, "--json").json["findings"] if each["code"] == fault.code
+        ]
+        subprocess.run(finding["fix"].partition(": ")[2], shell=True, check=True, capture_output=True)
+        assert not run("doctor", place.setup, "--json").json["broken"]
 
 
 def test_there_are_faults_of_both_modes_and_healthy_worlds_of_both() -> None:
@@ -88,7 +106,7 @@ def test_a_fault_fits_its_scenario(name: str) -> None:
     fault = faults.load(name)
     scenario = scenarios.load(fault.scenario)
     assert document.read(faults.setup_text(fault, scenario.setup)).data["mode"] == fault.mode
-    assert fault.steps
+    assert fault.steps or fault.environment
     for step in (*fault.prepare, *fault.steps):
         faults.filled(step.model_dump(), scenario.names)
     assert not fault.code or fault.code in catalogue.all_rules()

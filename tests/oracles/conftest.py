@@ -1,9 +1,10 @@
 """Which of the real programs' tests the suite runs; `make judges` runs them all."""
 
-import os
 from pathlib import Path
 
 import pytest
+
+from tests.in_full import IN_FULL
 
 HEAVY = (
     "test_aws_cli.py",
@@ -23,7 +24,7 @@ HEAVY = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip the heavy ones, unless they are asked for."""
-    if "WIF_WIZARD_ALL_TESTS" in os.environ:
+    if IN_FULL:
         return
     here = Path(__file__).parent
     for item in items:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.outside.text import one_line, visible
+from wizard.outside.text import json_text, one_line, visible
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,20 @@ def test_one_line_stays_one_line_and_has_nothing_that_is_obeyed_or_unseen(text: 
     line = one_line(text)
     assert len(line.splitlines()) <= 1
     assert not [each for each in line if unicodedata.category(each) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (True, "true"),
+        (False, "false"),
+        (None, "not set"),
+        (0, "0"),
+        ("", '""'),
+        ("true", "true"),
+        ("é", "é"),
+        ({"a": [True, None]}, '{"a": [true, null]}'),
+    ],
+)
+def test_a_value_is_shown_as_people_write_it(value: object, shown: str) -> None:
+    assert json_text(value, "not set") == shown

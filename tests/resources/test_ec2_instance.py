@@ -48,7 +48,7 @@ def test_an_instance_without_a_profile_gets_one_and_loses_it_again(clouds: Cloud
     assert action(wanted, clouds) == "none"
     (taken,) = planned_revert(change, clouds).plan.changes
     assert taken.resource.impact(taken) == (
-        f"takes the role in-a-profile from every program on {wanted.instance}, within minutes and without a restart"
+        f"removes the role in-a-profile from every program on {wanted.instance}, within minutes and without a restart"
     )
     assert revert(change, clouds) == []
     state = wanted.read(clouds)
@@ -77,7 +77,7 @@ def test_a_profile_that_does_not_exist_any_more_is_not_restored(clouds: Clouds) 
     wanted = instance("i-0123456789abcdef0")
     change = Change(wanted, {"instance_profile": "gone"}, {"instance_profile": "in-a-profile"})
     assert wanted.cannot_restore(clouds, change, {}) == [
-        "The instance profile gone, which i-0123456789abcdef0 had before, does not exist any more."
+        "The instance profile gone, which i-0123456789abcdef0 had before, no longer exists."
     ]
 
 

@@ -10,6 +10,7 @@ import pytest
 
 import wizard.modes
 from tests.screens.conftest import Open
+from tests.screens.conftest import no_account as no_account
 from tests.screens.conftest import open_wizard as open_wizard
 from tests.screens.driving import SMALL, the_app, the_page, until
 from tests.screens.frames import frame

@@ -1,5 +1,6 @@
 """The wizard driven by keys, as a person would, on a sandbox or on no cloud at all."""
 
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -17,11 +18,23 @@ from wizard.sandbox.process import Sandbox
 Open = Callable[..., AbstractAsyncContextManager[Pilot[int]]]
 
 
+@pytest.fixture(scope="session")
+def no_account(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a gcloud that has no account. The real one says no more, and takes a second to start."""
+    folder = tmp_path_factory.mktemp("no-account")
+    program = folder / "gcloud"
+    program.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    program.chmod(0o755)
+    return folder
+
+
 @pytest.fixture
-def open_wizard(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Open:
+def open_wizard(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, no_account: Path) -> Open:
     """`async with open_wizard(size=SMALL, page="aws-trust") as pilot`: in a folder of its own."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 0.1)  # until_idle draws what a test waits for
+    monkeypatch.setenv("PATH", str(no_account), prepend=os.pathsep)
 
     @asynccontextmanager
     async def opened(

@@ -1,7 +1,6 @@
 """Driving the wizard: sizes, and waiting for what must come about."""
 
 import inspect
-import os
 from collections.abc import Callable
 from time import monotonic
 
@@ -14,6 +13,7 @@ from screens.app import WizardApp
 from screens.bridge import Bridge
 from screens.page import Page
 from screens.session import Session
+from tests.in_full import first
 from tests.screens.frames import frame
 from tests.screens.idle import until_idle
 
@@ -21,9 +21,11 @@ SMALL, LARGE, TINY = (80, 24), (120, 40), (40, 12)
 PATIENCE = 60.0
 """Seconds that a condition is waited for."""
 
+LONGEST_PAUSE = 0.1
+"""Seconds between two looks at a condition, at most: each look draws the screen, and takes time from the work."""
 
-IN_FULL = "WIF_WIZARD_ALL_TESTS" in os.environ
-WALKS = [SMALL, LARGE] if IN_FULL else [SMALL]
+
+WALKS = first(1, [SMALL, LARGE])
 """The sizes in which a whole setup is walked through. `make walks` tries both; the pages have frames at both."""
 
 
@@ -42,9 +44,11 @@ async def resized(pilot: Pilot[int], width: int, height: int) -> None:
 async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
     """Wait for a condition, and until what came with it is drawn; fails after PATIENCE."""
     deadline = monotonic() + PATIENCE
+    pause = 0.01
     while not condition():
         assert monotonic() < deadline, f"this did not come about in time; what is seen:\n{frame(pilot.app)}"
-        await pilot.pause(0.01)
+        await pilot.pause(pause)
+        pause = min(pause * 1.5, LONGEST_PAUSE)
     await until_idle(pilot.app)
 
 

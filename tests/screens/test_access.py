@@ -110,7 +110,7 @@ async def test_choosing_a_product_and_roles_says_what_is_granted(open_wizard: "O
             "roles/bigquery.dataEditor",
         )
         assert told(pilot, "granting--sentence") == (
-            "The AWS role rds-to-bigquery of account 111122223333 gets these roles on acme-analytics: "
+            "IAM role rds-to-bigquery of account 111122223333 gets these roles on acme-analytics: "
             "BigQuery Job User, BigQuery Data Editor."
         )
         assert not page(pilot).problems()
@@ -170,7 +170,7 @@ async def test_where_listing_is_denied_roles_are_typed(open_wizard: "Open") -> N
 async def test_a_role_that_is_not_in_the_list_is_remarked_on(open_wizard: "Open") -> None:
     async with open_wizard(LARGE, filled(access__roles=("roles/bigquery.jobUsr",)), "aws-access") as pilot:
         await listed(pilot)
-        assert "roles/bigquery.jobUsr is not in the list of roles" in told(pilot, "granting--remarks")
+        assert "Google Cloud cannot grant roles/bigquery.jobUsr" in told(pilot, "granting--remarks")
         assert prompts(pilot)[0] == "[x] roles/bigquery.jobUsr  (not in the list)"
 
 
@@ -198,7 +198,7 @@ async def test_a_product_that_takes_no_federated_identity_decides_for_a_service_
         field = page(pilot).field("access.via")
         assert "a federated identity cannot invoke Cloud Run" in beside(field, "field-note")
         assert told(pilot, "granting--sentence").startswith(
-            "The AWS role rds-to-bigquery of account 111122223333 can act as the service account rds-to-bigquery, "
+            "IAM role rds-to-bigquery of account 111122223333 can act as the service account rds-to-bigquery, "
             "which gets these roles"
         )
         page(pilot).field("access.service_account").control.focus()
@@ -207,7 +207,7 @@ async def test_a_product_that_takes_no_federated_identity_decides_for_a_service_
         await pilot.press("up")
         assert answers.get("access.via") == "direct"
         problem = beside(field, "field-problem")
-        assert problem.startswith('choose "Through a service account": ')
+        assert problem.startswith('✗ choose "Through a service account": ')
         assert problem.endswith("requires an ID token")
         assert page(pilot).problems()
 

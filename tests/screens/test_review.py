@@ -12,7 +12,7 @@ from screens.widgets.disclosure import Disclosure
 from screens.widgets.error_panel import ErrorPanel
 from tests.commands.conftest import SETUP
 from tests.screens.conftest import Open
-from tests.screens.driving import LARGE, SMALL, Quiet, settled, the_app, the_page, until
+from tests.screens.driving import LARGE, SMALL, WALKS, Quiet, settled, the_app, the_page, until
 from tests.screens.frames import check, frame
 from tests.screens.worlds import at_rest, session_of, show
 from tests.setups import loads
@@ -127,7 +127,7 @@ async def test_what_a_permission_lacks_is_named_with_the_role_that_gives_it(
         assert "You do not have iam.workloadIdentityPools.create" in frame(pilot.app)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", WALKS)
 async def test_where_everything_is_in_place_the_test_is_offered(
     open_wizard: Open, fresh: Sandbox, tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -271,7 +271,7 @@ async def test_what_others_lose_comes_first_and_is_confirmed_apart(
         assert session.result.ok
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", WALKS)
 async def test_what_another_tool_manages_is_named_with_the_place_of_the_change(
     open_wizard: Open, fresh: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:

@@ -12,6 +12,7 @@ from tests.commands.conftest import IMPERSONATED
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, the_page, until
 from tests.screens.frames import check
+from tests.screens.worlds import at_rest
 from wizard import cli
 from wizard.engine.journal import Journal
 from wizard.resources import pool_users
@@ -52,6 +53,7 @@ async def test_a_run_is_reverted_after_a_review(
         await pilot.press("f8")
         await until(pilot, lambda: page.state == "planned")  # type: ignore[attr-defined]
         assert page.query_one(PlanTable).query(".delete")
+        await at_rest(pilot)
         check(pilot.app, f"runs-planned-{size[0]}x{size[1]}")
         await pilot.press("escape")
         await until(pilot, lambda: page.state == "listed")  # type: ignore[attr-defined]

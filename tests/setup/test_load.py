@@ -191,7 +191,7 @@ imdsv2: yes
             "via: service-account",
             "access.service_account",
             5,
-            "does not name one",
+            "does not name the account",
             "service_account: NAME",
         ),
         ("via: direct", "token_lifetime: 3600", "access.token_lifetime", 6, "lifetime", "remove token_lifetime"),

@@ -224,7 +224,9 @@ class OneOff:
 
     def _remove(self) -> None:
         try:
-            tidy.insist(lambda: remove(self.kubernetes, self.name, self.namespace), self.time.pause)
+            tidy.insist(
+                lambda: remove(self.kubernetes, self.name, self.namespace), self.time.pause, f"one-off job {self.name}"
+            )
         except CloudError as error:
             raise PodLeft(self.name, self.namespace, error) from error
 
@@ -240,20 +242,38 @@ def remove(kubernetes: Kubernetes, name: str, namespace: str) -> None:
             raise
 
 
-def remove_forgotten(kubernetes: Kubernetes, namespace: str, now: datetime) -> None:
-    """Remove the jobs of tests that were killed. Raises CloudError.
+@dataclass(frozen=True)
+class ProbeJob:
+    """The job of a live test in a cluster. `is_over`: no test uses it any more."""
 
-    They are those of processes of this machine that no longer exist; of other machines, those that are older than an
-    hour, since no test takes so long.
+    name: str
+    namespace: str
+    is_over: bool
+
+
+def probe_jobs(kubernetes: Kubernetes, namespace: str, now: datetime) -> list[ProbeJob]:
+    """Return the jobs of live tests in a namespace, or in all of them (`ALL`). Raises CloudError.
+
+    Those of processes of this machine that no longer exist are over; so are those that are older than an hour, since no
+    test takes so long.
     """
     from lightkube.resources.batch_v1 import Job
 
+    found = []
     for job in kubernetes.list_objects(Job, namespace, labels={LABEL: "true"}):
         metadata = job.metadata
         if metadata and metadata.creationTimestamp and metadata.name:
             is_old = now - metadata.creationTimestamp > _FORGOTTEN
-            if is_old or _is_gone((metadata.annotations or {}).get(RUNNER, "")):
-                remove(kubernetes, metadata.name, namespace)
+            is_over = is_old or _is_gone((metadata.annotations or {}).get(RUNNER, ""))
+            found.append(ProbeJob(metadata.name, metadata.namespace or namespace, is_over))
+    return found
+
+
+def remove_forgotten(kubernetes: Kubernetes, namespace: str, now: datetime) -> None:
+    """Remove the jobs of tests that were killed. Raises CloudError."""
+    for job in probe_jobs(kubernetes, namespace, now):
+        if job.is_over:
+            remove(kubernetes, job.name, namespace)
 
 
 def _is_gone(runner: str) -> bool:

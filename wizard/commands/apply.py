@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     """
     opened = open_half(options.setup, options.only)
     console = Console(options.json)
-    console.say(*leftovers.remove(opened))
+    console.say(*leftovers.remove(opened, options.only))
     review = planning.review(opened, options.only, override_owner=options.override_owner)
     console.say(*review_text.as_text(opened, review))
     if review.plan.empty:

@@ -56,7 +56,7 @@ def run(folder: Path, name: str, fault: Fault, scenario: Scenario) -> int:
 
 
 def break_world(folder: Path, name: str, fault: Fault, scenario: Scenario) -> None:
-    """Apply setup.yaml in the folder, then take the steps of the fault. Raises Refused and CloudError."""
+    """Apply setup.yaml in the folder, take the fault's steps, and set its variables. Raises Refused, CloudError."""
     opened = open_setup(str(folder / "setup.yaml"))
     google = opened.setup.google.project
     world = breaking.World(Clouds(google, getattr(opened.clouds, "region", None)), folder, scenario.names)
@@ -67,6 +67,7 @@ def break_world(folder: Path, name: str, fault: Fault, scenario: Scenario) -> No
         raise Refused(_NOT_APPLIED.format(name=name))
     for step in fault.steps:
         breaking.take(step, world)
+    breaking.set_variables(fault.environment, os.environ)
 
 
 def _walk(fault: Fault, console: Console) -> int:

@@ -16,9 +16,10 @@ from wizard.doctor import catalogue, messages
 from wizard.modes.configurations import InvalidConfiguration
 from wizard.modes.opened import Inventory, Opened
 from wizard.setup.problems import BadInput
-from wizard.work import diagnosing, diagnosis_text, report, starting, testing
+from wizard.work import diagnosing, diagnosis_text, leftovers, report, starting, testing
 from wizard.work.diagnosing import Diagnosis
 from wizard.work.findings import Finding
+from wizard.work.surroundings import NoWay
 
 _NO_SUCH_CODE = '"{code}" is not the code of a finding. A code is WIF and four digits, such as WIF0301'
 _NOT_FOUND = "--fix {code}: the doctor did not find {code}, but found these codes: {codes}"
@@ -55,6 +56,9 @@ def run(options: argparse.Namespace) -> int:
         started = starting.error_text(given) if options.error is not None else starting.start(given, options.role)
     except InvalidConfiguration as error:
         _say(diagnosing.diagnosis_of_invalid(error), console)
+        return exits.REFUSED
+    except NoWay as error:
+        _say(diagnosing.diagnosis_of_no_way(error), console)
         return exits.REFUSED
     if isinstance(started, Inventory):
         return _of_place(started, console)
@@ -107,6 +111,7 @@ def _of_opened(options: argparse.Namespace, started: starting.Started, console: 
     if options.save:
         starting.save(started, options.save)
         console.say(_SAVED.format(path=options.save))
+    console.say(*leftovers.report(started.opened, started.half))
     diagnosis = diagnosing.of(started, lambda sentence: console.say(f"…  {sentence}"))
     _say(diagnosis, console)
     if options.report:

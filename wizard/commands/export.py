@@ -14,7 +14,9 @@ from wizard.work import exporting, runs
 from wizard.work.exporting import Saved
 from wizard.work.opening import open_setup
 
-_INCOMPLETE = "write the setup file and what to export, such as `wif-wizard export setup.yaml app`; or --journal FILE"
+_INCOMPLETE = (
+    "name the setup file and what to export, such as `wif-wizard export setup.yaml app`, or add --journal FILE"
+)
 _COPIED = "✓ {path}: {count} runs. A colleague can use the file: wif-wizard runs --journal {path}"
 _LINES = {
     "written": "✓ {path}: {title}",

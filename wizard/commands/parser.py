@@ -211,8 +211,10 @@ def _export(commands: Commands) -> None:
         dest="journal_copy",
         metavar="FILE",
         type=Path,
-        help="write the runs of the setup, or all runs without a setup, to FILE, so that a colleague can resume or "
-        "revert them",
+        help=(
+            "write the runs of the setup (default: all runs) to FILE, so that a colleague can resume or revert "
+            "these runs"
+        ),
     )
     export.add_argument("--out", metavar="DIR", type=Path, help="the folder to write to (default: print the files)")
     _json(export)

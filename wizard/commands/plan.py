@@ -14,7 +14,7 @@ def run(options: argparse.Namespace) -> int:
     """Returns the exit code: 0 if there is nothing to do, 2 if there are changes. Raises BadInput, Refused."""
     opened = open_half(options.setup, options.only)
     console = Console(options.json)
-    console.say(*leftovers.remove(opened))
+    console.say(*leftovers.report(opened, options.only))
     review = planning.review(opened, options.only, override_owner=options.override_owner)
     if options.json:
         from wizard.commands import review_json

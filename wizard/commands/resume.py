@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
     if found.details.reverts:
         return revert.carry_out(resuming.revert(found), console, consent=options.yes, accept_loss=options.accept_loss)
     opened = resuming.open_run(found)
-    console.say(*leftovers.remove(opened))
+    console.say(*leftovers.remove(opened, found.details.only))
     review = planning.review(opened, found.details.only, override_owner=found.details.override_owner)
     console.say(*review_text.as_text(opened, review))
     if review.plan.empty:

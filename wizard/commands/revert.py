@@ -18,8 +18,8 @@ _NOTHING = "There is nothing to revert."
 _REVERTED = "The revert is complete. Journal: run {run}."
 _REVERTED_EXCEPT = "The wizard reverted all resources except those above. Journal: run {run}."
 _OURS = (
-    "The journal does not say who created the {kind} {name}. Did this setup create it, and should the revert remove "
-    "it? [y/N] "
+    "The journal does not say who created the {kind} {name}. Did this setup create the {kind}, and should the revert "
+    "remove the {kind}? [y/N] "
 )
 _LEFT = "The wizard does not revert these resources:"
 _REVERTS = "Revert of run {run}: {title} ({started}, by {by})"

@@ -28,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
         console.say(f"This machine has no runs yet. The journal is {journal}.")
     for each in found:
         console.say(*_shown(each))
+    console.say(*runs.left_by_tests())
     return exits.DONE
 
 

@@ -53,6 +53,7 @@ def _rule(layer: Layer, module_name: str) -> Rule:
         ask=module.ASK,
         messages=getattr(module, "MESSAGES", ()),
         drifts=getattr(module, "DRIFTS", ()),
+        about_operator=getattr(module, "ABOUT_OPERATOR", False),
         unseen=getattr(module, "UNSEEN", ""),
     )
 

@@ -31,7 +31,7 @@ _SEVERITIES = {
     "risk": "This finding is a risk: the workload works, but other identities could get access.",
     "note": "This finding is a note: the workload can still reach Google Cloud.",
 }
-_UNSEEN = "The doctor cannot see this cause by itself. {why}"
+_UNSEEN = "The doctor cannot detect this cause."
 _MARKUP = str.maketrans({mark: f"\\{mark}" for mark in "*<>`"})
 """Characters of the texts that Markdown would read as markup."""
 
@@ -55,7 +55,7 @@ def _page(layer: Layer) -> str:
         lines += ["", f"## {rule.code}", "", f"**{rule.title.translate(_MARKUP)}**", ""]
         lines += _text(rule)
         if rule.unseen:
-            lines += ["", _UNSEEN.format(why=rule.unseen.translate(_MARKUP))]
+            lines += ["", _UNSEEN, rule.unseen.translate(_MARKUP)]
         if rule.severity in _SEVERITIES:
             lines += ["", _SEVERITIES[rule.severity]]
     return "\n".join(lines) + "\n"

@@ -97,6 +97,9 @@ class Rule:
     """The doctor's next question, given only an error text: what to pass to it, so that it can see the cause."""
     messages: tuple[Message, ...]
     drifts: tuple[Drift, ...]
+    about_operator: bool = False
+    """Whether it is about what the operator can see from here. Then a refused step does not say that the workload is
+    broken: what the step would have shown is unknown."""
     unseen: str = ""
     """Why the doctor cannot see this by itself, in one sentence; empty if it can. `--explain` shows it."""
 

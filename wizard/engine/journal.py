@@ -33,18 +33,25 @@ LOCK_TIMEOUT = 30.0
 RunOutcome: TypeAlias = Literal["running", "done", "failed", "interrupted"]
 WriteOutcome: TypeAlias = Literal["started", "done", "failed"]
 
-_UNUSABLE = "the wizard cannot use the journal {path}: {error}. {fix}"
-_FIXES = {
-    "locked": "Another program has locked the journal. Wait until the program ends, then try again.",
-    "full": "Free some disk space, then try again.",
-    "readonly": f"Make the file and its folder writable, or set {PATH_VARIABLE} to another file.",
-}
-"""What to do, by a word in the message of SQLite."""
-_MOVE = (
-    "The file is damaged, or is not a journal of wif-wizard. Move the file away: wif-wizard then starts a new journal, "
-    "and reads from the clouds what is in place."
+_LOCKED = (
+    "the wizard cannot use the journal {path}: {error}. Another program has locked the journal. Wait until the program "
+    "ends, then try again."
 )
-_PERMIT = f"Correct the permissions of the file and its folder, or set {PATH_VARIABLE} to another file."
+_FULL = "the wizard cannot use the journal {path}: {error}. Free some disk space, then try again."
+_READ_ONLY = (
+    "the wizard cannot use the journal {path}: {error}. Make the file and its folder writable, or set {variable} to "
+    "another file."
+)
+_DAMAGED = (
+    "the wizard cannot use the journal {path}: {error}. The file is damaged, or is not a journal of wif-wizard. Move "
+    "the file to another folder: wif-wizard then starts a new journal, and reads the current state from the clouds."
+)
+_NOT_PERMITTED = (
+    "the wizard cannot use the journal {path}: {error}. Correct the permissions of the file and its folder, or set "
+    "{variable} to another file."
+)
+_PROBLEMS = {"locked": _LOCKED, "full": _FULL, "readonly": _READ_ONLY}
+"""The problem, by a word in the message of SQLite."""
 
 _TABLES = (
     """CREATE TABLE runs (
@@ -282,7 +289,7 @@ class Journal:
         try:
             return parse(*row)
         except (ValueError, TypeError, AttributeError) as error:
-            raise JournalError(_UNUSABLE.format(path=self.path, error=error, fix=_MOVE)) from error
+            raise JournalError(_problem(error, self.path)) from error
 
     def _rows(self, query: str, *values: str) -> list[tuple[JSON, ...]]:
         if not self.path.exists():
@@ -307,7 +314,7 @@ class Journal:
                 self._create_tables(database)
                 yield database
         except (sqlite3.Error, OSError) as error:
-            raise JournalError(_UNUSABLE.format(path=self.path, error=error, fix=_fix(error))) from error
+            raise JournalError(_problem(error, self.path)) from error
 
     def _create_tables(self, database: sqlite3.Connection) -> None:
         if _version(database) == VERSION:
@@ -326,14 +333,18 @@ class Journal:
         database.execute("COMMIT")
 
 
-def _fix(error: Exception) -> str:
-    """Return what to do about a journal that cannot be used."""
+def _problem(error: Exception, path: Path) -> str:
+    """Return why a journal cannot be used, and what to do."""
+    return _template(error).format(path=path, error=error, variable=PATH_VARIABLE)
+
+
+def _template(error: Exception) -> str:
     if isinstance(error, OSError):
-        return _FIXES["full"] if error.errno == errno.ENOSPC else _PERMIT
+        return _FULL if error.errno == errno.ENOSPC else _NOT_PERMITTED
     if isinstance(error, sqlite3.OperationalError):
-        found = [fix for word, fix in _FIXES.items() if word in str(error)]
-        return found[0] if found else _PERMIT
-    return _MOVE
+        found = [template for word, template in _PROBLEMS.items() if word in str(error)]
+        return found[0] if found else _NOT_PERMITTED
+    return _DAMAGED
 
 
 def default_path(environment: Mapping[str, str]) -> Path:

@@ -37,7 +37,10 @@ _UNREAD = "The wizard could not read the resource: {reason}"
 _USE_UNREAD = "The wizard could not check who uses the resource: {reason}"
 _LOST_BY = "{other} stays, and those who use it lose what this change takes back"
 _NEW_LOSS = "the review did not show this loss: {loss}. Plan again."
-_UNRECORDED = "The former value of {field} can be a secret, so the wizard did not record it, and leaves the value."
+_UNRECORDED = (
+    "The former value of {field} can be a secret, so the wizard did not record the former value, and does not "
+    "revert {field}."
+)
 _DELETED_SINCE = "Someone deleted the resource after the run."
 _LATER = "Run {run} changed this resource later. To revert the later change, revert run {run}."
 

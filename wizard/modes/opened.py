@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from wizard.chain.hop import Outcome, Progress
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Resource
+from wizard.modes.leftover import Leftover
 from wizard.setup.problems import BadInput
 
 if TYPE_CHECKING:
@@ -142,11 +143,12 @@ class Opened(ABC):
     def check_operator(self, only: str | None) -> None:  # noqa: B027 (most modes name no operator)
         """Raise CloudError if the operator's credentials are not for the account that the setup names."""
 
-    def remove_leftovers(self) -> list[str]:
-        """Remove what live tests left in the clouds that were killed. Returns one sentence each. Raises JournalError.
+    def leftovers(self, only: str | None = None) -> list[Leftover]:
+        """Return what live tests left in the clouds that were killed, or in one half. Raises JournalError.
 
-        By default there is nothing in the journal to remove.
+        By default there is none.
         """
+        del only
         return []
 
     @property
@@ -233,8 +235,9 @@ class OpenedConfiguration(ABC):
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         """Run the live test in a place. Raises what `Opened.test` raises."""
 
-    def remove_leftovers(self) -> list[str]:
-        """Remove what interrupted live tests left, and return one sentence for each thing. Raises JournalError."""
+    def leftovers(self, only: str | None = None) -> list[Leftover]:
+        """Return what interrupted live tests left. Raises JournalError."""
+        del only
         return []
 
     def probe_request(self) -> dict[str, Any]:

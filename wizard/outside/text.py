@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
+from typing import Any
 
 
 def visible(text: str) -> str:
@@ -16,6 +18,13 @@ def visible(text: str) -> str:
 def one_line(text: str) -> str:
     r"""Return the text as `visible` does, but with line breaks as `\n` too, so that one line stays one line."""
     return visible(text).replace("\n", "\\n")
+
+
+def json_text(value: Any, absent: str) -> str:
+    """Return a JSON value as people read it: text as it is, and `true`, not `True`; `absent` stands for None."""
+    if value is None:
+        return absent
+    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
 
 
 def _shown(line: str) -> str:

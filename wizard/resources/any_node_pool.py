@@ -17,7 +17,7 @@ _NOWHERE = (
     "no node pool of {cluster} runs the GKE metadata server, so pods cannot get their own identities, and the "
     "setup names no node pool to change"
 )
-_ONLY_READ = "The wizard only read the node pools, and has nothing to revert there."
+_ONLY_READ = "The wizard only read the node pools, and has nothing to revert."
 _NAME_THEM = "set gke.node_pools to the node pools that run the workloads; the cluster has these node pools: {pools}"
 _NO_LINUX = "create a node pool with Linux nodes, and set gke.node_pools to the name of this node pool"
 

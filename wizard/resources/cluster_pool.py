@@ -19,15 +19,16 @@ _LEFT = (
     "Pods on node pools that the setup does not name do not get their own identity, and continue to act as their "
     "nodes: {pools}"
 )
-_HAS_MODE = "The node pool {pool} has the GKE metadata server, which the run did not give to it."
+_HAS_MODE = "The node pool {pool} has the GKE metadata server, but the run did not change this node pool."
 _ANNOTATED = (
-    "The Kubernetes service account {account} acts as the Google service account {email}. The run did not annotate it."
+    "The Kubernetes service account {account} acts as the Google service account {email}, but the run did not write "
+    "the annotation."
 )
 _LOSES_ROLE = "pods of {cluster} that are {member} lose the role {role} on the project {project}"
-_UPDATES = "updates the cluster; new node pools do not get GKE_METADATA any more"
+_UPDATES = "updates the cluster; new node pools no longer get GKE_METADATA"
 _UPDATES_ZONAL = (
-    "updates the cluster; the cluster's Kubernetes API can be unavailable for a few minutes; new node pools do not get "
-    "GKE_METADATA any more"
+    "updates the cluster; the cluster's Kubernetes API can be unavailable for a few minutes; new node pools no "
+    "longer get GKE_METADATA"
 )
 
 
@@ -176,14 +177,15 @@ class ClusterPool(Kind):
         other = clusters.workload_pool(cluster)
         if other not in (None, self.pool):
             what = f"{self.cluster.cluster} is in the workload identity pool {other}, not in {self.pool}"
-            hint = f"set up the cluster's workloads in the project of the pool {other}"
+            hint, reason = f"set up the cluster's workloads in the project of the pool {other}", "OTHER_POOL"
             fleet = cluster.get("fleet", {}).get("project")
             if fleet and fleet != self.cluster.project:
+                reason = "FLEET_POOL"
                 hint = (
                     f"the cluster belongs to the fleet of {fleet}: set up the cluster's workloads in the project "
                     f"of the pool {other}"
                 )
-            raise CloudError(container_operations.SERVICE, f"GET {self.name}", None, "OTHER_POOL", what, hint)
+            raise CloudError(container_operations.SERVICE, f"GET {self.name}", None, reason, what, hint)
         if cluster.get("status") == "STOPPING":
             what = f"{self.cluster.cluster} is being deleted"
             raise CloudError(container_operations.SERVICE, f"GET {self.name}", None, "STOPPING", what)

@@ -37,8 +37,8 @@ _SWITCHES_BACK = (
     "gives every program on {name} its former instance profile {profile} again (role: {former}), within minutes and "
     "without a restart"
 )
-_TAKES = "takes the role {role} from every program on {name}, within minutes and without a restart"
-_NO_PROFILE = "The instance profile {profile}, which {name} had before, does not exist any more."
+_TAKES = "removes the role {role} from every program on {name}, within minutes and without a restart"
+_NO_PROFILE = "The instance profile {profile}, which {name} had before, no longer exists."
 _NEW_PROFILE = "Invalid IAM Instance Profile"
 """What EC2 says of an instance profile that it does not know, or not yet."""
 _STACK = "aws:cloudformation:stack-name"

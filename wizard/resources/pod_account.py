@@ -23,7 +23,7 @@ _LOSES_SECRETS = (
     "The pods of {pods} can no longer pull images with {secrets}, which only the Kubernetes service account {account} "
     "names."
 )
-_NO_ACCOUNT = "The Kubernetes service account {account}, which the pods of {pods} used before, does not exist any more."
+_NO_ACCOUNT = "The Kubernetes service account {account}, which the pods of {pods} used before, no longer exists."
 _UNREAD = (
     "The wizard could not read {what}, so the wizard does not know whether the pods of {pods} lose permissions or "
     "pull secrets of the Kubernetes service account {account}: {reason}."

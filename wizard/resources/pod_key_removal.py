@@ -21,8 +21,8 @@ _UNREAD = (
 _SECRET_STAYS = "The wizard does not delete {source}, which still contains the key: delete the key in Google Cloud."
 
 _ADDED_AGAIN = "Someone has added the {what} again."
-_NO_CONTAINER = "The pods have no container {container} any more."
-_NO_SOURCE = "The {kind} {name} with the key does not exist any more, so the pods would not start."
+_NO_CONTAINER = "The pods no longer have the container {container}."
+_NO_SOURCE = "The {kind} {name} with the key no longer exists, so the pods would not start."
 
 Json = dict[str, Any]
 Name = tuple[str, str, str]

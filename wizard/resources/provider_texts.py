@@ -77,7 +77,7 @@ TYPES = {"oidc": "OpenID Connect (OIDC)", "saml": "SAML", "x509": "X.509 certifi
 _ID_LIMIT = 32  # characters of a provider ID
 
 
-AWS_TOKENS = "AWS's own JWTs (OIDC, sts:GetWebIdentityToken)"
+AWS_TOKENS = "AWS's own JWTs (OIDC, sts:GetWebIdentityToken; no proof that Google accepts these JWTs)"
 
 
 def title_of(kind: str, issuer: object = None) -> str:

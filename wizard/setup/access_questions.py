@@ -26,7 +26,7 @@ def via(answers: AnswersSoFar, problem: DirectProblem = direct_problem) -> Found
     if not reason and not answers.roles():
         reason = _product_limit(answers.text("access.product"))
     if reason:
-        return Found("service-account", f"the workload needs a service account: {reason}")
+        return Found("service-account", f"required: {reason}")
     return Found("direct", "recommended: no service account to maintain")
 
 

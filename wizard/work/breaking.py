@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,15 @@ def take(step: Step, world: World) -> None:
     """Take one step. Raises CloudError, and BadInput for a name that the scenario does not have."""
     filled = type(step).model_validate(faults.filled(step.model_dump(), world.names))
     _TAKERS[type(step)](filled, world)
+
+
+def set_variables(variables: Mapping[str, str | None], environ: MutableMapping[str, str]) -> None:
+    """Set the variables of a fault in an environment. None unsets a variable."""
+    for name, value in variables.items():
+        if value is None:
+            environ.pop(name, None)
+        else:
+            environ[name] = value
 
 
 def _call(step: Call, world: World) -> None:

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from wizard.chain.hop import Outcome, Progress
 from wizard.clouds.errors import CloudError
-from wizard.clouds.reading import ReadingClouds
+from wizard.clouds.one_picture import OnePicture
 from wizard.doctor import catalogue
 from wizard.doctor.rule import Rule
 from wizard.engine.journal import Journal
@@ -23,6 +23,7 @@ from wizard.setup.problems import BadInput
 from wizard.work import findings, lost_grants, planning
 from wizard.work.findings import Finding
 from wizard.work.starting import Started
+from wizard.work.surroundings import NoWay
 
 _UNREAD = "{kind} {label}: {reason}"
 _NEEDS_CONSENT = (
@@ -85,13 +86,14 @@ def diagnose(
     """
     stop = stop or threading.Event()
     on_progress("Reading the resources of the setup")
-    clouds = ReadingClouds(opened.clouds)
+    clouds = OnePicture(opened.clouds)
+    opened = replace(opened, clouds=clouds)
     changes, refused, unread = _read(opened, half, clouds)
     observed = opened.observed(clouds) if half is None else Observed()
     on_progress("Running the live test")
     found = [
         *findings.of_changes(changes),
-        *(findings.of_refusal(each.resource, each.reason, each.rule) for each in refused),
+        *(findings.of_refusal(each.resource, each.reason, each.rule, each.fix) for each in refused),
     ]
     seen = [*findings.of_observations(observed.by_workload), *lost_grants.find(changes, Journal())]
     found = findings.with_broken(found, seen)
@@ -110,7 +112,7 @@ def diagnose(
         opened.title,
         findings.ordered([*found, *risks]),
         (*ruled_out, *_passed(outcomes)),
-        tuple(dict.fromkeys([*unread, *observed.unread, *not_run])),
+        tuple(dict.fromkeys([*unread, *observed.unread, *not_run, *findings.not_shown(outcomes)])),
         (),
         outcomes,
     )
@@ -123,12 +125,18 @@ def diagnose_configuration(
     on_progress("Running the live test")
     outcomes, not_run = _tested(opened, place_of(opened), stop or threading.Event())
     found = findings.ordered(findings.with_outcomes([], outcomes))
-    return Diagnosis("", found, _passed(outcomes), tuple(not_run), (), outcomes)
+    unknown = (*not_run, *findings.not_shown(outcomes))
+    return Diagnosis("", found, _passed(outcomes), unknown, (), outcomes)
 
 
 def diagnosis_of_invalid(error: InvalidConfiguration) -> Diagnosis:
     """Return the diagnosis of a credential configuration that is not valid, so that nothing can be tested."""
     return Diagnosis("", tuple(findings.with_invalid_file([], error.problems)))
+
+
+def diagnosis_of_no_way(error: NoWay) -> Diagnosis:
+    """Return the diagnosis of an environment from which no cloud can be reached."""
+    return Diagnosis("", (error.finding,), unknown=(error.unknown,))
 
 
 # What is read
@@ -142,6 +150,8 @@ class _Refusal:
     reason: str
     rule: Rule | None = None
     """The rule about just this reason; None if there is none."""
+    fix: str = ""
+    """What to do, if that is known."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +162,7 @@ class _Unread:
     reason: str
 
 
-def _read(opened: Opened, half: str | None, clouds: ReadingClouds) -> tuple[list[Change], list[_Refusal], list[str]]:
+def _read(opened: Opened, half: str | None, clouds: OnePicture) -> tuple[list[Change], list[_Refusal], list[str]]:
     """Return the changes of the resources, those that no plan can make, and a sentence for each that is not known."""
     ordered = in_order(opened.resources(half))
     for resource in ordered:
@@ -166,12 +176,12 @@ def _read(opened: Opened, half: str | None, clouds: ReadingClouds) -> tuple[list
     )
 
 
-def _read_one(resource: Resource, clouds: ReadingClouds) -> Change | _Refusal | _Unread:
+def _read_one(resource: Resource, clouds: OnePicture) -> Change | _Refusal | _Unread:
     try:
         change = read_change(resource, clouds)
     except CloudError as error:
         rule = catalogue.rule_of_refusal(resource.kind, error.reason)
-        return _Refusal(resource, error.message, rule) if rule else _Unread(resource, error.message)
+        return _Refusal(resource, error.message, rule, error.hint) if rule else _Unread(resource, error.message)
     except Refused as error:
         return _Refusal(resource, error.message)
     return _Unread(resource, change.blind) if change.blind else change
@@ -201,7 +211,9 @@ def _tested(opened: Opened | OpenedConfiguration, place: str, stop: threading.Ev
         return outcomes, [_NEEDS_CONSENT]
     except InvalidConfiguration:
         raise
-    except (Refused, BadInput) as error:
+    except Refused as error:
+        return outcomes, [_TEST_ENDED.format(reason=error.message)]
+    except BadInput as error:
         return outcomes, [_TEST_ENDED.format(reason=error)]
     return outcomes, []
 

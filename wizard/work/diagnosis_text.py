@@ -16,7 +16,7 @@ _NOT_RECOGNISED = (
     "The doctor does not recognise this text. Pass the whole error, with the lines before it, or pass the credential "
     "configuration: wif-wizard doctor CONFIG.json"
 )
-_UNSEEN = "The doctor cannot see this cause by itself. {why}"
+_UNSEEN = "The doctor cannot detect this cause."
 _WIDTH = 100
 
 
@@ -30,7 +30,8 @@ def page(rule: Rule) -> Iterator[str]:
         yield from paragraph.splitlines() if is_command else textwrap.wrap(" ".join(paragraph.split()), _WIDTH)
     if rule.unseen:
         yield ""
-        yield from textwrap.wrap(_UNSEEN.format(why=rule.unseen), _WIDTH)
+        yield _UNSEEN
+        yield from textwrap.wrap(rule.unseen, _WIDTH)
 
 
 def recognised(found: list[Recognised]) -> Iterator[str]:
@@ -73,7 +74,7 @@ def as_text(diagnosis: Diagnosis) -> Iterator[str]:
         yield ""
         yield "Not checked:"
         yield from (f"  ? {sentence}" for sentence in diagnosis.unknown)
-    if diagnosis.broken:
+    if diagnosis.broken and diagnosis.ruled_out:
         yield ""
         yield f"{len(diagnosis.ruled_out)} checks found no fault:"
         yield from (f"  ✓ {sentence}" for sentence in diagnosis.ruled_out)

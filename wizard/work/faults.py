@@ -141,8 +141,10 @@ class Fault(_Part):
     """What is done before the setup is applied."""
     applied: bool = True
     """Whether the setup is applied; if not, `prepare` makes everything that it describes."""
-    steps: Annotated[tuple[Step, ...], Field(alias="break")]
-    """What breaks the world, in this order."""
+    steps: Annotated[tuple[Step, ...], Field(alias="break")] = ()
+    """What breaks the world, in this order. None if only the environment is broken."""
+    environment: dict[str, str | None] = {}
+    """Variables of the process that tests and diagnoses, which are set after the steps. A null unsets a variable."""
     code: Annotated[str, Field(pattern=r"^(WIF\d{4})?$")] = ""
     """The code of the doctor's rule that must name the cause; empty if there is no rule yet."""
     hop: str = ""

@@ -13,15 +13,19 @@ from wizard.doctor.rule import Layer, Rule, Severity
 from wizard.engine.resource import Change, Resource
 from wizard.federation.config_url import Problem
 from wizard.modes.opened import Observation, Outcomes
+from wizard.outside.text import json_text
 from wizard.work import planning
 
 FixKind = Literal["plan", "command", "sentence"]
 """plan: resources that the wizard changes after a review; command: one to run; sentence: what someone must do."""
 
+_NOT_SET = "not set"
 _DIFFERS = "{kind} {label}: {key} is {before}, but the setup specifies {after}"
 _IS_MISSING = "{kind} {label} does not exist"
 _IS_DELETED = "{kind} {label} is deleted; wif-wizard apply can still undelete it"
 _APPLY = "apply the plan: {changes}"
+_NOT_SHOWN = "{step}: {reason}; {fix}"
+_NOT_SHOWN_FOR = "{workload}: {step}: {reason}; {fix}"
 _REFUSED_AT = "the live test failed at the step {step}: {reason}"
 _REFUSED_FOR = "{workload}: the live test failed at the step {step}: {reason}"
 
@@ -176,11 +180,14 @@ def _finding(change: Change, effects: list[Change]) -> Finding:
     )
 
 
-def of_refusal(resource: Resource, reason: str, rule: Rule | None = None) -> Finding:
-    """Return the finding about a resource that no plan can bring to what the setup wants."""
+def of_refusal(resource: Resource, reason: str, rule: Rule | None = None, fix: str = "") -> Finding:
+    """Return the finding about a resource that no plan can bring to what the setup wants.
+
+    `rule` and `fix` are about just this reason, if they are known.
+    """
     kind = resource.kind
     rule = rule or catalogue.rule_of_change(kind, (), "refused") or catalogue.all_rules()[_NO_PLAN]
-    return Finding(rule, layers.of_kind(kind), "broken", "", rule.title, (reason,), rule.fix, "sentence")
+    return Finding(rule, layers.of_kind(kind), "broken", "", rule.title, (reason,), fix or rule.fix, "sentence")
 
 
 def _evidence(change: Change) -> list[str]:
@@ -202,18 +209,16 @@ def _evidence(change: Change) -> list[str]:
 
 
 def _shown(value: object) -> str:
-    if value is None:
-        return "not set"
     if isinstance(value, list):
-        return ", ".join(str(each) for each in value) or "empty"
-    return str(value)
+        return ", ".join(json_text(each, _NOT_SET) for each in value) or "empty"
+    return json_text(value, _NOT_SET)
 
 
 def with_outcomes(findings: list[Finding], outcomes: Outcomes) -> list[Finding]:
     """Add what the live test refused: as evidence of a finding that explains it, else as a finding of its own."""
     for workload, ended in outcomes.items():
-        failed = next((each for each in ended if each.status == "failed" and not each.hop.predicts), None)
-        if failed is None:
+        failed = _refused(ended)
+        if failed is None or _is_about_operator(failed):
             continue
         layer = layers.of_hop(failed.hop.id)
         template = _REFUSED_FOR if workload else _REFUSED_AT
@@ -227,6 +232,28 @@ def with_outcomes(findings: list[Finding], outcomes: Outcomes) -> list[Finding]:
         else:
             findings.append(_of_outcome(workload, failed, layer))
     return findings
+
+
+def not_shown(outcomes: Outcomes) -> list[str]:
+    """Return a sentence for each step that did not show anything, because the operator cannot see it from here."""
+    sentences = []
+    for workload, ended in outcomes.items():
+        failed = _refused(ended)
+        if failed and _is_about_operator(failed):
+            template = _NOT_SHOWN_FOR if workload else _NOT_SHOWN
+            values = {"step": failed.hop.title, "reason": failed.reason, "fix": failed.fix}
+            sentences.append(template.format(workload=workload, **values))
+    return sentences
+
+
+def _refused(ended: Iterable[Outcome]) -> Outcome | None:
+    """Return the first step that was refused; None if there is none."""
+    return next((each for each in ended if each.status == "failed" and not each.hop.predicts), None)
+
+
+def _is_about_operator(failed: Outcome) -> bool:
+    rule = catalogue.rule(failed.code)
+    return rule is not None and rule.about_operator
 
 
 def _explains(finding: Finding, failed: Outcome, layer: Layer) -> bool:

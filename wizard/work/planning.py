@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from wizard.engine.readers import Readers
 from wizard.engine.resource import Change, Owner, Resource, at, leaves
 from wizard.engine.revert import Reverted, original
 from wizard.modes.opened import Opened
+from wizard.outside.text import json_text
 from wizard.resources.kind import Kind
 from wizard.setup.problems import BadInput
 from wizard.setup.yaml_text import as_yaml
@@ -163,7 +163,7 @@ def taken_back(change: Change) -> list[str]:
 
 def value_text(value: Any) -> str:
     """Return a value of a state as people read it."""
-    return "(absent)" if value is None else value if isinstance(value, str) and value else json.dumps(value)
+    return json_text(value, "(absent)")
 
 
 def notes(change: Change) -> list[str]:

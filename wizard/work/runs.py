@@ -18,6 +18,7 @@ from wizard.work.opening import open_in_memory
 _NONE_TO_RESUME = "The journal {path} has no run that you can resume."
 _NONE_TO_REVERT = "The journal {path} has no run that you can revert."
 _NONE_TO_EXPORT = "The journal {path} has no run that you can export."
+_LEFT = "An interrupted live test left the {kind} {name}. The commands apply, test and resume of its setup remove it."
 _UNKNOWN = "{name} is not a run in the journal {path}. To list the runs: wif-wizard runs"
 _SEVERAL = "Several runs have an ID that begins with {name}: {runs}. Write the whole ID."
 
@@ -125,6 +126,11 @@ def is_of_file(run: Run, file: Path) -> bool:
     """Return whether a run is of this setup file."""
     details = run.details
     return bool(details.file) and details.folder == str(file.resolve().parent) and Path(details.file).name == file.name
+
+
+def left_by_tests() -> list[str]:
+    """Return what live tests of this machine left that were killed, one sentence each. Raises JournalError."""
+    return [_LEFT.format(kind=each.kind, name=each.name) for each in Journal().abandoned()]
 
 
 def journal_path() -> Path:

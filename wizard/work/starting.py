@@ -12,7 +12,7 @@ from wizard.modes.mode import table
 from wizard.modes.opened import FoundSetup, Inventory, Opened, OpenedConfiguration
 from wizard.setup import load
 from wizard.setup.problems import BadInput
-from wizard.work import opening, testing
+from wizard.work import opening, surroundings, testing
 
 _NO_FILE = (
     'there is no file "{given}", and the doctor found no workload with this name. Name one of these: a setup, a '
@@ -49,11 +49,13 @@ def start(given: str, role: str = "", environ: Mapping[str, str] | None = None) 
 
     For a cluster or an account, return how its workloads reach Google Cloud today.
 
-    `role` is the name or the ARN of the workload's role, if the person gave one. Raises BadInput and CloudError.
+    `role` is the name or the ARN of the workload's role, if the person gave one. Raises BadInput, CloudError, and
+    NoWay if no cloud can be reached from here.
     """
     environ = os.environ if environ is None else environ
     if _is_text(given):
         return given
+    surroundings.check(environ)
     if Path(given).expanduser().exists():
         return _file(given, role, environ)
     for mode in table().values():

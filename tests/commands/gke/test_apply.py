@@ -141,7 +141,8 @@ def test_an_apply_that_was_ended_is_gone_on_with_where_it_was(slow: World, sign:
     told = slow.wif("runs").out.splitlines()
     assert "  interrupted  " in told[0]
     assert "    ✓ Kubernetes service account scorer: created" in told
-    left = f"the wizard stopped waiting for operation {operation}; run apply with the same setup to resume the run"
+    run_id = told[0].split()[0]
+    left = f"the wizard stopped waiting for operation {operation}; to resume the run: wif-wizard resume {run_id}"
     assert told[-1] == f"    … node pool's metadata mode default-pool: {left}"
 
     again = slow.wif("apply", setup, "--yes", "--accept-loss")

@@ -162,7 +162,7 @@ def test_each_placement_has_a_probe_of_its_own(world: World, cluster: Cluster) -
 def test_a_placement_without_a_node_is_not_proven_and_named(world: World, cluster: Cluster) -> None:
     cluster.run("CronJob", "nightly", {"nodeSelector": {"gpu": "yes"}})
     hop = hops(world)["pod"]
-    assert hop["status"] == "not_proven" and "no node for the pods of nightly" in hop["reason"]
+    assert hop["status"] == "not_proven" and "no node for pods of nightly" in hop["reason"]
 
 
 @pytest.mark.parametrize("kind", ["StatefulSet", "CronJob", "Job", "ReplicaSet"])
@@ -223,7 +223,7 @@ def test_a_policy_is_computed_for_labels_that_cannot_be_carried(world: World, cl
     inside = {"to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}
     cluster.put("NetworkPolicy", "own", egress({"app": "checkout"}, inside))
     hop = hops(world, place)["pod"]
-    assert hop["status"] == "failed" and "own: the pods of Deployment checkout" in hop["reason"]
+    assert hop["status"] == "failed" and "own: pods of Deployment checkout" in hop["reason"]
     assert "169.254.169.252:988" in hop["fix"]
 
 

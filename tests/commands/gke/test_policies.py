@@ -130,7 +130,7 @@ def test_a_condition_on_impersonation_is_the_cause(world: World, expression: str
     assert (code, change["action"]) == (2, "update")
     hop = gke.hops(gke.tested(world, setup))["impersonation"]
     assert hop["status"] == "failed"
-    assert f'only under the condition "by hand" ({expression})' in hop["reason"]
+    assert f'only under the condition "by hand" ({expression}; ' in hop["reason"]
     mended_by_the_advice(world, setup, hop)
 
 

@@ -140,7 +140,7 @@ prob: {}
             "via: service-account, google_service_account: scorer-runner",
             "via: service-account",
             "workloads[0].google_service_account",
-            "the setup does not name one",
+            "the setup does not name the account",
             "google_service_account: NAME",
         ),
         ("via: service-account,", "", "workloads[0].google_service_account", "access is direct", "via:"),

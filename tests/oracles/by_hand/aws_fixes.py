@@ -181,12 +181,12 @@ NEAR_CONDITIONS = {
 
 NEAR_MEMBERS = {
     "iam": "which contains the ARN of the IAM role",
-    "path": "which contains the path of the AWS role",
+    "path": "which contains the path of the IAM role",
     "session": "which contains the name of one session",
     "case": "in upper and lower case",
     "account": "which is in a different AWS account",
     "partition": "which is in a different AWS partition",
-    "short": "which contains the name of the AWS role",
+    "short": "which contains the name of the IAM role",
     "spelling": "which has a stray character",
     "project-id": "which contains the project ID",
     "project": "whose pool is in a different project",
@@ -232,8 +232,13 @@ FIXES = (
         for hop, setup in (("permission", DIRECT), ("impersonation", THROUGH))
     ),
     Broken("the role {role} {state}", "permission", unknown_role, DIRECT, "look"),
-    Broken("the service account {service_account} has {elsewhere}", "permission", on_the_account_itself, THROUGH),
-    Broken("the workload has {elsewhere}", "permission", on_the_pools_project, OF_LEDGER),
+    Broken(
+        "the service account {service_account} has roles on other resources",
+        "permission",
+        on_the_account_itself,
+        THROUGH,
+    ),
+    Broken("the workload has roles on other resources", "permission", on_the_pools_project, OF_LEDGER),
     Broken("the API {service} is disabled", "exchange", disable_sts, DIRECT),
     Broken("pool is deleted", "exchange", delete(POOL), DIRECT, fixed=True),
     Broken("pool is disabled", "exchange", disable_pool, DIRECT),
@@ -271,7 +276,9 @@ FIXES = (
         "the provider is for AWS account", "exchange", provider(aws={"accountId": "999988887777"}), DIRECT, "apply", OWN
     ),
     Broken("is longer than 127 bytes", "exchange", provider(attributeMapping=TOO_LONG), DIRECT, "apply", OWN),
-    Broken("{withheld}, so the runtime", "aws-credentials", trust(LAMBDA_ONLY), DIRECT, "apply", fixed=True),
+    Broken(
+        "does not let {aws_service} assume the role", "aws-credentials", trust(LAMBDA_ONLY), DIRECT, "apply", fixed=True
+    ),
     Broken("{withheld}", "aws-credentials", delete_role, DIRECT, "apply"),
     Broken(
         "{service_account} does not exist",

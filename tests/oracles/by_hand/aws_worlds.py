@@ -168,7 +168,6 @@ WORLDS = (
         "a service account and an instance profile",
         scenario(),
         setup({"runtime": "ec2", "imdsv2": True}, access=THROUGH | {"token_lifetime": 3600}),
-        fixed=True,
     ),
     World(
         "a shared provider with a condition of others, and a comma in its mapping",
@@ -265,7 +264,6 @@ WORLDS = (
         "a job definition that has the role as its execution role",
         scenario(aws=trusting(AWKWARD) | {"job_queues": ["nights"], "job_definitions": [JOB_DEFINITION]}),
         setup({"job_definition": "nightly-load"}),
-        fixed=True,
     ),
     World(
         "a job definition of several containers, and the content of the file in a variable",
@@ -308,7 +306,6 @@ WORLDS = (
             }
         ),
         setup({"runtime": "lambda", "function": "loader"}),
-        fixed=True,
     ),
     World(
         "an instance that has another profile, and a container on it",
@@ -320,7 +317,6 @@ WORLDS = (
             }
         ),
         setup({"runtime": "ec2", "instance": INSTANCE, "containerized": True}),
-        fixed=True,
     ),
     World(
         "an instance without a profile",

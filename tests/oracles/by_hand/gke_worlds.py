@@ -107,7 +107,7 @@ DIRECT = setup_of(workload("anti-fraud", "scorer"))
 THROUGH = setup_of(workload("anti-fraud", "scorer", "scorer-runner"))
 
 WORLDS = (
-    World("a cluster without a pool", scenario(), DIRECT, fixed=True),
+    World("a cluster without a pool", scenario(), DIRECT),
     World(
         "a wrong annotation, a disabled account and a conditional grant",
         scenario(
@@ -139,7 +139,6 @@ WORLDS = (
             workload("new", "scorer", "scorer-runner"),
             node_pools=("default-pool", "batch-pool"),
         ),
-        fixed=True,
     ),
     World(
         "controllers to wire, which carry a key",
@@ -159,7 +158,6 @@ WORLDS = (
             }
         ),
         setup_of(workload("anti-fraud", "scorer") | {"replaces": "before", "disable_keys": True}),
-        fixed=True,
     ),
     World("a leftover annotation", scenario(accounts=[annotated(GSA)]), DIRECT),
     World("an empty annotation", scenario({**ALL_ON, "service_accounts": [RUNNER]}, accounts=[annotated("")]), THROUGH),

@@ -10,6 +10,7 @@ _BEFORE = "a test that starts here refuses the file before its first step"
 _NO_SUCH_PRODUCT = "the sandbox has none of the products that refuse federated tokens"
 _UNREAD = "an operator who cannot read the policy cannot run the fix either"
 _NO_WEB_IDENTITY = "the sandbox does not have AssumeRoleWithWebIdentity"
+_SAME_FIX = "the row about a trust policy that does not let the service assume the role makes the same fix"
 _NO_NEW_POOL = "the sandbox accepts the tokens of a new pool immediately"
 
 _NETWORK = "it is in the network of the workload"
@@ -23,6 +24,7 @@ SENTENCES = {
     "create the log group": _OTHERS,
     "attach the managed policy": _OTHERS,
     "name an image": _IMAGE,
+    "in the setup, name an image": _IMAGE,
     "check the compute environment": _IMAGE,
     "add a NAT gateway": _NETWORK,
     "correct HTTPS_PROXY": _NETWORK,
@@ -57,13 +59,13 @@ SENTENCES = {
     "add the credential configuration to": _WORKLOAD,
     "generate the credential configuration": _WORKLOAD,
     "use the project number": _WORKLOAD,
-    "do not use this credential": _WORKLOAD,
+    "do not use this file": _WORKLOAD,
     "set AWS_REGION": _WORKLOAD,
-    "ECS and Batch": _WORKLOAD,
+    "ECS and AWS Batch": _WORKLOAD,
     "set {missing_key}": _WORKLOAD,
     "check that the": _WORKLOAD,
     "set both AWS": _WORKLOAD,
-    "{remove}": _WORKLOAD,
+    "remove the service account key from the pods": _WORKLOAD,
     "set this value": _OTHERS,
     "set the required": _OTHERS,
     "set smaller probe": _OTHERS,
@@ -84,7 +86,7 @@ SENTENCES = {
     "correct gke.cluster": _WORKLOAD,
     "set the node pool's": _WORKLOAD,
     "set a node pool's": _WORKLOAD,
-    "check the DaemonSet": _WORKLOAD,
+    "check other firewalls": _WORKLOAD,
     "set probe.image": _WORKLOAD,
     "add a node": _WORKLOAD,
     "grant a role with": _UNKNOWN_ROLE,
@@ -93,6 +95,7 @@ SENTENCES = {
 """The reason why a fix is a sentence and not a command, by how the fix begins."""
 
 NOT_HERE = {
+    "lets {aws_service} assume the role only under a condition": _SAME_FIX,
     "ECS cannot assume the role": _IN_A_TASK,
     "Lambda cannot assume the workload's role": _IN_A_TASK,
     "the instance metadata service accepts only clients with a session token": _IN_A_TASK,

@@ -1,9 +1,10 @@
 """A world with a setup: what is there already, and what the setup wants of it."""
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
+
+from tests.in_full import IN_FULL
 
 Json = dict[str, Any]
 
@@ -36,4 +37,4 @@ class World:
 
 def chosen(worlds: Iterable[Row]) -> list[Row]:
     """Return the rows that this run of the suite tries: those that are fixed, or all of them."""
-    return [world for world in worlds if world.fixed or "WIF_WIZARD_ALL_TESTS" in os.environ]
+    return [world for world in worlds if world.fixed or IN_FULL]

@@ -73,7 +73,7 @@ def test_they_are_listed(account: Account, scope: str, least: int, most: int) ->
     iam = account.client("iam")
     policy = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
     iam.create_policy(PolicyName="own", PolicyDocument=json.dumps(policy))
-    pages = iam.get_paginator("list_policies").paginate(Scope=scope)
+    pages = iam.get_paginator("list_policies").paginate(Scope=scope, PaginationConfig={"PageSize": 1000})
     names = [policy["PolicyName"] for page in pages for policy in page["Policies"]]
     assert least <= len(names) <= most
 

@@ -44,6 +44,11 @@ async def pods(kube: Kube) -> dict[str, Any]:
     return {each["metadata"]["name"]: each for each in found}
 
 
+async def uids(kube: Kube) -> dict[str, str]:
+    """The IDs of these pods, by name."""
+    return {name: str(pod["metadata"]["uid"]) for name, pod in (await pods(kube)).items()}
+
+
 @pytest.mark.parametrize("kind", URLS)
 async def test_each_kind_is_created_listed_and_deleted(kube: Kube, kind: str) -> None:
     made = await kube.ok("POST", URLS[kind], manifest(kind))
@@ -53,6 +58,25 @@ async def test_each_kind_is_created_listed_and_deleted(kube: Kube, kind: str) ->
     assert table["rows"][0]["cells"][0] == "ledger"
     await kube.ok("DELETE", f"{URLS[kind]}/ledger")
     assert not await pods(kube)
+
+
+async def test_pods_stay_until_they_are_deleted_if_the_update_strategy_says_so(kube: Kube) -> None:
+    made = manifest("StatefulSet", replicas=2)
+    made["spec"]["updateStrategy"] = {"type": "OnDelete"}
+    await kube.ok("POST", URLS["StatefulSet"], made)
+    before = await uids(kube)
+    await kube.ok("PATCH", f"{URLS['StatefulSet']}/ledger", as_whom("StatefulSet"), media=STRATEGIC)
+    assert await uids(kube) == before
+    status = (await kube.ok("GET", f"{URLS['StatefulSet']}/ledger"))["status"]
+    assert (status["updatedReplicas"], status["currentReplicas"], status["readyReplicas"]) == (0, 2, 2)
+    assert status["currentRevision"] != status["updateRevision"]
+
+    await kube.ok("DELETE", f"{PODS}/ledger-0")
+
+    after = await uids(kube)
+    assert after["ledger-0"] != before["ledger-0"]
+    assert after["ledger-1"] == before["ledger-1"]
+    assert (await kube.ok("GET", f"{URLS['StatefulSet']}/ledger"))["status"]["updatedReplicas"] == 1
 
 
 async def test_a_stateful_set_keeps_the_names_of_its_pods(kube: Kube) -> None:

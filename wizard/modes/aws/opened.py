@@ -20,7 +20,8 @@ from wizard.modes import afterwards, observing
 from wizard.modes.aws import app_code, consistency, risks
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.existing import read_existing
-from wizard.modes.aws.live import leftovers, predicted, runtime_checks, test
+from wizard.modes.aws.live import environment_checks, leftovers, predicted, runtime_checks, test
+from wizard.modes.leftover import Leftover
 from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Observed, Opened, Outcomes
 
 if TYPE_CHECKING:
@@ -64,8 +65,16 @@ class AwsOpened(Opened):
                 "choose another AWS_PROFILE, or correct aws.account",
             )
 
-    def remove_leftovers(self) -> list[str]:
-        return leftovers.remove(self.setup.aws.account, self.clouds.environ, Journal())
+    def leftovers(self, only: str | None = None) -> list[Leftover]:
+        wanted = self.setup.aws
+        if only == "google":
+            return []
+        recorded = leftovers.in_journal(wanted.account, self.clouds.environ, Journal())
+        if wanted.role is None:
+            return recorded
+        known = {leftover.what for leftover in recorded}
+        found = leftovers.in_cloud(self.clouds.aws, self.setup.role_name, wanted.runtime)
+        return [*recorded, *(leftover for leftover in found if leftover.what not in known)]
 
     @property
     def likely_place(self) -> str:
@@ -84,7 +93,12 @@ class AwsOpened(Opened):
         return {"": predicted.outcomes(self.blueprint, self.clouds)}
 
     def observed(self, clouds: Clouds) -> Observed:
-        return observing.observed([*runtime_checks.of(self.blueprint, clouds), *risks.checks(self.blueprint, clouds)])
+        checks = [
+            *environment_checks.of(clouds.environ),
+            *runtime_checks.of(self.blueprint, clouds),
+            *risks.checks(self.blueprint, clouds),
+        ]
+        return observing.observed(checks)
 
     def afterwards(self) -> dict[str, list[str]]:
         aws = self.setup.aws

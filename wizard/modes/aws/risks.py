@@ -94,9 +94,12 @@ def _accounts(blueprint: Blueprint) -> Iterator[tuple[str, str]]:
 
 
 def _of_provider(blueprint: Blueprint, clouds: Clouds) -> Iterator[Observation]:
+    google = blueprint.setup.google
+    # By the project's ID, as the plan reads them.
+    home = f"projects/{blueprint.setup.pool_project}/locations/global/workloadIdentityPools/{google.pool}"
     try:
-        provider = clouds.google.call("iam", "GET", f"/v1/{blueprint.provider.name}")
-        pool = clouds.google.call("iam", "GET", f"/v1/{blueprint.pool.name}")
+        provider = clouds.google.call("iam", "GET", f"/v1/{home}/providers/{google.provider}")
+        pool = clouds.google.call("iam", "GET", f"/v1/{home}")
     except CloudError as error:
         if error.status == 404:
             return

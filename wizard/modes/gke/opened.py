@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from wizard.chain.recorded import Recording
+from wizard.clouds.errors import CloudError
 from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Resource
 from wizard.federation import gke
-from wizard.modes import afterwards, observing
+from wizard.modes import afterwards, observing, probe_jobs
 from wizard.modes.gke import consistency, manifests, risks
 from wizard.modes.gke.blueprint import GkeBlueprint, projects_of_accounts
 from wizard.modes.gke.live import cluster_checks, test
+from wizard.modes.leftover import Leftover
 from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Observed, Opened, Outcomes
 from wizard.resources import already
 
@@ -46,6 +48,15 @@ class GkeOpened(Opened):
         if only is None:
             return self.blueprint.resources()
         return self.blueprint.resources("google" if only == "google" else "kubernetes")
+
+    def leftovers(self, only: str | None = None) -> list[Leftover]:
+        if only == "google":
+            return []
+        namespaces = {workload.namespace for workload in self.setup.workloads}
+        try:
+            return probe_jobs.leftovers(self.clouds.kubernetes(self.blueprint.cluster), namespaces)
+        except CloudError:  # without access to the cluster, the plan says so
+            return []
 
     @property
     def likely_place(self) -> str:

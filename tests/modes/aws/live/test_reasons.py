@@ -138,7 +138,7 @@ KNOWN = [
     ("config", "ConfigError", KEY, "delete the service account key"),
     ("permission", "UNAUTHENTICATED", NOT_ACCEPTED, "through a service account"),
     ("permission", "PERMISSION_DENIED", PERIMETER, "perimeter"),
-    ("permission", "PERMISSION_DENIED", "The caller does not have permission", "no role on it"),
+    ("permission", "PERMISSION_DENIED", "The caller does not have permission", "no role on the project"),
     ("permission", "PERMISSION_DENIED", NO_JOBS, "does not have the permission bigquery.jobs.create"),
     ("application", "RefreshError", NO_METADATA_URL, "AwsSecurityCredentialsSupplier"),
     ("application", "RefreshError", "Unable to determine AWS region", "AWS_REGION"),

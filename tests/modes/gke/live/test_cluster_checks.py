@@ -72,6 +72,7 @@ def test_a_cluster_that_does_not_exist_has_no_nodes(monkeypatch: pytest.MonkeyPa
     ("owner", "fix"),
     [
         ("Deployment scorer", "kubectl --namespace=anti-fraud rollout restart deployment/scorer"),
+        ("StatefulSet ledger", "kubectl --namespace=anti-fraud delete pod a-1"),
         ("CronJob nightly", ""),
     ],
 )

@@ -83,8 +83,11 @@ def test_a_cluster_that_does_not_answer_is_not_waited_for(gke_world: GkeWorld, m
     test = gke_world.test(in_pod=False, limits=WaitLimits(other_clusters=0.5))
     lines = outcome_of(gke_world.walk(test), "ksa-token").evidence
     over.set()
-    assert any("pilot" in line and line.endswith("(the wizard could not read the cluster's KSAs)") for line in lines)
-    assert any("mixed" in line and "both are the same principal" in line for line in lines)
+    assert any(
+        "pilot" in line and line.endswith("(the wizard could not read the Kubernetes service accounts of that cluster)")
+        for line in lines
+    )
+    assert any("mixed" in line and "both accounts are the same principal" in line for line in lines)
 
 
 def test_from_here_only_no_pod_is_started(gke_world: GkeWorld):

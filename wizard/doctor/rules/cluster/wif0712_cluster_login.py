@@ -16,6 +16,7 @@ from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the user of the current context of the kubeconfig."
 ASK = questions.SETUP
+ABOUT_OPERATOR = True
 MESSAGES = (
     Message(
         pattern=r"You must be logged in to the server",

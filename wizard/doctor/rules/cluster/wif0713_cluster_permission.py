@@ -16,6 +16,7 @@ from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the verb and the resource that the message names."
 ASK = questions.SETUP
+ABOUT_OPERATOR = True
 MESSAGES = (
     Message(
         pattern=r"""\bcannot (?P<verb>\w+) resource ['\"](?P<resource>[\w/.]+)['\"]""",

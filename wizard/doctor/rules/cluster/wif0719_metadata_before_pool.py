@@ -17,6 +17,5 @@ from wizard.doctor.rules import questions
 LOOK_AT = "Look at the cluster: gcloud container clusters describe CLUSTER --location=LOCATION"
 ASK = questions.SETUP
 UNSEEN = (
-    "GKE refuses the change, in words that Google does not publish. The doctor names the cluster that has no pool "
-    "(WIF0703)."
+    "Google Cloud does not publish this error message. The doctor reports a cluster without a workload pool as WIF0703."
 )

@@ -16,4 +16,4 @@ from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the fleet membership and the workload identity pool of the cluster."
 ASK = questions.KSA
-DRIFTS = (Drift(kind="cluster's workload pool", action="refused", reason="OTHER_POOL"),)
+DRIFTS = (Drift(kind="cluster's workload pool", action="refused", reason="FLEET_POOL"),)

@@ -6,5 +6,8 @@ evidence shows which of these reasons applies.
 Fix: choose a different name in the setup, or ask the owner of the existing resource.
 """
 
+from wizard.doctor.rule import Drift
+
 LOOK_AT = "Look at the plan of the setup: wif-wizard plan SETUP.yaml"
 ASK = "Which setup describes the workload? Run: wif-wizard doctor SETUP.yaml"
+DRIFTS = (Drift(kind="cluster's workload pool", action="refused", reason="OTHER_POOL"),)

@@ -14,6 +14,6 @@ from wizard.doctor.rules import questions
 LOOK_AT = "Look at the unified access policies that are bound to the project, its folders or its organization."
 ASK = questions.WORKLOAD
 UNSEEN = (
-    "Google Cloud does not publish the words of such a refusal, and the IAM policy of the project does not show the "
-    "policy."
+    "Google Cloud does not publish this error message, and the IAM policy of the project does not contain the unified "
+    "access policy."
 )

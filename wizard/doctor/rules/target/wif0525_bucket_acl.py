@@ -14,4 +14,4 @@ from wizard.doctor.rules import questions
 
 LOOK_AT = "Check whether the bucket has uniform bucket-level access."
 ASK = questions.WORKLOAD
-UNSEEN = "A setup names projects, not buckets, and Cloud Storage refuses such a call as if a role were missing."
+UNSEEN = "A setup names projects, not buckets, and Cloud Storage returns the same error as for a missing role."

@@ -12,4 +12,4 @@ from wizard.doctor.rules import questions
 LOOK_AT = "Count the APIs in the call."
 ASK = questions.SETUP
 SEVERITY = "note"
-UNSEEN = "Google Cloud does not publish the words of this refusal, and wif-wizard apply never sends such a call."
+UNSEEN = "Google Cloud does not publish this error message, and wif-wizard apply never sends such a call."

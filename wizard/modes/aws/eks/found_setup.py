@@ -28,15 +28,14 @@ _SUBJECT = re.compile(r"system:serviceaccount:(?P<namespace>[^:/]+):(?P<account>
 
 _CLUSTER = "the workload runs in the EKS cluster {cluster} in {region}, whose issuer the provider {provider} names"
 _ONLY_CLUSTER = (
-    "the workload runs in the EKS cluster {cluster}, the only one in {region}: the provider {provider} names the "
-    "issuer of another cluster"
+    "the workload runs in the EKS cluster {cluster}, which is the only cluster in {region}, but the provider "
+    "{provider} names the issuer of another cluster"
 )
-_ACCOUNT = "the workload is {account}, which {origin}"
-_BY_POLICY = "members of the policies name"
-_BY_CONDITION = "the provider's attribute condition names"
-_ROLES = "the workload needs {roles} on {project}, which it has now"
+_BY_POLICY = "the workload is {account}, which policy members name"
+_BY_CONDITION = "the workload is {account}, which the provider's attribute condition names"
+_ROLES = "the workload needs the roles that the workload has now on {project}: {roles}"
 _NO_ROLES = (
-    "{holder} has no role in the policies that the doctor can read, so the doctor does not know which roles the "
+    "the policies that the doctor can read grant nothing to {holder}, so the doctor does not know which roles the "
     "workload needs"
 )
 _UNREAD = "the doctor cannot read the project {number} of the pool: {reason}"
@@ -45,7 +44,7 @@ _NO_ACCOUNT = (
     "neither the policies that you can read nor the provider's attribute condition name a Kubernetes service account: "
     "pass the setup file"
 )
-_SEVERAL = "several Kubernetes service accounts fit: {accounts}. Pass the setup file"
+_SEVERAL = "several Kubernetes service accounts match: {accounts}. Pass the setup file"
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def find(path: Path, document: Mapping[str, Any], clouds: Clouds) -> FoundSetup 
     told = _CLUSTER if running.issuer == issuer[0] else _ONLY_CLUSTER
     assumed = [
         told.format(cluster=running.name, region=region, provider=named.provider),
-        _ACCOUNT.format(account=chosen.title, origin=chosen.origin),
+        chosen.origin.format(account=chosen.title),
     ]
     return _described(path, document, named, granted.result(), running, account, chosen, assumed)
 

@@ -25,6 +25,7 @@ from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
 from wizard.modes.aws.live.places import WorkloadRole
 from wizard.modes.aws.machine import aws_defaults
 from wizard.modes.granted import Granted, may_be, read_granted
+from wizard.modes.leftover import Leftover
 from wizard.modes.live_targets import TargetReader
 from wizard.modes.opened import FoundSetup, Listener, OpenedConfiguration, Outcomes
 from wizard.setup.problems import BadInput
@@ -64,8 +65,9 @@ class AwsConfiguration(OpenedConfiguration):
     def likely_place(self) -> str:  # type: ignore[override]
         return live_test.likely_place(self.clouds.environ)
 
-    def remove_leftovers(self) -> list[str]:
-        return leftovers.remove(None, self.clouds.environ, Journal())
+    def leftovers(self, only: str | None = None) -> list[Leftover]:
+        del only
+        return leftovers.in_journal(None, self.clouds.environ, Journal())
 
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         if place == "task":

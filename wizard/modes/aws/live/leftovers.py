@@ -1,18 +1,27 @@
-"""Remove what live tests left that were killed, as the journal has it."""
+"""Finds what live tests left in AWS that were killed: by the journal of this machine, and by name and Sid in AWS."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from wizard.clouds.aws import Aws
 from wizard.clouds.errors import CloudError
-from wizard.engine.journal import Journal
+from wizard.engine.journal import Journal, Temporary
+from wizard.federation.trust import statements
+from wizard.federation.trust_edit import LIVE_TEST_SID
 from wizard.modes.aws.live import trusted
 from wizard.modes.aws.live.task import function
-from wizard.modes.aws.live.task.batch import remove_job
-from wizard.modes.aws.live.task.ecs import remove_task
+from wizard.modes.aws.live.task.batch import remove_definitions, remove_job
+from wizard.modes.aws.live.task.ecs import remove_family, remove_task
+from wizard.modes.aws.live.task.wanted import PREFIX, started
+from wizard.modes.leftover import Leftover
 from wizard.resources.trust_quota import AwsCalls
+
+Json = dict[str, Any]
 
 _REMOVE: dict[str, Callable[[AwsCalls, str, Mapping[str, Any]], None]] = {
     "one-off job": remove_job,
@@ -22,27 +31,106 @@ _REMOVE: dict[str, Callable[[AwsCalls, str, Mapping[str, Any]], None]] = {
 }
 """The kind of a record -> what removes it."""
 
-_REMOVED = "The wizard removed the {kind} {name}, which an interrupted live test left."
-_NOT_REMOVED = "The wizard could not remove the {kind} {name}, which an interrupted live test left: {error}"
+LONGEST = timedelta(hours=1)
+"""No live test takes longer, so what is older is of a test that was killed."""
+
+_PAGES = 5
+"""The most pages of a list that are searched."""
+
+_SID = re.compile(rf"{LIVE_TEST_SID}[0-9a-f]{{8}}", re.ASCII)
+_UNTIL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
-def remove(account: str | None, environ: Mapping[str, str], journal: Journal) -> list[str]:
-    """Remove everything that killed tests left in an account. Returns one sentence each. Raises JournalError.
+def in_journal(account: str | None, environ: Mapping[str, str], journal: Journal) -> list[Leftover]:
+    """Return what the journal says that killed tests of this machine left in an account. Raises JournalError.
 
-    Without an account, it is that of the operator's credentials. Does nothing if they are for another account.
+    Without an account, it is that of the operator's credentials. Returns nothing if they are for another account.
     """
     left_on_aws = [each for each in journal.abandoned() if each.kind in _REMOVE]
     found = [each for each in left_on_aws if account in (None, each.place.get("account"))]
-    said = []
+    leftovers = []
     for left in found:
         aws = Aws(environ, str(left.place["region"]))
         try:
             if str(aws.caller()["Account"]) != left.place["account"]:
                 continue
-            _REMOVE[left.kind](aws, left.name, left.place)
-        except CloudError as error:
-            said.append(_NOT_REMOVED.format(kind=left.kind, name=left.name, error=error))
+        except CloudError:
             continue
-        journal.forget(left.id)
-        said.append(_REMOVED.format(kind=left.kind, name=left.name))
-    return said
+        leftovers.append(_recorded(left, aws, journal))
+    return leftovers
+
+
+def _recorded(left: Temporary, aws: Aws, journal: Journal) -> Leftover:
+    remove = partial(_REMOVE[left.kind], aws, left.name, left.place)
+    return Leftover(f"{left.kind} {left.name}", True, remove, partial(journal.forget, left.id))
+
+
+def in_cloud(aws: Aws, role: str | None, runtime: str, now: datetime | None = None) -> list[Leftover]:
+    """Return what is in AWS by the names and Sids of live tests, of this machine and others.
+
+    `role` is the name of the workload's role, and `runtime` that of the setup, which decides what is searched. What
+    may not be read is not searched.
+    """
+    now = now or datetime.now(UTC)
+    found: list[Leftover] = []
+    searches: list[Iterator[Leftover]] = [_one_offs(aws, runtime, now)]
+    if role is not None:
+        searches.append(_statements(aws, role, now))
+    for search in searches:
+        try:
+            found += search
+        except CloudError:
+            continue
+    return found
+
+
+def _statements(aws: Aws, role: str, now: datetime) -> Iterator[Leftover]:
+    """Yield the temporary statements in the trust policy of a role."""
+    document = aws.call("iam", "get_role", RoleName=role)["Role"]["AssumeRolePolicyDocument"]
+    for statement in statements(document):
+        sid = str(statement.get("Sid", ""))
+        if _SID.fullmatch(sid):
+            remove = partial(trusted.remove_statement, aws, sid, {"role": role, "sid": sid})
+            yield Leftover(f"{trusted.KIND} {sid} of the role {role}", _has_ended(statement, now), remove)
+
+
+def _has_ended(statement: Json, now: datetime) -> bool:
+    """Return whether the condition of a temporary statement has ended it."""
+    until = (statement.get("Condition") or {}).get("DateLessThan", {}).get("aws:CurrentTime", "")
+    if not isinstance(until, str) or not _UNTIL.fullmatch(until):
+        return False
+    return datetime.fromisoformat(until) < now
+
+
+def _one_offs(aws: Aws, runtime: str, now: datetime) -> Iterator[Leftover]:
+    """Yield the definitions and functions of one-off tests, by their name."""
+    if runtime.startswith("batch"):
+        jobs = _pages(aws, "batch", "describe_job_definitions", "jobDefinitions", "nextToken", status="ACTIVE")
+        names: Iterator[str] = (str(job["jobDefinitionName"]) for job in jobs)
+        kind, remove = "one-off job", remove_definitions
+    elif runtime.startswith("ecs"):
+        query = {"familyPrefix": PREFIX, "status": "ACTIVE"}
+        names = _pages(aws, "ecs", "list_task_definition_families", "families", "nextToken", **query)
+        kind, remove = "one-off task", remove_family
+    elif runtime == "lambda":
+        functions = _pages(aws, "lambda", "list_functions", "Functions", "NextMarker", "Marker")
+        names = (str(each["FunctionName"]) for each in functions)
+        kind, remove = function.KIND, partial(function.remove_function, _place={})
+    else:
+        return
+    for name in dict.fromkeys(names):
+        begun = started(name)
+        if begun is not None:
+            yield Leftover(f"{kind} {name}", now - begun > LONGEST, partial(remove, aws, name))
+
+
+def _pages(
+    aws: Aws, service: str, operation: str, key: str, token: str, sent: str = "", **arguments: Any
+) -> Iterator[Any]:
+    page: dict[str, str] = {}
+    for _ in range(_PAGES):
+        answer = aws.call(service, operation, **arguments, **page)
+        yield from answer.get(key) or ()
+        if not answer.get(token):
+            return
+        page = {sent or token: answer[token]}

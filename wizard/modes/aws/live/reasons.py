@@ -282,7 +282,7 @@ _APPLICATION_RULES: tuple[Rule[AwsFacts], ...] = (
         r"metadata server security credentials endpoint|Unable to retrieve AWS (Session Token|role name)"
         r"|this test does not call|169\.254\.169\.254",
         "the pod gets its AWS credentials from EKS Pod Identity, which google-auth does not read",
-        "set runtime: eks in the setup, with which the pod needs no role; or give google-auth an "
+        "set runtime: eks in the setup, so that the pod needs no IAM role; or give google-auth an "
         "AwsSecurityCredentialsSupplier backed by botocore",
         when=lambda facts: facts.pod_identity,
         code="WIF0218",

@@ -19,12 +19,12 @@ from wizard.modes.aws.runtimes import with_role
 _UNKNOWN = "ec2"
 _GIVEN = "the runtime is {runtime}"
 _BY_USE = "the runtime is {runtime}, because the {user} has the role {role}"
-_BY_TRUST = "the runtime is {runtime}, the first one that the trust policy of the role {role} allows"
+_BY_TRUST = "the runtime is {runtime}, which is the first runtime that the trust policy of the role {role} allows"
 _BY_NAME = (
-    "the runtime is {runtime}, the first one whose service the trust policy of the role {role} names; the policy does "
-    "not let the service assume the role"
+    "the runtime is {runtime}, because the trust policy of the role {role} names the service of this runtime first. "
+    "The policy does not let the service assume the role"
 )
-_NOT_KNOWN = "the runtime is not known; the doctor checks the role {role} as that of an EC2 instance"
+_NOT_KNOWN = "the doctor does not know the runtime, and checks the role {role} like the role of an EC2 instance"
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,13 @@ from wizard.setup.problems import BadInput
 
 _INSTANCE = "metadata options of the instance {instance}"
 _TOKENS_REQUIRED = (
-    "the instance {instance} requires session tokens (HttpTokens: required), and credential_source in {file} has no "
+    "the instance {instance} requires session tokens (HttpTokens: required), but credential_source in {file} has no "
     "imdsv2_session_token_url"
 )
 _LIFETIME_POLICY = "organization policy for the lifetime of the tokens of {email}"
 _TOO_LONG = (
-    "{file} asks for tokens of {seconds} seconds; the organization policy {constraint} of the project {project} does "
-    "not allow more than {longest} seconds for {email}"
+    "{file} requests tokens with a lifetime of {seconds} seconds, but the organization policy {constraint} of the "
+    "project {project} does not allow more than {longest} seconds for {email}"
 )
 _LONGEST = 3600
 """The longest lifetime of a service account's token, in seconds, without an organization policy that extends it."""

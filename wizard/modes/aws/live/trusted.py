@@ -129,7 +129,7 @@ def remove_statement(aws: AwsCalls, name: str, place: Mapping[str, Any]) -> None
 
 def _remove(aws: AwsCalls, role: str, sid: str, pause: Callable[[float], None]) -> None:
     try:
-        tidy.insist(lambda: _edit(aws, role, lambda policy: without_statement(policy, sid)), pause)
+        tidy.insist(lambda: _edit(aws, role, lambda policy: without_statement(policy, sid)), pause, f"{KIND} {sid}")
     except CloudError as error:
         raise NotRemoved(role, sid, error) from error
 

@@ -24,13 +24,16 @@ _NODE_ACCOUNT = "{account}, the service account of the nodes of {pools}, has {ro
 _DEFAULT = "{number}-compute@developer.gserviceaccount.com"
 """The service account of nodes that have none of their own."""
 _OLD_POD = (
-    "the pod {pod} of {owner} runs as {namespace}/{old}: it started before {owner} had the service account {account}"
+    "the pod {pod} of {owner} runs as {namespace}/{old}, because the pod started before {owner} had the service "
+    "account {account}"
 )
 _RESTART = "restart the pods: kubectl --namespace={namespace} rollout restart {kind}/{name}"
-_RESTARTED = ("Deployment", "StatefulSet", "DaemonSet")
-"""The controllers that kubectl can restart."""
+_DELETE = "delete the pod, so that {owner} creates it again: kubectl --namespace={namespace} delete pod {pod}"
+_FIXES = {"Deployment": _RESTART, "StatefulSet": _DELETE, "DaemonSet": _DELETE}
+"""By the kind of the controller. The pods of the latter two can be kept until someone deletes them (OnDelete)."""
 _SAME = (
-    "the cluster {cluster} in {location} is in the same workload identity pool, and has a service account {account} too"
+    "the cluster {cluster} in {location} is in the same workload identity pool, and also has the Kubernetes service "
+    "account {account}"
 )
 
 
@@ -78,8 +81,9 @@ def _of_pods(reads: ClusterReads, workload: Workload) -> Iterator[Observation]:
             old=pod.account,
             account=workload.service_account,
         )
-        restart = _RESTART.format(namespace=workload.namespace, kind=kind.lower(), name=name)
-        yield Observation("WIF0906", (told,), restart if kind in _RESTARTED else "")
+        values = {"namespace": workload.namespace, "kind": kind.lower(), "name": name}
+        fix = _FIXES.get(kind, "").format(owner=pod.owner, pod=pod.name, **values)
+        yield Observation("WIF0906", (told,), fix)
 
 
 def _of_clusters(blueprint: GkeBlueprint, reads: ClusterReads, workload: Workload) -> Iterator[Observation]:

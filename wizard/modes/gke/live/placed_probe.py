@@ -81,7 +81,7 @@ class PlacedProbe:
         refusal = self._refusal(failed, ended, around)
         not_proven = None if refusal else self._not_proven()
         if refusal and refusal.code == "Unschedulable" and self.placement.users:
-            not_proven = f"no node can run these pods: {self.placement.title}. {refusal.message}", None, ()
+            not_proven = f"no node can run {self.placement.title}: {refusal.message}", None, ()
             refusal = None
         received = {
             "placement": self.placement.title,

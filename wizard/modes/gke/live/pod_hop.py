@@ -34,14 +34,12 @@ _NEEDED = (
 
 
 _NO_NODE = (
-    "the cluster has no node for these pods: {pods}. No node matches the node selection of the pods and has only "
+    "the cluster has no node for {pods}. No node matches the node selection of the pods and has only "
     "taints that the pods tolerate"
 )
-_NOT_STARTED = (
-    "the wizard started no one-off pod for these pods: {pods}. These objects would select the one-off pod: {takers}"
-)
+_NOT_STARTED = "the wizard started no one-off pod for {pods}. These objects would select the one-off pod: {takers}"
 _COMPUTED = (
-    "the one-off pod did not have the labels of these pods: {pods}. These objects would select a pod with the "
+    "the one-off pod did not have the labels of {pods}. These objects would select a pod with the "
     "labels: {takers}. The test only computed that NetworkPolicies allow these pods"
 )
 _FORBIDDEN = 'you cannot {verb} resource "{resource}" in API group "{group}" in the namespace "{namespace}"'

@@ -160,15 +160,20 @@ def _why_failed(job: Mapping[str, Any]) -> Refusal | None:
     return Refusal("Stopped", reason or "AWS Batch gives no reason")
 
 
+def remove_definitions(aws: AwsCalls, name: str) -> None:
+    """Deregister the job definitions of that name. Raises CloudError."""
+    found = aws.call("batch", "describe_job_definitions", jobDefinitionName=name, status="ACTIVE")
+    for registered in found["jobDefinitions"]:
+        aws.call("batch", "deregister_job_definition", jobDefinition=registered["jobDefinitionArn"])
+
+
 def remove_job(aws: AwsCalls, name: str, place: Mapping[str, Any]) -> None:
     """Stop and remove the job of that name, its definition and its log stream. Raises CloudError."""
     listed = _jobs(aws, str(place["queue"]), name)
     for job in listed:
         if job["status"] not in ("SUCCEEDED", "FAILED"):
             aws.call("batch", "terminate_job", jobId=job["jobId"], reason="the live test has ended")
-    found = aws.call("batch", "describe_job_definitions", jobDefinitionName=name, status="ACTIVE")
-    for registered in found["jobDefinitions"]:
-        aws.call("batch", "deregister_job_definition", jobDefinition=registered["jobDefinitionArn"])
+    remove_definitions(aws, name)
     streams = aws.call("batch", "describe_jobs", jobs=[job["jobId"] for job in listed])["jobs"] if listed else []
     for job in streams:
         stream = job.get("container", {}).get("logStreamName")

@@ -12,7 +12,7 @@ from typing import Any
 from wizard.chain.hop import Refusal
 from wizard.clouds.errors import CloudError
 from wizard.modes.aws.live.task.logs import remove_group, remove_stream
-from wizard.modes.aws.live.task.wanted import CONTAINER, Logs, Seen, Wanted
+from wizard.modes.aws.live.task.wanted import CONTAINER, Logs, Seen, Wanted, own_group
 from wizard.resources.trust_quota import AwsCalls
 
 _STATES = {
@@ -194,6 +194,20 @@ def _why_stopped(task: Mapping[str, Any]) -> Refusal | None:
     return Refusal("Stopped", "; ".join(reasons) or "ECS gives no reason")
 
 
+def remove_family(aws: AwsCalls, name: str) -> None:
+    """Remove the task definitions of that name, and the log group that the test created for them. Raises CloudError."""
+    _remove_definitions(aws, name)
+    remove_group(aws, own_group(name))
+
+
+def _remove_definitions(aws: AwsCalls, name: str) -> None:
+    found = aws.call("ecs", "list_task_definitions", familyPrefix=name, status="ACTIVE")["taskDefinitionArns"]
+    for registered in found:
+        aws.call("ecs", "deregister_task_definition", taskDefinition=registered)
+    if found:
+        _delete_definitions(aws, found)
+
+
 def remove_task(aws: AwsCalls, name: str, place: Mapping[str, Any]) -> None:
     """Stop and remove the task of that name, its definition and its log. Raises CloudError."""
     cluster = str(place["cluster"])
@@ -201,11 +215,7 @@ def remove_task(aws: AwsCalls, name: str, place: Mapping[str, Any]) -> None:
     ended = _tasks(aws, cluster, name, "STOPPED")
     for task in running:
         aws.call("ecs", "stop_task", cluster=cluster, task=task, reason="the live test has ended")
-    found = aws.call("ecs", "list_task_definitions", familyPrefix=name, status="ACTIVE")["taskDefinitionArns"]
-    for registered in found:
-        aws.call("ecs", "deregister_task_definition", taskDefinition=registered)
-    if found:
-        _delete_definitions(aws, found)
+    _remove_definitions(aws, name)
     if place.get("own_group"):
         remove_group(aws, str(place["group"]))
         return

@@ -10,7 +10,7 @@ from wizard.engine.resource import Refused
 from wizard.modes.aws import rules
 from wizard.modes.aws.live.task import detect
 from wizard.modes.aws.live.task.ecs import EcsPlace
-from wizard.modes.aws.live.task.wanted import Logs
+from wizard.modes.aws.live.task.wanted import Logs, own_group
 from wizard.modes.aws.model import AwsSetup
 from wizard.resources.trust_quota import AwsCalls
 
@@ -53,7 +53,7 @@ def logs_of(aws: AwsCalls, definition: Mapping[str, Any], name: str) -> Logs:
         group = configuration.get("options", {}).get("awslogs-group")
         if configuration.get("logDriver") == "awslogs" and group and _exists(aws, group):
             return Logs(str(group))
-    return Logs(f"/wif-wizard/{name}", own=True)
+    return Logs(own_group(name), own=True)
 
 
 def _exists(aws: AwsCalls, group: str) -> bool:

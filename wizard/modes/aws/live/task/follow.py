@@ -86,7 +86,7 @@ class Followed:
 
     def _remove(self, record: str) -> None:
         try:
-            tidy.insist(self.one_off.remove, self.time.pause)
+            tidy.insist(self.one_off.remove, self.time.pause, f"{self.one_off.kind} {self.one_off.name}")
         except CloudError as error:
             self.journal.release(record)
             raise Left(self.one_off.kind, self.one_off.name, error) from error

@@ -213,7 +213,7 @@ class FunctionProbe:
 
     def _remove(self, record: str) -> None:
         try:
-            tidy.insist(lambda: remove_function(self.aws, self.name, {}), self.time.pause)
+            tidy.insist(lambda: remove_function(self.aws, self.name, {}), self.time.pause, f"{KIND} {self.name}")
         except CloudError as error:
             self.journal.release(record)
             raise Left(KIND, self.name, error) from error

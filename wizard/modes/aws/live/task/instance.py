@@ -88,7 +88,7 @@ class InstanceProbe:
             found = self._wait(instance, command, seconds + _STARTING, stop)
         finally:
             if found.get("Status") not in _ENDED:
-                tidy.insist(lambda: self._cancel(instance, command), self.time.pause)
+                tidy.insist(lambda: self._cancel(instance, command), self.time.pause, f"command {command}")
         lines = _lines(str(found.get("StandardOutputContent", "")))
         seen = [
             f"AWS Systems Manager ran the probe on the instance {instance}; the probe leaves no file on the instance"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from wizard.chain.hop import Refusal
@@ -15,13 +17,34 @@ IMAGE = "public.ecr.aws/docker/library/python:3-slim"
 PREFIX = "wif-wizard-probe-"
 """The start of the name of everything that a test in a task creates."""
 
+_NAME = re.compile(rf"{PREFIX}(?P<time>\d{{10}})-[0-9a-f]{{6}}", re.ASCII)
+
 CONTAINER = "probe"
 """The name of the container in a task definition."""
 
 
-def new_name() -> str:
-    """Return a unique name. It is chosen here, so that what has it is found even if AWS's answer is lost."""
-    return PREFIX + secrets.token_hex(4)
+def new_name(now: datetime | None = None) -> str:
+    """Return a unique name with the time in UTC. It has at most 36 characters, as `startedBy` of a task.
+
+    It is chosen here, so that what has it is found even if AWS's answer is lost, and also from another machine.
+    """
+    return f"{PREFIX}{now or datetime.now(UTC):%y%m%d%H%M}-{secrets.token_hex(3)}"
+
+
+def started(name: str) -> datetime | None:
+    """Return when a test created what has this name; None for other names."""
+    matched = _NAME.fullmatch(name)
+    if matched is None:
+        return None
+    try:
+        return datetime.strptime(matched["time"], "%y%m%d%H%M").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def own_group(name: str) -> str:
+    """Return the log group that a test creates for a task of this name."""
+    return f"/wif-wizard/{name}"
 
 
 @dataclass(frozen=True)
