@@ -21,7 +21,7 @@ def made_by(resource: Resource, writes: Sequence[Write], again: Sequence[Write])
         return None
     if creates(whole):
         return whole
-    taken = {path for write in again for path, _ in _set_by(as_change(resource, write))}
+    taken = {path for write in again for path, _ in _set_by(_as_change(resource, write))}
     before: State = {}
     after: State = {}
     for path, value in _set_by(whole):
