@@ -56,7 +56,7 @@ def test_the_former_role_is_there_again_unless_it_does_not_exist_any_more(clouds
     wanted = profile("gets-it-back")
     change = write(wanted, clouds)
     clouds.aws.call("iam", "delete_role", RoleName="for-lambda-too")
-    assert revert(change, clouds) == ["The former role for-lambda-too does not exist any more."]
+    assert revert(change, clouds) == ["The former role for-lambda-too no longer exists."]
     assert wanted.read(clouds) == {"role": "gets-it-back"}
     clouds.aws.call("iam", "create_role", RoleName="for-lambda-too", AssumeRolePolicyDocument=TRUST)
     (taken,) = planned_revert(change, clouds).plan.changes

@@ -14,7 +14,7 @@ _POLICY = "The role has the policy {policy}, which the run did not attach."
 _PROFILE = "The instance profile {profile} contains the role."
 _RUNS = "The {kind} {name} in {region} runs with the role."
 _STATEMENTS = "The trust policy of the role has statements that the run did not write."
-_GONE = "The former role {role} does not exist any more."
+_GONE = "The former role {role} no longer exists."
 _AT_ONCE = 10
 """How many ECS services one call describes."""
 _USED = "AWS recorded the last use of the role {role} on {date}, in {region}."

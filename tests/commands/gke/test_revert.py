@@ -198,8 +198,8 @@ def test_a_pool_that_another_node_pool_uses_is_left(world: World) -> None:
     mode = "--workload-metadata=GKE_METADATA"
     gcloud.ok("container", "node-pools", "update", "batch-pool", "--cluster=payments", PLACE, mode, "--quiet")
     assert left(reverted(world)) == [
-        "= cluster's workload pool payments: The node pool batch-pool has the GKE metadata server, which the run did "
-        "not give to it."
+        "= cluster's workload pool payments: The node pool batch-pool has the GKE metadata server, but the run did "
+        "not change this node pool."
     ]
     cluster = gcloud.json("container", "clusters", "describe", "payments", PLACE)
     assert cluster["workloadIdentityConfig"] == {"workloadPool": gke.POOL}
