@@ -15,6 +15,9 @@ REVERT = ("revert", "--yes", "--accept-loss")
 RESUME = ("resume", "--yes", "--accept-loss")
 TEST = ("test", "SETUP", "--from", "here", "--yes", "--wait", "0")
 
+NOTHING_TO_RESUME = 64
+"""The exit code of `resume` if no run began."""
+
 FAULTS: dict[str, Json] = {
     "503": {"status": 503, "times": 1},
     "reset after": {"effect": "reset after", "times": 1},
@@ -128,7 +131,7 @@ def undisturbed(command: Command) -> Undisturbed:
 
 
 def _calls(log: list[Json]) -> Iterator[Call]:
-    """Yield the calls of a log, each with its number among those that are the same; of repeated reads only the first."""
+    """Yield the calls of a log, each with its number among the same calls; of repeated reads, only the first."""
     counts: Counter[tuple[str, str]] = Counter()
     for line in log:
         is_aws = not line["path"].startswith("/")
@@ -161,6 +164,8 @@ def _try_fault(command: Command, there: Undisturbed, call: Call, name: str, faul
         if first.code != there.code:
             row.failed_clean += 1
             ended.append(_run(world, command.again))
+            if command.again is RESUME and ended[-1].code == NOTHING_TO_RESUME:
+                ended.append(_run(world, command.arguments))  # it failed before it wrote anything
         _judge(row, world, there.after, ended, there.code, where)
 
 
@@ -218,7 +223,10 @@ def with_kills(command: Command, seed: int, share: float, *, then: tuple[str, ..
             child.kill()
             world.schedule()
             row.struck += 1
-            _judge(row, world, wanted, [Ended(-9, child.text, 0.0), _run(world, then)], 0, where)
+            ended = [Ended(-9, child.text, 0.0), _run(world, then)]
+            if ended[-1].code == NOTHING_TO_RESUME:
+                ended.append(_run(world, command.arguments))
+            _judge(row, world, wanted, ended, 0, where)
     return row
 
 

@@ -129,12 +129,18 @@ class World:
 _BASE: dict[str, str] = {}
 
 
+@cache
+def _start_by_forking() -> None:
+    """Let all sandboxes of this process be forks of one."""
+    forked.start_by_forking()
+
+
 @contextmanager
 def opened(mode: Mode, base: dict[str, str], before: Sequence[Sequence[str]] = ()) -> Iterator[World]:
     """Open a fresh world, in which the commands `before` were run to their ends. SETUP stands for the setup file."""
     _BASE.clear()
     _BASE.update(base)
-    forked.start_by_forking()
+    _start_by_forking()
     with TemporaryDirectory(prefix="torture-") as name:
         folder = Path(name)
         (folder / "setup.yaml").write_text(setup_text(mode), encoding="utf-8")
