@@ -1,4 +1,4 @@
-"""Random credential configurations and other writers: keys that no setup decides stay, and a revert restores the rest."""
+"""Random credential configurations and other writers: keys that no setup decides stay, a revert restores the rest."""
 
 from __future__ import annotations
 
@@ -257,7 +257,7 @@ def _compare(stored: Stored, expected: dict[Path_, Any], now: dict[Path_, Any], 
     for path in {*expected, *now}:
         wanted, found = expected.get(path), now.get(path)
         # The engine and the auth libraries take null for absent where a setup decides the value.
-        if wanted == found and (path in expected) is (path in now) or (wanted is found is None and _is_decided(path)):
+        if wanted == found and ((path in expected) is (path in now) or (wanted is None and _is_decided(path))):
             continue
         harm = stored.harm.foreign_lost if path in stored.edited else stored.harm.other
         harm.append(f"{path} is {found} and not {wanted} after the revert: {now} {left}")
