@@ -428,7 +428,8 @@ def test_the_next_command_removes_a_function_that_was_left(ours: World) -> None:
     operator().call("lambda", "create_function", **code, Code={"ZipFile": function.package()})
     assert ours.wif("plan", file).out.count("interrupted live test") == 0  # its process still runs
     journal.release(record)
-    assert "Removed the one-off function wif-wizard-probe-0123abcd" in ours.wif("plan", file).out
+    assert "left the one-off function wif-wizard-probe-0123abcd" in ours.wif("plan", file).out
+    assert "removed the one-off function wif-wizard-probe-0123abcd" in ours.wif("apply", file, "--yes").out
     assert left_behind() == []
 
 

@@ -129,7 +129,8 @@ def test_a_held_key_and_a_lost_terminal_clean_up_like_one_interrupt(number: sign
             out, err = process.communicate(timeout=30)
         finally:
             process.kill()
-    assert (out, err, process.returncode) == ("removing\nremoved\n", "", 130)
+    assert (out, err) == ("removing\nremoved\n", "")
+    assert process.returncode in (130, -number), "a signal can still come when Python has ended its handlers"
 
 
 def test_the_third_interrupt_leaves_what_is_being_removed() -> None:

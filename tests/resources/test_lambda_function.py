@@ -118,7 +118,7 @@ def test_it_is_restored_but_for_values_that_were_not_recorded(clouds: Clouds) ->
     change = write(wanted, clouds)
     assert revert(change, clouds) == [
         "The former value of environment.GOOGLE_APPLICATION_CREDENTIALS can be a secret, so the wizard did not record "
-        "it, and leaves the value."
+        "the former value, and does not revert environment.GOOGLE_APPLICATION_CREDENTIALS."
     ]
     assert configuration(clouds, "half-back")["Role"] == OLD
 

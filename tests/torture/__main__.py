@@ -40,9 +40,6 @@ def main() -> int:
             rows.append(_shown(with_kills(command, SEED, SHARE, then=RESUME)))
         if command.arguments == TEST:
             rows.append(_shown(with_kills(command, SEED, SHARE, then=TEST)))
-    for row in rows:
-        for note in row.notes:
-            print(f"- {note}", file=sys.stderr)
     return 1 if any(row.harm for row in rows) else 0
 
 
@@ -50,6 +47,8 @@ def _shown(row: Row) -> Row:
     cells = (row.calls, row.tried, row.done, row.failed_clean, row.resumed, row.worlds)
     harm = (row.secrets, row.tracebacks, row.hangs)
     print("| " + " | ".join([row.name, *map(str, (*cells, *harm))]) + " |", flush=True)
+    for note in row.notes:
+        print(f"- {note}", file=sys.stderr, flush=True)
     return row
 
 

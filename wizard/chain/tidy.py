@@ -29,6 +29,8 @@ class Cleaning:
         self._lock = threading.RLock()  # a signal's handler can run in the thread that holds it
         self._removing: list[str] = []
         self._warned = False
+        self.is_left = False
+        """Whether the user has chosen to leave what is being removed."""
 
     @contextmanager
     def of(self, what: str) -> Iterator[None]:
@@ -54,7 +56,7 @@ class Cleaning:
             if not self._removing:
                 return "interrupt"
             answer: Answer = "leave" if self._warned else "warn"
-            self._warned = True
+            self._warned, self.is_left = True, answer == "leave"
             return answer
 
 
@@ -65,14 +67,22 @@ CLEANING = Cleaning()
 def insist(action: Callable[[], None], pause: Callable[[float], None], what: str) -> None:
     """Call `action`, which removes `what`, and call it again after a refusal.
 
-    Raises the CloudError of the last attempt if every attempt is refused, and KeyboardInterrupt if the user leaves it.
+    An interrupt is raised when the removal is done; at once, if the user has chosen to leave it. Raises the CloudError
+    of the last attempt if every attempt is refused.
     """
+    interrupted: KeyboardInterrupt | None = None
     with CLEANING.of(what):
         for wait in (*_PAUSES, None):
             try:
                 action()
-                return
+                break
+            except KeyboardInterrupt as error:
+                if CLEANING.is_left:
+                    raise
+                interrupted = error
             except CloudError:
                 if wait is None:
                     raise
                 pause(wait)
+    if interrupted:
+        raise interrupted

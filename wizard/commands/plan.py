@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from wizard.clouds.reading import ReadingClouds
 from wizard.commands import exits, review_text
 from wizard.commands.output import Console
 from wizard.work import leftovers, planning
@@ -14,8 +15,9 @@ def run(options: argparse.Namespace) -> int:
     """Returns the exit code: 0 if there is nothing to do, 2 if there are changes. Raises BadInput, Refused."""
     opened = open_half(options.setup, options.only)
     console = Console(options.json)
-    console.say(*leftovers.report(opened, options.only))
-    review = planning.review(opened, options.only, override_owner=options.override_owner)
+    clouds = ReadingClouds(opened.clouds)
+    review = planning.review(opened, options.only, override_owner=options.override_owner, clouds=clouds)
+    console.say(*leftovers.report(opened, options.only, clouds))
     if options.json:
         from wizard.commands import review_json
 

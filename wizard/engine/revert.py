@@ -53,6 +53,8 @@ class LeftInPlace:
     name: str
     reason: str
     resource: Resource | None = None
+    is_unknown: bool = False
+    """Whether it is left only because the clouds did not tell what the wizard must know first."""
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,7 @@ class _Planning:
         self._all_needs: dict[Resource, set[Resource]] = {}
         self.reverted: dict[Resource, Change] = {}
         """The changes, each after those that it needs: what needs a resource goes before the resource."""
+        self._unread: set[Resource] = set()
         self.left: list[LeftInPlace] = []
         self.notes: list[tuple[Resource, str]] = []
 
@@ -212,6 +215,7 @@ class _Planning:
         try:
             now = _now(resource, self._clouds, made)
         except Refused as error:
+            self._unread.add(resource)
             self._leave(resource, _UNREAD.format(reason=error.message))
             return
         if creates(made):
@@ -297,6 +301,7 @@ class _Planning:
             resource.revert_impact(self._clouds, made)
             return resource.in_use(self._clouds, self._going)
         except Refused as error:
+            self._unread.add(resource)
             return [_USE_UNREAD.format(reason=error.message)]
 
     def _obstacles(self, resource: Resource, restored: Change) -> list[str]:
@@ -306,6 +311,7 @@ class _Planning:
             resource.revert_impact(self._clouds, restored)
             return resource.cannot_restore(self._clouds, restored, self._going)
         except Refused as error:
+            self._unread.add(resource)
             return [_USE_UNREAD.format(reason=error.message)]
 
     def _needs(self, resource: Resource) -> set[Resource]:
@@ -318,7 +324,7 @@ class _Planning:
         return self._all_needs[resource]
 
     def _leave(self, resource: Resource, reason: str) -> None:
-        self.left.append(LeftInPlace(resource.kind, resource.name, reason, resource))
+        self.left.append(LeftInPlace(resource.kind, resource.name, reason, resource, resource in self._unread))
 
 
 def _now(resource: Resource, clouds: Clouds, made: Change) -> State | None:

@@ -143,12 +143,12 @@ class Opened(ABC):
     def check_operator(self, only: str | None) -> None:  # noqa: B027 (most modes name no operator)
         """Raise CloudError if the operator's credentials are not for the account that the setup names."""
 
-    def leftovers(self, only: str | None = None) -> list[Leftover]:
+    def leftovers(self, only: str | None = None, clouds: Clouds | None = None) -> list[Leftover]:
         """Return what live tests left in the clouds that were killed, or in one half. Raises JournalError.
 
-        By default there is none.
+        Reads through `clouds` if they are given. By default there is none.
         """
-        del only
+        del only, clouds
         return []
 
     @property
@@ -235,9 +235,9 @@ class OpenedConfiguration(ABC):
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         """Run the live test in a place. Raises what `Opened.test` raises."""
 
-    def leftovers(self, only: str | None = None) -> list[Leftover]:
+    def leftovers(self, only: str | None = None, clouds: Clouds | None = None) -> list[Leftover]:
         """Return what interrupted live tests left. Raises JournalError."""
-        del only
+        del only, clouds
         return []
 
     def probe_request(self) -> dict[str, Any]:

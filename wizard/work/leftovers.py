@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.clouds.errors import CloudError
+from wizard.clouds.reading import ReadingClouds
 from wizard.engine.journal import JournalError
 from wizard.modes.leftover import Leftover
 from wizard.modes.opened import Opened, OpenedConfiguration
@@ -21,14 +22,18 @@ def remove(opened: Opened | OpenedConfiguration, only: str | None = None) -> lis
     return [_removed(leftover) for leftover in _found(opened, only)]
 
 
-def report(opened: Opened | OpenedConfiguration, only: str | None = None) -> list[str]:
-    """Return one sentence for each thing that tests left in the clouds. Reads only."""
-    return [(_LEFT if each.is_over else _IN_USE).format(what=each.what) for each in _found(opened, only)]
+def report(
+    opened: Opened | OpenedConfiguration, only: str | None = None, clouds: ReadingClouds | None = None
+) -> list[str]:
+    """Return one sentence for each thing that tests left in the clouds. Reads only, through `clouds` if given."""
+    return [(_LEFT if each.is_over else _IN_USE).format(what=each.what) for each in _found(opened, only, clouds)]
 
 
-def _found(opened: Opened | OpenedConfiguration, only: str | None) -> list[Leftover]:
+def _found(
+    opened: Opened | OpenedConfiguration, only: str | None, clouds: ReadingClouds | None = None
+) -> list[Leftover]:
     try:
-        return opened.leftovers(only)
+        return opened.leftovers(only, clouds)
     except JournalError:
         return []
 

@@ -78,17 +78,24 @@ class Review:
         return [check for check in self.permission_checks if check.status == "missing"]
 
 
-def review(opened: Opened, only: str | None = None, *, override_owner: bool = False) -> Review:
+def review(
+    opened: Opened,
+    only: str | None = None,
+    *,
+    override_owner: bool = False,
+    clouds: ReadingClouds | None = None,
+) -> Review:
     """Plan the setup, or the half `only` of it, and check the operator's permissions.
 
-    Changes to what another tool manages are left to that tool, unless `override_owner`. Raises BadInput, CloudError,
+    Changes to what another tool manages are left to that tool, unless `override_owner`. `clouds` are sessions whose
+    reads others share. Raises BadInput, CloudError,
     PlanError, and Refused if a role does not exist.
     """
     halves = mode_of(opened.setup).halves
     if only is not None and only not in halves:
         choices = " or ".join(f"--only {half}" for half in halves)
         raise BadInput(f"--only {only} is not valid for this setup: use {choices}")
-    clouds, resources = ReadingClouds(opened.clouds), opened.resources(only)
+    clouds, resources = clouds or ReadingClouds(opened.clouds), opened.resources(only)
     with Readers(max_workers=2) as beside:
         operator = beside.submit(opened.check_operator, only)
         roles = beside.submit(wanted_roles.refuse_unknown, resources, opened.clouds.google)

@@ -98,13 +98,13 @@ def on_project(*members: str, condition: Json | None = None) -> Callable[[Clouds
     return change
 
 
-def on_account(*members: str, condition: Json | None = None) -> Callable[[Clouds, Copy], None]:
+def on_account(*members: str, condition: Json | None = None, role: str = IMPERSONATE) -> Callable[[Clouds, Copy], None]:
     """Return how the right to impersonate the service account is given to these members only."""
 
     def change(clouds: Clouds, _: Copy) -> None:
         policy = clouds.google_iam.get_policy(aws.PROJECT, EMAIL)
         kept = [binding for binding in policy.get("bindings", ()) if binding["role"] != IMPERSONATE]
-        ours = [_binding(IMPERSONATE, members, condition)] if members else []
+        ours = [_binding(role, members, condition)] if members else []
         clouds.google_iam.set_policy(aws.PROJECT, EMAIL, policy | {"bindings": kept + ours, "version": 3})
 
     return change
@@ -261,6 +261,12 @@ FIXES = (
     Broken("{conditional}", "permission", on_project(aws.PRINCIPAL, condition=ELSEWHERE), DIRECT),
     *(Broken(cause, "permission", on_project(MEMBERS[kind]), DIRECT) for kind, cause in NEAR_MEMBERS.items()),
     Broken("is disabled, so no workload can act as this account", "impersonation", disable_account, THROUGH),
+    Broken(
+        "but this role does not give permission",
+        "impersonation",
+        on_account(aws.PRINCIPAL, role="roles/iam.serviceAccountUser"),
+        THROUGH,
+    ),
     Broken("no principal has roles/iam", "impersonation", on_account(), THROUGH, fixed=True),
     Broken("is granted only to", "impersonation", on_account(f"serviceAccount:{EMAIL}"), THROUGH),
     Broken("other members have", "impersonation", on_account("user:operator@acme.example"), THROUGH),

@@ -93,13 +93,13 @@ def on_project(*members: str, condition: Json | None = None) -> Callable[[Clouds
     return change
 
 
-def on_account(*members: str, condition: Json | None = None) -> Callable[[Clouds, Copy], None]:
+def on_account(*members: str, condition: Json | None = None, role: str = IMPERSONATE) -> Callable[[Clouds, Copy], None]:
     """Return how the right to impersonate the Google service account is given to these members only."""
 
     def change(clouds: Clouds, _: Copy) -> None:
         policy = clouds.google_iam.get_policy(PROJECT, GSA)
         kept = [binding for binding in policy.get("bindings", ()) if binding["role"] != IMPERSONATE]
-        ours = _bindings(IMPERSONATE, members, condition)
+        ours = _bindings(role, members, condition)
         clouds.google_iam.set_policy(PROJECT, GSA, policy | {"bindings": kept + ours, "version": 3})
 
     return change
@@ -283,6 +283,12 @@ FIXES = (
     Broken("which does not exist", "impersonation", account("delete"), THROUGH, "apply"),
     Broken("the API {service} is disabled", "impersonation", disable_credentials_api, THROUGH),
     Broken("is disabled, so no workload can act as this account", "impersonation", account("disable"), THROUGH),
+    Broken(
+        "but this role does not give permission",
+        "impersonation",
+        on_account(f"serviceAccount:{POOL}[anti-fraud/scorer]", role="roles/iam.serviceAccountUser"),
+        THROUGH,
+    ),
     Broken("no principal has roles/iam", "impersonation", on_account(), THROUGH),
     Broken("is granted only to", "impersonation", on_account(f"serviceAccount:{GSA}"), THROUGH),
     Broken(

@@ -65,7 +65,8 @@ class AwsOpened(Opened):
                 "choose another AWS_PROFILE, or correct aws.account",
             )
 
-    def leftovers(self, only: str | None = None) -> list[Leftover]:
+    def leftovers(self, only: str | None = None, clouds: Clouds | None = None) -> list[Leftover]:
+        del clouds
         wanted = self.setup.aws
         if only == "google":
             return []

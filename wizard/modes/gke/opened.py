@@ -49,12 +49,12 @@ class GkeOpened(Opened):
             return self.blueprint.resources()
         return self.blueprint.resources("google" if only == "google" else "kubernetes")
 
-    def leftovers(self, only: str | None = None) -> list[Leftover]:
+    def leftovers(self, only: str | None = None, clouds: Clouds | None = None) -> list[Leftover]:
         if only == "google":
             return []
         namespaces = {workload.namespace for workload in self.setup.workloads}
         try:
-            return probe_jobs.leftovers(self.clouds.kubernetes(self.blueprint.cluster), namespaces)
+            return probe_jobs.leftovers((clouds or self.clouds).kubernetes(self.blueprint.cluster), namespaces)
         except CloudError:  # without access to the cluster, the plan says so
             return []
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from wizard.sandbox.request_log import CallKind, RequestLog
 
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}", re.ASCII)
-_READS = ("Get", "List", "Describe", "BatchGet", "AssumeRole", "Simulate", "Decode", "Lookup", "Search", "Filter")
+_READS = ("get", "list", "describe", "batchget", "assumerole", "simulate", "decode", "lookup", "search", "filter")
 
 
 class Gate:
@@ -130,4 +130,5 @@ def _strike(fault: Fault) -> None:
 
 
 def _kind(action: str) -> CallKind:
-    return "read" if action.startswith(_READS) else "write"
+    # A call that was not admitted has the lower-case path of its protocol in place of its action.
+    return "read" if action.lower().startswith(_READS) else "write"

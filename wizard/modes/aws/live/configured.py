@@ -65,8 +65,8 @@ class AwsConfiguration(OpenedConfiguration):
     def likely_place(self) -> str:  # type: ignore[override]
         return live_test.likely_place(self.clouds.environ)
 
-    def leftovers(self, only: str | None = None) -> list[Leftover]:
-        del only
+    def leftovers(self, only: str | None = None, clouds: Clouds | None = None) -> list[Leftover]:
+        del only, clouds
         return leftovers.in_journal(None, self.clouds.environ, Journal())
 
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
