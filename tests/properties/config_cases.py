@@ -171,7 +171,7 @@ class Stored:
         self._write(document)
         after = flat(document)
         self.edited |= {path for path in {*before, *after} if before.get(path, _ABSENT) != after.get(path, _ABSENT)}
-        if self.expected is not None:
+        if self.expected is not None and before != after:
             edit.make(self.expected)
 
     def before_write(self) -> None:
