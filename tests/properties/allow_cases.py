@@ -131,6 +131,11 @@ def cases(draw: st.DrawFn) -> Case:
 
 def check(case: Case, folder: Path) -> Harm:
     """Apply and revert one case. Returns what went wrong."""
+    return check_beside(case, folder)[0]
+
+
+def check_beside(case: Case, folder: Path) -> tuple[Harm, int]:
+    """Apply and revert one case. Returns what went wrong, and how many writes had a stale etag."""
     parts: list[dict[int, list[Callable[[], None]]]] = [{}, {}, {}, {}]
     foreign = Foreign(*parts)
     stored = Stored(case.policy, case.wanted, foreign)
@@ -152,7 +157,7 @@ def check(case: Case, folder: Path) -> Harm:
     remaining = {entry for entry in stored.added if entry in _now(stored)}
     if remaining:
         stored.harm.other.append(f"{remaining} is there after the revert: {left}")
-    return stored.harm
+    return stored.harm, stored.conflicts
 
 
 def _run(case: Case, stored: Stored, folder: Path) -> Run:

@@ -38,6 +38,7 @@ def seeded(examples: int = EXAMPLES) -> settings:
         max_examples=examples,
         derandomize=VARIABLE not in os.environ,
         database=None,
+        deadline=None,
         phases=[Phase.explicit, Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )

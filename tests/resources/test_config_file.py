@@ -12,9 +12,12 @@ import pytest
 from tests.resources.writing import action, change_of, write
 from wizard.chain.serve_credentials import pointed
 from wizard.clouds.session import Clouds
+from wizard.engine.resource import Change
+from wizard.engine.stale import StalePlan
+from wizard.federation.config_merge import part
 from wizard.federation.credential_config import credential_config
 from wizard.federation.identifiers import PoolName, ProviderName
-from wizard.resources.config_file import ConfigFile, NotWritten
+from wizard.resources.config_file import ConfigFile, FileChanged, NotWritten
 
 PROVIDER = ProviderName(PoolName("123456789012", "aws-prod"), "aws-111122223333")
 CONTENT = credential_config(PROVIDER)
@@ -243,9 +246,10 @@ def test_a_write_that_fails_leaves_what_was_there_and_nothing_beside_it(
     def no_space(_: int) -> None:
         raise full
 
+    change = change_of(file, CLOUDS)
     monkeypatch.setattr(os, "fsync", no_space)
     with pytest.raises(NotWritten, match="No space left on device"):
-        file.create(CLOUDS)
+        file.update(CLOUDS, change)
     assert file.path.read_text(encoding="utf-8") == "{}"
     assert [each.name for each in tmp_path.iterdir()] == ["config.json"]
 
@@ -265,3 +269,47 @@ def test_it_is_deleted_and_that_twice(file: ConfigFile) -> None:
     file.delete(CLOUDS)
     file.delete(CLOUDS)
     assert file.read(CLOUDS) is None
+
+
+def test_a_file_that_someone_else_writes_after_the_read_is_not_overwritten(tmp_path: Path) -> None:
+    file = at(tmp_path / "config.json", json.dumps({**CONTENT, "audience": "old"}))
+    change = change_of(file, CLOUDS)
+    file.path.write_text(json.dumps({**CONTENT, "audience": "theirs"}))
+    with pytest.raises(FileChanged, match="someone else changed") as refused:
+        file.update(CLOUDS, change)
+    assert file.moved(refused.value)
+    with pytest.raises(FileChanged):
+        file.create(CLOUDS)
+    with pytest.raises(FileChanged):
+        file.restore(CLOUDS, change)
+    assert json.loads(file.path.read_text())["audience"] == "theirs"
+
+
+def test_a_key_that_the_review_did_not_show_is_not_removed(tmp_path: Path) -> None:
+    file = at(tmp_path / "config.json", json.dumps({**CONTENT, "audience": "old"}))
+    change = change_of(file, CLOUDS)
+    there = {**CONTENT, "audience": "old", "service_account_impersonation_url": "https://theirs.example"}
+    file.path.write_text(json.dumps(there))
+    before = {"content": part(there)}
+    with pytest.raises(StalePlan, match=r"since the review, .* Plan again\."):
+        file.update(CLOUDS, Change(file, before, change.after))
+    assert json.loads(file.path.read_text()) == there
+
+
+def test_unknown_keys_stay_in_a_section_that_the_setup_does_not_want(tmp_path: Path) -> None:
+    section = {"token_lifetime_seconds": 600, "future": {"a": []}}
+    there = {**credential_config(PROVIDER, service_account="a@b.example"), "service_account_impersonation": section}
+    file = at(tmp_path / "config.json", json.dumps(there))
+    change = write(file, CLOUDS)
+    assert json.loads(file.path.read_text())["service_account_impersonation"] == {"future": {"a": []}}
+    assert action(file, CLOUDS) == "none"
+    file.restore(CLOUDS, change)
+    assert json.loads(file.path.read_text()) == there
+
+
+def test_a_key_that_a_setup_decides_is_in_use_if_others_added_it(file: ConfigFile) -> None:
+    write(file, CLOUDS)
+    assert file.in_use(CLOUDS, {}) == []
+    file.path.write_text(json.dumps({**CONTENT, "service_account_impersonation_url": "https://theirs.example"}))
+    (reason,) = file.in_use(CLOUDS, {})
+    assert reason.endswith("which the run did not write: service_account_impersonation_url.")

@@ -37,14 +37,18 @@ def _as_change(resource: Resource, write: Write) -> Change:
 
 
 def _joined(first: Change | None, second: Change) -> Change:
-    """Return one change that has the effect of two."""
+    """Return one change that has the effect of two.
+
+    A value that others set between the two is the one to restore.
+    """
     if first is None:
         return second
     before: State | None = None if first.before is None else deepcopy(first.before)
     after = deepcopy(first.after)
     known = {path for path, _ in leaves(first.after)}
     for path, value in leaves(second.after):
-        if before is not None and path not in known:
+        is_of_others = path not in known or at(second.before, path) != at(first.after, path)
+        if before is not None and is_of_others:
             put(before, path, at(second.before, path))
         put(after, path, value)
     return Change(second.resource, before, after)

@@ -21,6 +21,9 @@ BeforeWrite: TypeAlias = Callable[[Clouds], AbstractContextManager[Clouds]]
 
 _LOST = "the wizard got no answer to the write ({message}), and reads the resource to check the result"
 
+_DONE_BESIDE_OTHERS = "{done}. {others}"
+_FAILED_BESIDE_OTHERS = "{problem}. {others}"
+
 DONE_TEXTS = {"create": "created", "update": "updated", "undelete": "undeleted", "delete": "deleted"}
 
 
@@ -54,6 +57,8 @@ class Performer:
         self._lost: list[tuple[int, str]] = []
         """The ordinal and the action of each write whose answer was lost."""
         self._last_report = ""
+        self._others: list[str] = []
+        """What others changed during the write, one sentence each."""
         self._writing: Clouds = None
         """The clouds of the last read before a write, for the first attempt to write."""
         self._sharing = ExitStack()
@@ -81,7 +86,10 @@ class Performer:
         except Refused as error:
             self.report("failed", error.message)
             raise
-        self.report("done", " and ".join(done) or "already in place")
+        text = " and ".join(done) or "already in place"
+        self.report(
+            "done", _DONE_BESIDE_OTHERS.format(done=text, others=" ".join(self._others)) if self._others else text
+        )
 
     def _write_until_done(self) -> list[str]:
         """Write once, and again after an undelete or when another run wrote first. Returns what was done, as texts."""
@@ -142,6 +150,7 @@ class Performer:
         except Refused as error:
             self.journal.after_write(self.run, ordinal, "done", error.message)
             raise
+        self._others = self._changed_meanwhile()
         return True
 
     def _send(self, change: Change) -> Operation | None:
@@ -195,7 +204,18 @@ class Performer:
                 patience.quicken()
             text = missing or f"{good} of {reads} consecutive reads succeeded"
             if not self._settling(text, patience):
-                raise TimedOut(f"timed out after {self.resource.deadline:.0f} s: {text}")
+                raise self._timed_out(f"timed out after {self.resource.deadline:.0f} s: {text}")
+
+    def _timed_out(self, problem: str) -> TimedOut:
+        others = " ".join(self._changed_meanwhile())
+        return TimedOut(_FAILED_BESIDE_OTHERS.format(problem=problem, others=others) if others else problem)
+
+    def _changed_meanwhile(self) -> list[str]:
+        """Return what others changed during the write; nothing if that cannot be read any more."""
+        try:
+            return self.resource.changed_meanwhile(self.clouds)
+        except Refused:
+            return []
 
     def _read_and_verify(self, verify: Verify) -> str | None:
         try:

@@ -237,6 +237,13 @@ class Resource(ABC):
         """Return whether a refusal only means "not visible yet". The engine then retries until the deadline."""
         return False
 
+    def changed_meanwhile(self, clouds: Clouds) -> list[str]:
+        """Return what others changed while the wizard wrote, one sentence each. Asked once the write reads back.
+
+        Only for what has no etag: others can write between our read and our write, or just after it.
+        """
+        return []
+
     def moved(self, error: Refused) -> bool:
         """Return whether a write was refused because the resource changed since it was read. The engine reads again."""
         return False

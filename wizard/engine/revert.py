@@ -137,6 +137,9 @@ class Reverted(Resource):
     def not_yet(self, error: Refused) -> bool:
         return self.resource.not_yet(error)
 
+    def changed_meanwhile(self, clouds: Clouds) -> list[str]:
+        return self.resource.changed_meanwhile(clouds)
+
     def moved(self, error: Refused) -> bool:
         return self.resource.moved(error)
 

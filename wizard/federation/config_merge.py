@@ -80,20 +80,40 @@ def goal(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> Document:
 
 def merged(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> Document:
     """Return the document to write: the file that is there, in its order, with what the setup decides."""
-    return _patched(there, goal(wanted, there))
+    return _patched(there, goal(wanted, part(there)))
 
 
-def _patched(there: Mapping[str, Any], changes: Mapping[str, Any]) -> Document:
-    """Return a document with changes, of which None removes a key (a merge patch of RFC 7396)."""
+def _patched(there: Mapping[str, Any], changes: Mapping[str, Any], path: KeyPath = ()) -> Document:
+    """Return a document with changes, of which None removes a key (a merge patch of RFC 7396).
+
+    Of a section that must be absent, the keys stay that no setup decides.
+    """
     result = dict(there)
     for key, value in changes.items():
         old = result.get(key)
         if value is None:
             result.pop(key, None)
+            if isinstance(old, Mapping) and (kept := _undecided(old, (*path, key))):
+                result[key] = kept
         elif isinstance(value, Mapping) and isinstance(old, Mapping):
-            result[key] = _patched(old, value)
+            result[key] = _patched(old, value, (*path, key))
         else:
             result[key] = value
+    return result
+
+
+def _undecided(section: Mapping[str, Any], path: KeyPath) -> Document:
+    """Return the keys of a section that no setup decides."""
+    if path in _FOREIGN_SOURCES:
+        return {}
+    result: Document = {}
+    for key, value in section.items():
+        here = (*path, key)
+        if here in _OURS:
+            continue
+        kept = _undecided(value, here) if isinstance(value, Mapping) else value
+        if kept != {} or value == {}:
+            result[key] = kept
     return result
 
 
@@ -124,14 +144,31 @@ def restored(there: Mapping[str, Any], before: Mapping[str, Any], after: Mapping
         if value is None:
             section.pop(path[-1], None)
         else:
-            section[path[-1]] = value
+            section[path[-1]] = _joined(section.get(path[-1]), value)
     return {key: value for key, value in result.items() if value != {} or there.get(key) == {}}
+
+
+def _joined(there: Any, before: Any) -> Any:
+    """Return a value to restore. Keys that others have put into a section since then are kept."""
+    return {**there, **before} if isinstance(there, Mapping) and isinstance(before, Mapping) else before
+
+
+def holds(there: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Return whether a part of a file still has the values that `after` sets; None stands for an absent key."""
+    return all(value_at(there, path) == value_at(after, path) for path in _paths(after))
 
 
 def further_keys(there: Mapping[str, Any]) -> list[str]:
     """Return the keys of a file that no setup decides, with dots. Their values can be secrets."""
     decided = (*_OURS, *_FOREIGN_SOURCES)
     return sorted(".".join(path) for path in _paths(there) if path not in decided and path[:2] not in _FOREIGN_SOURCES)
+
+
+def added_keys(there: Mapping[str, Any], content: Mapping[str, Any]) -> list[str]:
+    """Return the keys of a file, with dots, that `content`, which was written to it, does not have."""
+    written = set(_paths(content))
+    paths = (path for path in _paths(there) if path not in written and value_at(there, path) is not None)
+    return sorted(".".join(path) for path in paths)
 
 
 def _kept(path: KeyPath, all_wanted: Mapping[str, Any], all_there: Mapping[str, Any]) -> Any:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.federation import aws, trust, trust_edit
-from wizard.resources import role_users, trust_quota
+from wizard.resources import role_users, trust_quota, trust_race
 from wizard.resources.kind import Kind, Needed
 
 _DESCRIPTION = "Task identity for calls to Google Cloud"
@@ -50,6 +50,7 @@ class Role(Kind):
     service: trust.TrustedService
     path: str | None = None
     needs: tuple[Resource, ...] = ()
+    _edit: trust_race.Edit = field(default_factory=trust_race.Edit)
 
     @property
     def name(self) -> str:
@@ -86,10 +87,8 @@ class Role(Kind):
         return None
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (only the trust can differ)
-        """Add one statement. The policy is read again just before the write, since it has no etag."""
-        document = self._joined(self.trust_policy(clouds) or {})
-        trust_quota.refuse_too_long(clouds.aws, self.role, document)
-        clouds.aws.call("iam", "update_assume_role_policy", RoleName=self.role, PolicyDocument=json.dumps(document))
+        """Add one statement."""
+        self._write(clouds, self._joined)
         return None
 
     def delete(self, clouds: Clouds) -> Operation | None:
@@ -97,13 +96,12 @@ class Role(Kind):
         return None
 
     def restore(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (only the trust can differ)
-        """Remove our statement. The policy is read again just before the write, since it has no etag."""
-        document = self.trust_policy(clouds) or {}
-        kept = [statement for statement in trust.statements(document) if not self._is_ours(statement)]
-        if len(kept) < len(trust.statements(document)):
-            policy = json.dumps({**document, "Statement": kept})
-            clouds.aws.call("iam", "update_assume_role_policy", RoleName=self.role, PolicyDocument=policy)
+        """Remove our statement."""
+        self._write(clouds, self._without_ours)
         return None
+
+    def changed_meanwhile(self, clouds: Clouds) -> list[str]:
+        return self._edit.differences(self.role, self.trust_policy(clouds))
 
     def written(self, clouds: Clouds, change: Change) -> State | None:
         """Return the state after the change while our statement is there, and the state before it otherwise.
@@ -190,6 +188,15 @@ class Role(Kind):
             raise
         return role
 
+    def _write(self, clouds: Clouds, edited: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        """Read the trust policy and write it edited, with no other call between the two, since it has no etag."""
+        document = self.trust_policy(clouds) or {}
+        changed = edited(document)
+        if changed == document:
+            return
+        self._edit.read, self._edit.written = document, changed
+        clouds.aws.call("iam", "update_assume_role_policy", RoleName=self.role, PolicyDocument=json.dumps(changed))
+
     def _refuse(self, arn: str, decision: trust.Decision) -> None:
         """Raise Refused for a role at another path than the setup's, and for a trust policy that denies the service."""
         if self.path is not None and arn != self.name:
@@ -210,6 +217,12 @@ class Role(Kind):
         if trust.trusts_service(document, self.service, datetime.now(UTC)).admitted is not False:
             return document
         return trust_edit.with_own_statement(document, self.wanted_trust()["Statement"][0], self._sid())
+
+    def _without_ours(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Return the trust policy without our statement."""
+        found = trust.statements(document)
+        kept = [statement for statement in found if not self._is_ours(statement)]
+        return document if len(kept) == len(found) else {**document, "Statement": kept}
 
     def _is_ours(self, statement: dict[str, Any]) -> bool:
         """Return whether a statement is exactly the one that the wizard adds for this service."""

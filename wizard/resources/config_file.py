@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
+from wizard.engine.stale import StalePlan
 from wizard.federation import config_merge, credential_config
 from wizard.federation.file_kinds import kind_of
 from wizard.federation.identifiers import IAM_HOST, AudienceError, ProviderName
@@ -32,12 +33,18 @@ _OTHER_ACCOUNT = (
     "applications that load {path} now act as {before}; after the change, the applications would no "
     "longer act as {before}"
 )
+_STALE = "someone else added keys to {path} since the review, and the setup would remove the keys. Plan again."
+_CHANGED = "someone else changed {path} at the same time"
 _ADDED = "{path} has these keys, which the run did not write: {keys}."
 _KEPT = "The credential configuration keeps these other keys: {keys}."
 
 
 class NotWritten(Refused):
     """The file could not be read or written. The message says which file, why, and what to do."""
+
+
+class FileChanged(NotWritten):
+    """Someone else wrote the file after it was read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,11 +80,19 @@ class ConfigFile(Kind):
         }
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002
-        self._save(config_merge.merged(self.content, self._there() or {}))
+        if self._there() is not None:
+            raise FileChanged(_CHANGED.format(path=self.path))
+        self._save(self.content)
         return None
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002
-        return self.create(clouds)
+        there = self._there() or {}
+        if change.before is not None and config_merge.part(there) != change.before["content"]:
+            raise FileChanged(_CHANGED.format(path=self.path))
+        if config_merge.goal(self.content, config_merge.part(there)) != change.after["content"]:
+            raise StalePlan(_STALE.format(path=self.path))
+        self._save(config_merge.merged(self.content, there))
+        return None
 
     def delete(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002
         self.path.unlink(missing_ok=True)
@@ -85,12 +100,18 @@ class ConfigFile(Kind):
 
     def restore(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002
         before, after = (change.before or {}).get("content", {}), change.after.get("content", {})
-        self._save(config_merge.restored(self._there() or {}, before, after))
+        there = self._there() or {}
+        if not config_merge.holds(config_merge.part(there), after):
+            raise FileChanged(_CHANGED.format(path=self.path))
+        self._save(config_merge.restored(there, before, after))
         return None
+
+    def moved(self, error: Refused) -> bool:
+        return isinstance(error, FileChanged)
 
     def in_use(self, clouds: Clouds, going: Mapping[Resource, Change]) -> list[str]:  # noqa: ARG002
         """Return the keys that someone has added to the file: they would be lost with it."""
-        keys = config_merge.further_keys(self._there() or {})
+        keys = config_merge.added_keys(self._there() or {}, self.content)
         return [_ADDED.format(path=self.path, keys=", ".join(keys))] if keys else []
 
     def impact(self, change: Change) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shlex
 from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping
@@ -53,6 +54,8 @@ class _Once:
     """What is read only once for a resource: who starts the definition."""
 
     callers: Callers | None = None
+    registered: tuple[int, int] | None = None
+    """The revision that was read for the last registration, and the one that it made."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,8 +135,16 @@ class Revisions(Kind):
         """Register the new revision. Its ARN is the name of the operation, so that the journal has it."""
         newest = self._newest(clouds)
         wanted = registration.edited(self._kept(newest), self._layout(newest), self._wiring(clouds))
-        arn = self._register(clouds, wanted)
-        return Operation(arn, poll=lambda: True)
+        return self._registered(clouds, newest, wanted)
+
+    def changed_meanwhile(self, clouds: Clouds) -> list[str]:
+        """Return the revisions that others registered between our read and our registration."""
+        if self._once.registered is None:
+            return []
+        read, made = self._once.registered
+        numbers = (int(document["revision"]) for document in self.before(clouds, made))
+        between = itertools.takewhile(lambda number: number > read, numbers)
+        return [texts.BESIDE.format(name=self.definition, theirs=number, ours=made) for number in between]
 
     def written(self, clouds: Clouds, change: Change) -> State | None:
         """Return the role and our variables of the newest revision."""
@@ -150,8 +161,7 @@ class Revisions(Kind):
         if self._origin(clouds, newest, change):
             self._deregister(clouds, newest)
             return None
-        arn = self._register(clouds, self._former(clouds, newest, change))
-        return Operation(arn, poll=lambda: True)
+        return self._registered(clouds, newest, self._former(clouds, newest, change))
 
     def cannot_restore(self, clouds: Clouds, change: Change, going: Mapping[Resource, Change]) -> list[str]:
         """Return who names a revision with our role, and values that are not known any more."""
@@ -295,6 +305,11 @@ class Revisions(Kind):
         for who, revision in pins:
             if revision in ours:
                 yield _PINNED.format(who=who, revision=revision, name=self.definition, role=short(role))
+
+    def _registered(self, clouds: Clouds, newest: Document, wanted: Document) -> Operation:
+        arn = self._register(clouds, wanted)
+        self._once.registered = int(newest["revision"]), int(arn.rpartition(":")[2])
+        return Operation(arn, poll=lambda: True)
 
     def _kept(self, document: Document) -> Document:
         return registration.registrable(self.api, self._operation, document)

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 
 from wizard.resources.callers import MOST, Callers
 
+BESIDE = (
+    "While the wizard registered revision {ours} of {name}, someone else registered revision {theirs}. Revision {ours} "
+    "does not have their changes. Register their changes again, from revision {ours}."
+)
 SWITCHES = (
     "registers a new revision, and keeps revision {revision}. Programs that start {name} without a revision number "
     "use the new revision immediately"
