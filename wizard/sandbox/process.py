@@ -43,6 +43,11 @@ class Sandbox:
         return Path(self._folder.name) / "requests.jsonl"
 
     @property
+    def output(self) -> Path:
+        """What the child prints: one line at its start."""
+        return Path(self._folder.name) / "output"
+
+    @property
     def pid(self) -> int:
         """The child's process id."""
         if self._process is None:
@@ -93,14 +98,13 @@ class Sandbox:
 
     def _start(self) -> None:
         env_file = Path(self._folder.name) / "env"
-        output = Path(self._folder.name) / "output"
         arguments = ["--scenario", self._scenario, "--until-eof", "--env-file", str(env_file)]
         arguments += ["--request-log", str(self.request_log), *self._arguments]
-        with output.open("wb") as file:
+        with self.output.open("wb") as file:
             self._process = self._spawn(arguments, file)
         deadline = time.monotonic() + START_SECONDS
         while not env_file.exists():
             if self._process.poll() is not None or time.monotonic() > deadline:
-                raise SandboxError(f"The sandbox did not start: {output.read_text(errors='replace')}")
+                raise SandboxError(f"The sandbox did not start: {self.output.read_text(errors='replace')}")
             time.sleep(0.01)
         self.variables = read_env_file(env_file)

@@ -7,12 +7,12 @@ value here: of several, the first counts.
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from wizard.federation.trust_conditions import Value
+from wizard.sandbox.json_value import parsed
 
 from ..directory import Directory
 from ..errors import AwsRefusal, lacking, out_of_bounds
@@ -139,7 +139,7 @@ def _boundary(call: Call) -> tuple[NamedPolicy, ...] | None:
 
 def _is_policy(document: str) -> bool:
     try:
-        policy = json.loads(document)
+        policy = parsed(document)
     except ValueError:
         return False
     return isinstance(policy, dict) and "Statement" in policy
