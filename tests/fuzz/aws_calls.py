@@ -112,6 +112,16 @@ def deep(sandbox: Sandbox) -> Iterator[bytes]:
                     yield _with_json(sandbox, service, operation, body, {})
 
 
+def one_of_each(sandbox: Sandbox) -> Iterator[bytes]:
+    """A harmless call to each service, and those that the wizard makes: each loads a service or its model."""
+    for service in SERVICES.values():
+        for action in OFTEN.get(service.name, (sorted(service.actions or _model(service).operation_names)[0],)):
+            if service.protocol in ("query", "ec2"):
+                yield _form(sandbox, service, action, {})
+            else:
+                yield _with_json(sandbox, service, _model(service).operation_model(action), b"{}", {})
+
+
 def wrong(sandbox: Sandbox, random: Random) -> bytes:
     """A call with random parameters of the operation's names, of which some are wrong."""
     service, action = calls_of(random)

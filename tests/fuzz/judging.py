@@ -1,11 +1,11 @@
 """What a clean refusal is: an answer, in the form of the cloud that was asked, that no failure of the server caused."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 from xml.etree import ElementTree
 
 from wizard.sandbox.process import Sandbox
@@ -72,8 +72,8 @@ def _has_code(answer: Answer) -> bool:
     if answer.media.endswith("xml"):
         found = [each for each in ElementTree.fromstring(answer.body).iter() if each.tag.endswith("Code")]
         return bool(found and found[0].text)
-    document: Any = json.loads(answer.body)
-    return bool(document.get("__type") or document.get("Type") or document.get("code"))
+    document = json.loads(answer.body)
+    return bool(answer.code or document.get("__type"))
 
 
 class Watch:
@@ -82,7 +82,7 @@ class Watch:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self._memory = 0
-        self._printed = ""
+        self._printed = b""
         self.problems: list[str] = []
         self.count = 0
         self.statuses: Counter[int] = Counter()
@@ -90,13 +90,17 @@ class Watch:
 
     def judge(self, sent: bytes, answer: Answer, judge: Judge) -> None:
         """Note what is wrong with an answer."""
-        self.count += 1
         self.statuses[answer.status] += 1
-        if problem := judge(answer):
+        self.note(sent, judge(answer))
+
+    def note(self, sent: bytes, problem: str) -> None:
+        """Note what is wrong with what came of a request; empty if nothing is."""
+        self.count += 1
+        if problem:
             self.problems.append(f"{_shown(sent)}: {problem}")
 
     def __enter__(self) -> "Watch":
-        self._memory, self._printed = memory(self._sandbox.pid), self._sandbox.output.read_text()
+        self._memory, self._printed = memory(self._sandbox.pid), self._sandbox.output.read_bytes()
         return self
 
     def __exit__(
@@ -105,7 +109,7 @@ class Watch:
         if error is not None:
             return
         assert not self.problems, f"{len(self.problems)} of {self.count}:\n" + "\n".join(self.problems[:20])
-        assert self._sandbox.output.read_text() == self._printed
+        assert self._sandbox.output.read_bytes() == self._printed
         grown = memory(self._sandbox.pid) - self._memory
         print(dict(sorted(self.statuses.items())), f"{grown / 2**20:.1f} MiB")
         assert grown < MORE_MEMORY, f"{grown / 2**20:.1f} MiB more after {self.count} requests"
@@ -121,3 +125,9 @@ def memory(pid: int) -> int:
     """Bytes of memory that a process holds now."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:"))
+
+
+def processor_seconds(pid: int) -> float:
+    """Seconds that a process has worked."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

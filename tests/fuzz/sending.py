@@ -24,6 +24,8 @@ class Answer:
     status: int
     body: bytes = b""
     media: str = ""
+    code: str = ""
+    """What AWS says in the header X-Amzn-ErrorType."""
 
 
 def request(
@@ -65,7 +67,9 @@ def ask(connection: socket.socket, data: bytes, *, ends: bool = False) -> Answer
         return Answer(0)
     finally:
         response.close()
-    return Answer(response.status, body, response.headers.get_content_type())
+    return Answer(
+        response.status, body, response.headers.get_content_type(), response.headers.get("x-amzn-errortype", "")
+    )
 
 
 def through_tls(sandbox: Sandbox, host: str, protocols: list[str]) -> ssl.SSLSocket:

@@ -32,6 +32,7 @@ from .model.clusters import Cluster
 from .model.world import Settings, World, utc_now
 from .network import Proxy
 from .request_log import RequestLog
+from .runner import Runner
 from .scenario import Scenario
 from .seeding import operator_refresh_token, operator_token, seed, seed_eks
 
@@ -191,9 +192,7 @@ class _Edge:
     async def start(self) -> None:
         """Listen."""
         options, private = self._options, self._private
-        front = web.AppRunner(
-            Front(self._gateway, self._aws, options.pass_through).app(), access_log=None, shutdown_timeout=1.0
-        )
+        front = Runner(Front(self._gateway, self._aws, options.pass_through).app(), shutdown_timeout=1.0)
         await front.setup()
         self._stack.push_async_callback(front.cleanup)
         grpc, grpc_port = await grpc_server.serve(self._gateway)
@@ -222,7 +221,7 @@ class _Edge:
             return {"AWS_ENDPOINT_URL": self.url}  # where there is no AWS either
         app = self._aws.app()
         app.middlewares.append(only_this_server())
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        runner = Runner(app, shutdown_timeout=1.0)
         self._aws.endpoint = f"http://127.0.0.1:{await self._listen(runner)}"
         return {"AWS_ENDPOINT_URL": self._aws.endpoint}
 

@@ -7,6 +7,7 @@ value here: of several, the first counts.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,7 @@ _KINDS = ("user", "group", "role")
 _NONE = Policies()
 _PAGE = 100
 _LARGEST_PAGE = 1000
+_MARKER = re.compile(r"[0-9]{1,9}")
 
 
 class Simulation:
@@ -170,6 +172,6 @@ def _page(form: Mapping[str, str]) -> tuple[int, int]:
         constraint = f"Member must have value between 1 and {_LARGEST_PAGE}"
         raise out_of_bounds(size, "maxItems", constraint)
     marker = form.get("Marker", "0")
-    if not marker.isdigit():
+    if not _MARKER.fullmatch(marker):
         raise AwsRefusal("InvalidInput", f"Invalid Marker: {marker}", 400)
     return int(marker), int(size)
