@@ -31,6 +31,7 @@ from .loopback import only_this_server
 from .model.clusters import Cluster
 from .model.world import Settings, World, utc_now
 from .network import Proxy
+from .own_folder import OwnFolder
 from .request_log import RequestLog
 from .runner import Runner
 from .scenario import Scenario
@@ -77,8 +78,13 @@ async def run(scenario: Scenario, options: Options) -> None:
         loop.add_signal_handler(number, stopped.set)
     if options.until_eof:
         loop.add_reader(sys.stdin.fileno(), _stop_at_eof, stopped)
-    async with serving(scenario, options) as served:
+    own = OwnFolder()
+    tempfile.tempdir = str(own.path)  # all that is made from now on is in there
+    async with AsyncExitStack() as stack:
+        stack.callback(own.remove)
+        served = await stack.enter_async_context(serving(scenario, options))
         if options.env_file is not None:
+            own.note_env_file(options.env_file)
             write_env_file(options.env_file, served.variables)
         _say(scenario, options.env_file, served.address)
         # Nothing waits for these threads: a stop must not have to wait until all is warm.

@@ -168,7 +168,7 @@ def _job(made: Any, found: dict[str, Any]) -> dict[str, Any]:
     whole = {key: value for key, value in found.items() if value is not None}
     whole |= _missing(noted, whole)
     if "ecsProperties" in noted:
-        del whole["containerProperties"]
+        whole.pop("containerProperties", None)
     return {**whole, "containerOrchestrationType": "EKS" if "eksProperties" in whole else "ECS"}
 
 
