@@ -158,7 +158,7 @@ def odd(sandbox: Sandbox, random: Random) -> bytes:
         ("application/x-amz-json-1.1", "application/json", "text/xml", "", "multipart/form-data", "x;;=;")
     )
     method = random.choice(("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"))
-    return _signed(sandbox, service, method, path, body, {"Content-Type": media, "X-Amz-Target": target})
+    return signed(sandbox, service, method, path, body, {"Content-Type": media, "X-Amz-Target": target})
 
 
 def answered(sandbox: Sandbox, sent: bytes) -> Answer:
@@ -225,7 +225,7 @@ def _form(sandbox: Sandbox, service: Service, action: str, fields: Mapping[str, 
     form = {"Action": action, "Version": service.version, **fields}
     body = urlencode(form, errors="replace").encode()
     media = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
-    return _signed(sandbox, service, "POST", "/", body, media)
+    return signed(sandbox, service, "POST", "/", body, media)
 
 
 def _with_json(
@@ -233,7 +233,7 @@ def _with_json(
 ) -> bytes:
     if service.protocol == "json":
         headers = {"X-Amz-Target": f"{service.target}.{operation.name}", "Content-Type": "application/x-amz-json-1.1"}
-        return _signed(sandbox, service, "POST", "/", body, headers)
+        return signed(sandbox, service, "POST", "/", body, headers)
 
     def part(found: re.Match[str]) -> str:
         names = {member: name for name, member in _locations(operation).items()}
@@ -241,7 +241,7 @@ def _with_json(
         return quote(str(value if value not in (None, "") else "x"), safe="", errors="replace")
 
     target = re.sub(r"\{([^}+]+)\+?\}", part, operation.http["requestUri"])
-    return _signed(sandbox, service, operation.http["method"], target, body, {"Content-Type": "application/json"})
+    return signed(sandbox, service, operation.http["method"], target, body, {"Content-Type": "application/json"})
 
 
 def _locations(operation: OperationModel) -> dict[str, str]:
@@ -251,7 +251,7 @@ def _locations(operation: OperationModel) -> dict[str, str]:
     return {name: shape.members[name].serialization.get("name", name) for name in names} if shape else {}
 
 
-def _signed(
+def signed(
     sandbox: Sandbox, service: Service, method: str, path: str, body: bytes, headers: Mapping[str, str]
 ) -> bytes:
     """The request with botocore's own signature, by the operator's key."""

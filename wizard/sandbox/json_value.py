@@ -29,8 +29,8 @@ def parsed(text: str | bytes, object_pairs_hook: PairsHook | None = None) -> JSO
 def _is_too_deep(value: JSON) -> bool:
     """Whether lists and objects are in each other on more levels than DEEPEST."""
     level = [value]
-    for _ in range(DEEPEST + 1):
-        level = [inner for outer in level for inner in _children(outer)]
+    for _ in range(DEEPEST):
+        level = [inner for outer in level for inner in _children(outer) if isinstance(inner, dict | list)]
         if not level:
             return False
     return True
