@@ -7,7 +7,7 @@ JUDGES := .venv-judges
 # One more than two cores: much of the suite waits.
 WORKERS ?= 3
 
-.PHONY: demo test walks check check-lowest check-modes canaries commands judges messages findings roles-matrix doctor-matrix worlds fuzz bench pins clean
+.PHONY: demo test walks check check-lowest check-modes canaries commands judges messages findings roles-matrix doctor-matrix worlds torture fuzz bench pins clean
 # Two targets that install at once would be in each other's way.
 .NOTPARALLEL:
 
@@ -78,6 +78,12 @@ doctor-matrix: $(VENV)/dev
 WORLDS ?= 300
 worlds: $(VENV)/dev
 	WIF_WIZARD_WORLDS=$(WORLDS) $(BIN)/python -m pytest tests/worlds
+
+# Strikes each call of apply, revert, the live test and the doctor with faults, and kills each write; prints one table.
+# It takes about an hour; a share of it is enough to look at: make torture SHARE=0.1. The suite runs a small part.
+SHARE ?= 1
+torture: $(VENV)/dev
+	@WIF_WIZARD_TORTURE=$(SHARE) $(BIN)/python -m tests.torture
 
 # Malformed requests of all kinds to a sandbox: the suite sends some thousands, always the same ones; this sends more.
 ROUNDS ?= 20

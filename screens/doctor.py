@@ -144,7 +144,7 @@ class DoctorPage(Page):
         event.stop()
         self._busy = False
         self._say("")
-        self.query_one(ErrorPanel).show("The doctor could not check", explain(event.error))
+        self.query_one(ErrorPanel).show("The doctor could not check your input", explain(event.error))
         self._offer()
 
     @on(Explained)

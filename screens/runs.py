@@ -40,6 +40,7 @@ _MORE = "The page does not show {count} earlier runs. To list all runs: wif-wiza
 _PLANNING = "… The wizard reads what the run changed, and changes nothing."
 _NOTHING = "There is nothing to revert."
 _PLANNED = "Review what the revert changes. To revert the run, press F8. To go back to the list, press Esc."
+_INCOMPLETE = "The revert is not complete. Fix the cause below, then resume the run."
 _DONE = "✓ The revert is complete. Journal: run {run}."
 _FAILED = "✗ Some changes failed. Fix the cause, then revert the run again."
 _STOPPED = "The revert stopped. To continue, revert the run again."
@@ -175,7 +176,7 @@ class RunsPage(Page):
     def _on_applied(self, event: Applied) -> None:
         for failure in event.result.failures:
             self.query_one(EventRows).fail(failure.change, explain(failure.error))
-        self._end = _ended(event.result)
+        self._end = _ended(event.result, self._revert)
         self._set("ended")
 
     @on(Failed)
@@ -273,7 +274,9 @@ def _choice(run: RecordedRun) -> Choice:
     return Choice(run.run.id, f"{age(run.run.started)}, {run.state}: {one_line(about(run))}")
 
 
-def _ended(result: Result) -> Content:
+def _ended(result: Result, revert: Revert | None) -> Content:
+    if result.ok and revert is not None and revert.is_incomplete:
+        return Content.styled(_INCOMPLETE, "$text-warning")
     if result.ok:
         return Content.styled(_DONE.format(run=result.run), "$text-success")
     return Content(_STOPPED) if result.interrupted else Content.styled(_FAILED, "$text-error")

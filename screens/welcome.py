@@ -91,6 +91,8 @@ class WelcomePage(Page):
             notice = self.query_one("#welcome-unfinished", Static)
             notice.update(Content.styled(one_line(text), "$text-warning"))
             notice.display = True
+        if self._wants_file:
+            self._scroll_to_file()
 
     # Your identity
 

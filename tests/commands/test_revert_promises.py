@@ -136,6 +136,16 @@ def the_service_on_a_revision_of_its_own(others: Others) -> Callable[[], object]
     return undo
 
 
+def a_rule_that_names_our_revision(others: Others) -> Callable[[], object]:
+    name = f"arn:aws:batch:ap-northeast-1:{worlds.ACCOUNT}:job-definition/nightly-load:2"
+    queue = f"arn:aws:batch:ap-northeast-1:{worlds.ACCOUNT}:job-queue/nights"
+    batch = {"JobDefinition": name, "JobName": "load"}
+    target = {"Id": "load", "Arn": queue, "RoleArn": ROLE_ARN, "BatchParameters": batch}
+    others.aws.ok("events", "put-rule", "--name", "nightly", "--schedule-expression", "rate(1 day)")
+    others.aws.ok("events", "put-targets", "--rule", "nightly", "--targets", json.dumps([target]))
+    return lambda: others.aws.ok("events", "remove-targets", "--rule", "nightly", "--ids", "load")
+
+
 @dataclass(frozen=True)
 class Case:
     """What others do, what stays because of it, and the sentence that says why."""
@@ -150,7 +160,10 @@ class Case:
 
 POOL, PROVIDER = "workload identity pool", "workload identity pool provider"
 ACCOUNT, TRUST, PROFILE = "service account", "IAM role", "instance profile"
-KINDS = (POOL, PROVIDER, ACCOUNT, TRUST, PROFILE, "ECS service", "task definition", "credential configuration")
+KINDS = (
+    *(POOL, PROVIDER, ACCOUNT, TRUST, PROFILE),
+    *("ECS service", "task definition", "job definition", "credential configuration"),
+)
 ON_EC2 = worlds.setup({"runtime": "ec2"})
 (SERVED,) = [each for each in worlds.WORLDS if each.title == "a task definition and its service"]
 SHARED = worlds.pool({"attributeMapping": worlds.OTHERS, "attributeCondition": "attribute.team == 'x'"})
@@ -197,6 +210,13 @@ CASES = {
         f"The EC2 instance {worlds.INSTANCE} has the instance profile.",
         ON_EC2,
         {"instances": [{"id": worlds.INSTANCE}]},
+    ),
+    "a rule that names the revision of the run": Case(
+        a_rule_that_names_our_revision,
+        {"job definition", POOL, PROVIDER, TRUST, "credential configuration"},
+        "EventBridge rule nightly uses revision 2 of nightly-load, which has the role rds-to-bigquery.",
+        worlds.setup({"job_definition": "nightly-load"}),
+        {"job_queues": ["nights"], "job_definitions": [worlds.JOB_DEFINITION]},
     ),
     "a service that runs a revision of someone else": Case(
         the_service_on_a_revision_of_its_own,

@@ -1,5 +1,6 @@
 """Runs by name: they are listed, resumed, and given to a colleague; and a whole setup is reverted."""
 
+import json
 import os
 import stat
 from datetime import UTC, datetime, timedelta
@@ -8,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.commands.conftest import SETUP, World
+from wizard.clouds.aws import Aws
 from wizard.engine.journal import Journal
-from wizard.engine.resource import Change
+from wizard.engine.resource import GONE, Change
 from wizard.resources.pool import Pool
 from wizard.work import run_text
 from wizard.work.applying import details_of
@@ -54,7 +56,7 @@ def test_a_run_in_which_everything_is_in_place_is_closed(fresh: World) -> None:
     assert recorded()[0].run.outcome == "done"
     refused = fresh.wif("resume")
     assert refused.code == 64
-    assert "has no run that can be resumed" in refused.err
+    assert "has no run that you can resume" in refused.err
 
 
 def test_a_changed_file_is_told_and_the_setup_of_the_run_is_used(fresh: World) -> None:
@@ -118,7 +120,7 @@ def test_an_interrupted_revert_is_resumed(fresh: World) -> None:
     journal.end(revert, "interrupted")
     answer = fresh.wif("resume", "--yes")
     assert answer.code == 0, answer.err
-    assert "The revert is complete" in answer.out
+    assert "The wizard reverted all resources except those above." in answer.out
     assert fresh.wif("plan", str(fresh.folder / "setup.yaml")).code == 2
     assert not fresh.config.exists()
 
@@ -209,3 +211,38 @@ def test_a_write_without_an_answer_leads_to_resume(fresh: World) -> None:
         "? workload identity pool aws-prod: the wizard got no answer to the write; to check the result: "
         f"wif-wizard resume {run}"
     )
+
+
+def test_what_a_killed_revert_had_begun_is_reverted_by_the_next_one(fresh: World) -> None:
+    assert fresh.wif("apply", fresh.setup(), "--yes").code == 0
+    applied = recorded()[0].run
+    journal = Journal()
+    revert = journal.begin(applied.title, applied.setup, details_of(reverts=(applied.id,)))
+    for write in reversed(journal.writes(applied.id)):
+        if write.kind == Pool.kind:
+            pool = Pool("acme-analytics", "aws-prod")
+            journal.before_write(revert, Change(pool, write.after, GONE))  # and then it was killed
+    journal.end(revert, "interrupted")
+    answer = fresh.wif("resume", "--yes")
+    assert answer.code == 0, answer.err
+    assert "deleted" in answer.out
+    assert fresh.wif("plan", fresh.setup(), "--json").json["summary"]["in_place"] == 1
+
+
+def test_a_revert_that_cannot_find_out_who_uses_something_is_not_complete(fresh: World) -> None:
+    assert fresh.wif("apply", fresh.setup(), "--yes").code == 0
+    iam = Aws(os.environ, "ap-northeast-1")
+    named = {"UserName": "operator", "PolicyName": "less"}
+    statement = {"Effect": "Deny", "Action": "lambda:ListFunctions", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.call("iam", "put_user_policy", **named, PolicyDocument=document)
+    try:
+        answer = fresh.wif("revert", "--yes")
+    finally:
+        iam.call("iam", "delete_user_policy", **named)
+    assert answer.code == 1
+    assert "could not check who uses the resource" in answer.out
+    assert "wif-wizard resume" in answer.out
+    assert recorded()[0].run.outcome == "failed"
+    assert fresh.wif("resume", "--yes").code == 0
+    assert recorded()[-1].state == "reverted"

@@ -326,3 +326,13 @@ def test_a_value_that_was_not_recorded_is_left_and_the_others_are_restored(bench
     assert left.reason.startswith("The former value of label can be a secret")
     assert bench.apply(reverting.plan).ok
     assert bench.clouds.things["disk"] == {"size": 5, "label": "ours"}
+
+
+def test_who_uses_what_stays_loses_what_the_revert_takes_from_it(bench: Bench) -> None:
+    bench.clouds.things["list"] = {"members": []}
+    members = Members("list", {"members": ["bob"]})
+    disk = Revertible("disk", needs=(members,), users={"disk": ["The machine web uses it."]})
+    run = _applied(bench, members, disk)
+    reverting = _planned(bench, [members, disk], run)
+    (change,) = reverting.plan.changes
+    assert change.resource.losers(change) == ["thing disk stays, and those who use it lose what this change takes back"]

@@ -1,14 +1,24 @@
 """The instance profile that carries a role into an EC2 instance."""
 
+import json
+
 import pytest
 
-from tests.resources.writing import action, change_of, write
+from tests.resources.writing import action, change_of, planned_revert, revert, write
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change
 from wizard.resources.aws_role import InstanceProfile
 from wizard.resources.kind import Needed
 
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"},
+        ],
+    }
+)
 ACCOUNT, REGION = "111122223333", "ap-northeast-1"
 
 
@@ -35,6 +45,24 @@ def test_another_role_gives_way_and_that_is_told_before(clouds: Clouds) -> None:
     assert wanted.losers(change) == ["instances with this instance profile lose the role for-lambda"]
     assert write(wanted, clouds).action == "update"
     assert wanted.read(clouds) == {"role": "profile-of-another"}
+
+
+def test_the_former_role_is_there_again_unless_it_does_not_exist_any_more(clouds: Clouds) -> None:
+    clouds.aws.call("iam", "create_role", RoleName="gets-it-back", AssumeRolePolicyDocument=TRUST)
+    clouds.aws.call("iam", "create_instance_profile", InstanceProfileName="gets-it-back")
+    former = {"InstanceProfileName": "gets-it-back", "RoleName": "for-lambda-too"}
+    clouds.aws.call("iam", "create_role", RoleName="for-lambda-too", AssumeRolePolicyDocument=TRUST)
+    clouds.aws.call("iam", "add_role_to_instance_profile", **former)
+    wanted = profile("gets-it-back")
+    change = write(wanted, clouds)
+    clouds.aws.call("iam", "delete_role", RoleName="for-lambda-too")
+    assert revert(change, clouds) == ["The former role for-lambda-too no longer exists."]
+    assert wanted.read(clouds) == {"role": "gets-it-back"}
+    clouds.aws.call("iam", "create_role", RoleName="for-lambda-too", AssumeRolePolicyDocument=TRUST)
+    (taken,) = planned_revert(change, clouds).plan.changes
+    assert taken.resource.losers(taken) == ["instances with this instance profile lose the role gets-it-back"]
+    assert revert(change, clouds) == []
+    assert wanted.read(clouds) == {"role": "for-lambda-too"}
 
 
 def test_an_empty_profile_gets_the_role(clouds: Clouds) -> None:

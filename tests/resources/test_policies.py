@@ -172,7 +172,7 @@ def test_the_pauses_between_conflicts_grow_to_one_second_and_end() -> None:
     assert len(writes) == len(clock.pauses) + 1
 
 
-def test_nothing_is_written_when_somebody_else_grants_the_same_meanwhile() -> None:
+def test_a_grant_that_somebody_else_adds_meanwhile_is_theirs() -> None:
     granted = {"etag": "2", "bindings": [{"role": role, "members": list(members)} for role, members in WANTED.items()]}
     reads = iter([{"etag": "1"}, granted])
     writes = []
@@ -181,8 +181,27 @@ def test_nothing_is_written_when_somebody_else_grants_the_same_meanwhile() -> No
         writes.append(policy)
         raise CONFLICT
 
-    policies.add(lambda: next(reads), write, WANTED, Clock().time)
+    with pytest.raises(policies.GrantedMeanwhile, match="someone else granted"):
+        policies.add(lambda: next(reads), write, WANTED, Clock().time)
     assert len(writes) == 1
+
+
+@pytest.mark.parametrize("stored", [{"bindings": None}, {"bindings": [{"role": "roles/owner", "members": None}]}])
+def test_a_list_that_is_null_is_an_empty_one(stored: dict[str, object]) -> None:
+    assert policies.present(stored, OTHER) == {}
+    assert policies.without_grants(stored, OTHER) is None
+    written = policies.with_grants(stored, OTHER)
+    assert written is not None
+    assert policies.present(written, OTHER) == {role: list(members) for role, members in OTHER.items()}
+
+
+def test_only_a_binding_that_the_removal_empties_is_removed() -> None:
+    condition = {"title": "office hours", "expression": "request.time.getHours() < 18"}
+    others = [{"role": "roles/owner", "condition": condition}, {"role": "roles/owner"}]
+    stored = {"bindings": [{"role": "roles/owner", "members": [PRINCIPAL]}, *others]}
+    written = policies.without_grants(stored, {"roles/owner": (PRINCIPAL,)})
+    assert written is not None
+    assert written["bindings"] == others
 
 
 def test_a_refusal_that_is_no_conflict_is_not_tried_again() -> None:

@@ -14,6 +14,7 @@ from tests.commands.conftest import IMPERSONATED
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, settled, the_page, until
 from tests.screens.frames import check, frame
+from tests.screens.worlds import at_rest
 from wizard import cli
 from wizard.clouds.session import Clouds
 from wizard.sandbox.process import Sandbox
@@ -56,6 +57,7 @@ async def test_a_pasted_error_is_explained(open_wizard: Open, size: tuple[int, i
         await pilot.press("f8")
         await until(pilot, lambda: bool(findings(the_page(pilot))))
         assert "condition rejects the workload" in findings(the_page(pilot))[0].head
+        await at_rest(pilot)
         check(pilot.app, f"doctor-error-{size[0]}x{size[1]}")
         await pilot.press("escape")
         await settled(pilot)
@@ -74,6 +76,7 @@ async def test_a_configuration_leads_to_the_cause_and_to_the_review_of_its_fix(
         assert first.is_open
         assert "condition is attribute.aws_role ==" in first.text
         assert "F8 Fix it" in frame(pilot.app)
+        await at_rest(pilot)
         check(pilot.app, f"doctor-cause-{size[0]}x{size[1]}")
         await pilot.press("r")
         assert "Cause: WIF" in pilot.app.clipboard

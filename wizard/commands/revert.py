@@ -15,6 +15,8 @@ from wizard.work.planning import label_of
 from wizard.work.reverting import Revert
 
 _NOTHING = "There is nothing to revert."
+_NOTHING_READ = "The wizard reverted nothing. Fix the cause above, then revert the run again."
+_INCOMPLETE = "The revert is not complete. Fix the cause above, then resume the run: wif-wizard resume {run}"
 _REVERTED = "The revert is complete. Journal: run {run}."
 _REVERTED_EXCEPT = "The wizard reverted all resources except those above. Journal: run {run}."
 _OURS = (
@@ -55,10 +57,10 @@ def carry_out(revert: Revert, console: Console, *, consent: bool, accept_loss: b
     console.say(*leftovers.remove(revert.opened))
     console.say(*_shown(revert))
     if revert.review.plan.empty:
-        console.say("", _NOTHING)
+        console.say("", _NOTHING_READ if revert.is_incomplete else _NOTHING)
         if console.as_json:
-            console.answer(apply.ended("done", None))
-        return exits.DONE
+            console.answer(apply.ended("failed" if revert.is_incomplete else "done", None))
+        return exits.REFUSED if revert.is_incomplete else exits.DONE
     accepted = apply.approved(revert.review, console, consent=consent, accept_loss=accept_loss)
     result = reverting.apply(
         revert,
@@ -67,7 +69,10 @@ def carry_out(revert: Revert, console: Console, *, consent: bool, accept_loss: b
         on_interrupt=lambda: complain(apply.INTERRUPT),
     )
     ends = apply.ENDS | {"done": _REVERTED_EXCEPT if revert.left else _REVERTED}
-    return apply.finish(result, console, ends)
+    if revert.is_incomplete:
+        ends["done"] = _INCOMPLETE
+    code = apply.finish(result, console, ends)
+    return exits.REFUSED if code == exits.DONE and revert.is_incomplete else code
 
 
 def _shown(revert: Revert) -> Iterator[str]:

@@ -5,11 +5,11 @@ A revert is a plan like any other: it is reviewed, applied, verified and recorde
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from wizard.engine.journal import Write
+from wizard.engine.made import creates, made_by, put
 from wizard.engine.plan import Plan
 from wizard.engine.resource import (
     GONE,
@@ -35,6 +35,7 @@ _CHANGED = "{field} is now {now}, and the run set {ours}."
 _NEEDED = "{other} stays, and needs this resource."
 _UNREAD = "The wizard could not read the resource: {reason}"
 _USE_UNREAD = "The wizard could not check who uses the resource: {reason}"
+_LOST_BY = "{other} stays, and those who use it lose what this change takes back"
 _NEW_LOSS = "the review did not show this loss: {loss}. Plan again."
 _UNRECORDED = (
     "The former value of {field} can be a secret, so the wizard did not record the former value, and does not "
@@ -52,6 +53,8 @@ class LeftInPlace:
     name: str
     reason: str
     resource: Resource | None = None
+    is_unknown: bool = False
+    """Whether it is left only because the clouds did not tell what the wizard must know first."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ class Reverted(Resource):
         return str(self.resource)
 
     def desired(self) -> State:
-        return GONE if _creates(self.made) else (self.made.before or {})
+        return GONE if creates(self.made) else (self.made.before or {})
 
     def read(self, clouds: Clouds) -> State | None:
         return _now(self.resource, clouds, self.made)
@@ -175,60 +178,12 @@ def plan_revert(
         if resource.identity not in ours:
             continue
         later_writes = again.get(resource.identity, [])
-        made = _made(resource, ours[resource.identity], later_writes)
+        made = made_by(resource, ours[resource.identity], later_writes)
         if made is not None:
             planning.add(resource, made)
         planning.note_later(resource, later_writes)
     planning.add_effects()
     return Reverting(Plan(tuple(planning.reverted.values())), (*left, *planning.left), tuple(planning.notes))
-
-
-def _made(resource: Resource, writes: Sequence[Write], again: Sequence[Write]) -> Change | None:
-    """Return what the writes changed together, without what later writes of other runs (`again`) changed once more.
-
-    Returns `None` if nothing is left.
-    """
-    whole: Change | None = None
-    for write in writes:
-        whole = None if write.action == "delete" else _joined(whole, _as_change(resource, write))
-    if whole is None or any(write.action in ("create", "delete") for write in again):
-        return None
-    if _creates(whole):
-        return whole
-    taken = {path for write in again for path, _ in _set_by(_as_change(resource, write))}
-    before: State = {}
-    after: State = {}
-    for path, value in _set_by(whole):
-        if path not in taken:
-            _put(before, path, at(whole.before, path))
-            _put(after, path, value)
-    return Change(resource, before, after) if after else None
-
-
-def _as_change(resource: Resource, write: Write) -> Change:
-    before = {} if write.before is None and resource.shared else write.before
-    return Change(resource, None if before is None else resource.parts(before), resource.parts(write.after))
-
-
-def _joined(first: Change | None, second: Change) -> Change:
-    """Return one change that has the effect of two."""
-    if first is None:
-        return second
-    before: State | None = None if first.before is None else deepcopy(first.before)
-    after = deepcopy(first.after)
-    known = {path for path, _ in leaves(first.after)}
-    for path, value in leaves(second.after):
-        if before is not None and path not in known:
-            _put(before, path, at(second.before, path))
-        _put(after, path, value)
-    return Change(second.resource, before, after)
-
-
-def _set_by(change: Change) -> Iterator[tuple[KeyPath, JSON]]:
-    """Yield the values that a change sets, with their paths."""
-    for path, value in leaves(change.after):
-        if at(change.before, path) != value:
-            yield path, value
 
 
 class _Planning:
@@ -239,9 +194,12 @@ class _Planning:
         self._unless = unless
         self._going: dict[Resource, Change] = {}
         self._effects: dict[Resource, Effects] = {}
+        self._in_use: list[Resource] = []
+        """What is left because others use it."""
         self._all_needs: dict[Resource, set[Resource]] = {}
         self.reverted: dict[Resource, Change] = {}
         """The changes, each after those that it needs: what needs a resource goes before the resource."""
+        self._unread: set[Resource] = set()
         self.left: list[LeftInPlace] = []
         self.notes: list[tuple[Resource, str]] = []
 
@@ -254,9 +212,10 @@ class _Planning:
         try:
             now = _now(resource, self._clouds, made)
         except Refused as error:
+            self._unread.add(resource)
             self._leave(resource, _UNREAD.format(reason=error.message))
             return
-        if _creates(made):
+        if creates(made):
             self._add_deletion(resource, made, now)
         else:
             self._add_restoration(resource, made, now)
@@ -271,14 +230,20 @@ class _Planning:
     def add_effects(self) -> None:
         """Find out what the whole revert does to others."""
         for resource, made in self._going.items():
-            losers = tuple(resource.revert_losers(self._clouds, made, self._going))
+            losers = (*resource.revert_losers(self._clouds, made, self._going), *self._lost_by_users(resource))
             self._effects[resource] = Effects(losers, resource.revert_impact(self._clouds, made))
+
+    def _lost_by_users(self, resource: Resource) -> list[str]:
+        """Return what stays because others use it, and has needed the resource since the run."""
+        return [_LOST_BY.format(other=other) for other in self._in_use if resource in self._needs(other)]
 
     def _add_deletion(self, resource: Resource, made: Change, now: State | None) -> None:
         if now is None or is_deleted(now):
             return
         reasons = [*_differences(made.after, now), *self._dependents_left(resource)]
-        reasons = reasons or self._users(resource, made)
+        if not reasons:
+            reasons = self._users(resource, made)
+            self._in_use += [resource] if reasons else []
         for reason in reasons:
             self._leave(resource, reason)
         if reasons:
@@ -299,8 +264,8 @@ class _Planning:
             if value == ours and self._is_lost(resource, was):
                 self._leave(resource, _UNRECORDED.format(field=".".join(path)))
             elif value == ours:
-                _put(before, path, was)
-                _put(after, path, ours)
+                put(before, path, was)
+                put(after, path, ours)
             elif value != was:
                 self._leave(resource, _changed(path, ours, value))
         if not after:
@@ -310,6 +275,7 @@ class _Planning:
         for reason in reasons:
             self._leave(resource, reason)
         if reasons:
+            self._in_use.append(resource)
             return
         self._going[resource] = restored
         self.reverted[resource] = Change(self._reverted_resource(resource, restored), owned(now, after), before)
@@ -332,6 +298,7 @@ class _Planning:
             resource.revert_impact(self._clouds, made)
             return resource.in_use(self._clouds, self._going)
         except Refused as error:
+            self._unread.add(resource)
             return [_USE_UNREAD.format(reason=error.message)]
 
     def _obstacles(self, resource: Resource, restored: Change) -> list[str]:
@@ -341,6 +308,7 @@ class _Planning:
             resource.revert_impact(self._clouds, restored)
             return resource.cannot_restore(self._clouds, restored, self._going)
         except Refused as error:
+            self._unread.add(resource)
             return [_USE_UNREAD.format(reason=error.message)]
 
     def _needs(self, resource: Resource) -> set[Resource]:
@@ -353,12 +321,7 @@ class _Planning:
         return self._all_needs[resource]
 
     def _leave(self, resource: Resource, reason: str) -> None:
-        self.left.append(LeftInPlace(resource.kind, resource.name, reason, resource))
-
-
-def _creates(change: Change) -> bool:
-    """Return whether the runs created the resource, or undeleted it."""
-    return change.before is None or is_deleted(change.before)
+        self.left.append(LeftInPlace(resource.kind, resource.name, reason, resource, resource in self._unread))
 
 
 def _now(resource: Resource, clouds: Clouds, made: Change) -> State | None:
@@ -379,10 +342,3 @@ def _changed(path: KeyPath, ours: JSON, now: JSON) -> str:
 
 def _text(value: JSON) -> str:
     return "not set" if value is None else str(value)
-
-
-def _put(state: State, path: KeyPath, value: JSON) -> None:
-    *sections, key = path
-    for section in sections:
-        state = state.setdefault(section, {})
-    state[key] = value

@@ -290,6 +290,10 @@ class InstanceProfile(Kind):
             clouds.aws.call("iam", "add_role_to_instance_profile", **arguments, RoleName=before)
         return None
 
+    def cannot_restore(self, clouds: Clouds, change: Change, going: Mapping[Resource, Change]) -> list[str]:
+        del going
+        return role_users.former_gone(clouds, (change.before or {}).get("role"))
+
     def in_use(self, clouds: Clouds, going: Mapping[Resource, Change]) -> list[str]:
         """Return the instances that have the profile and that do not get their former profile in the same revert."""
         answer = clouds.aws.call("ec2", "describe_iam_instance_profile_associations")

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from wizard.clouds.session import Clouds
-from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State, at, leaves
+from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State
 from wizard.federation.aws import partition_of
 from wizard.resources import definition_texts as texts
-from wizard.resources import registration
+from wizard.resources import registration, role_users
 from wizard.resources.aws_role import Role
 from wizard.resources.callers import Callers, Definition, DefinitionKind, read_callers
-from wizard.resources.definition_revert import NotRecorded, former
+from wizard.resources.definition_revert import NotRecorded, filled, former, pinned
 from wizard.resources.definition_texts import Seen, short
 from wizard.resources.kind import Kind, Needed
 from wizard.resources.registration import Document, Layout, Variables, Wiring
@@ -156,7 +156,7 @@ class Revisions(Kind):
     def cannot_restore(self, clouds: Clouds, change: Change, going: Mapping[Resource, Change]) -> list[str]:
         """Return who names a revision with our role, and values that are not known any more."""
         newest = self._newest(clouds)
-        reasons = []
+        reasons = role_users.former_gone(clouds, (change.before or {}).get(self.role_key))
         try:
             if not self._origin(clouds, newest, change):
                 self._former(clouds, newest, change)
@@ -258,7 +258,7 @@ class Revisions(Kind):
         """Return the newest earlier revision with the values before a change, if `made` differs only in our values."""
         wiring = Wiring(change.after.get(self.role_key) or self.role.actual_arn(clouds), self.variables)
         for document in self.before(clouds, int(made["revision"])):
-            if Change(self, self.values(document), _filled(change)).action != "none":
+            if Change(self, self.values(document), filled(change)).action != "none":
                 continue
             wanted = registration.edited(self._kept(document), self._layout(document), wiring)
             if registration.same(wanted, self._kept(made)):
@@ -282,12 +282,7 @@ class Revisions(Kind):
     def _pinned(self, clouds: Clouds, newest: Document, change: Change, going: Collection[str]) -> Iterator[str]:
         """Yield who names a revision that has our role."""
         role = change.after.get(self.role_key)
-        callers = read_callers(clouds, Definition(self.path, self.name))
-        pins = [(caller.who, caller.revision) for caller in callers.found if caller.revision]
-        for service in callers.services:
-            where = f"{service.cluster}/{service.name}"
-            if not any(name.endswith(f":service/{where}") for name in going):
-                pins.append((f"ECS service {where}", service.revision))
+        pins = pinned(read_callers(clouds, Definition(self.path, self.name)), going)
         if not role or not pins:
             return
         first = min(revision for _, revision in pins)
@@ -349,15 +344,3 @@ class Revisions(Kind):
     @abstractmethod
     def _query(self, kept: Document, layout: Layout, wiring: Wiring) -> str:
         """Return the expression that makes the registration of what `_describe_command` prints."""
-
-
-def _filled(change: Change) -> State:
-    """Return the state before a change, with all keys of the state after it; None stands for what is absent."""
-    state: State = {}
-    for path, _ in leaves(change.after):
-        *sections, key = path
-        inner = state
-        for section in sections:
-            inner = inner.setdefault(section, {})
-        inner[key] = at(change.before, path)
-    return state

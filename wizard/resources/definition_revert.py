@@ -5,11 +5,12 @@ It is registered where the newest revision is not only the run's: someone else h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from wizard.engine.resource import Change, Refused
+from wizard.engine.resource import Change, Refused, State, at, leaves
 from wizard.resources import registration
+from wizard.resources.callers import Callers
 from wizard.resources.registration import Document, Layout
 
 _NOT_RECORDED = (
@@ -52,6 +53,28 @@ def former(
     if role_key not in change.after:
         return dict(made)
     return dict(registration.replaced(made, layout.task, lambda found: _with_role(found, layout, before.get(role_key))))
+
+
+def filled(change: Change) -> State:
+    """Return the state before a change, with all keys of the state after it; None stands for what is absent."""
+    state: State = {}
+    for path, _ in leaves(change.after):
+        *sections, key = path
+        inner = state
+        for section in sections:
+            inner = inner.setdefault(section, {})
+        inner[key] = at(change.before, path)
+    return state
+
+
+def pinned(callers: Callers, going: Collection[str]) -> list[tuple[str, int]]:
+    """Return who names a revision, and which. `going` has the names of what the same revert moves off its revision."""
+    pins = [(caller.who, caller.revision) for caller in callers.found if caller.revision]
+    for service in callers.services:
+        where = f"{service.cluster}/{service.name}"
+        if not any(name.endswith(f":service/{where}") for name in going):
+            pins.append((f"ECS service {where}", service.revision))
+    return pins
 
 
 def _with_role(task: Document, layout: Layout, role: str | None) -> Document:

@@ -10,6 +10,7 @@ from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State
 from wizard.federation.aws import partition_of
 from wizard.resources import definition_texts as texts
+from wizard.resources import role_users
 from wizard.resources.definition_texts import short
 from wizard.resources.kind import Kind, Needed
 from wizard.resources.registration import Document
@@ -99,7 +100,9 @@ class EcsService(Kind):
         document = self._running(clouds)
         if document["family"] != self.definition.definition:
             return [self._text(_RUNS_OTHER, family=document["family"], revision=document["revision"])]
-        return [] if self._origin(clouds, change) else [self._text(_NO_EARLIER)]
+        if self._origin(clouds, change) is None:
+            return [self._text(_NO_EARLIER)]
+        return role_users.former_gone(clouds, (change.before or {}).get(self.definition.role_key))
 
     def revert_impact(self, clouds: Clouds, change: Change) -> str | None:  # noqa: ARG002 (the same for every change)
         return _REPLACES.format(count=self._read(clouds).get("desiredCount", 0))

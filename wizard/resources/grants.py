@@ -64,7 +64,12 @@ class _Grants(Kind):
         return self._granted(found) | ({_NOTES: notes} if notes else {})
 
     def create(self, clouds: Clouds) -> Operation | None:
-        return self.update(clouds, Change(self, self.read(clouds), self.desired()))
+        """Add the grants to a policy that was not there yet. Raises GrantedMeanwhile if it has some of them by now."""
+        state = self.read(clouds) or {}
+        for role, member in self._pairs():
+            if member in (state.get(role) or ()):
+                raise policies.granted_meanwhile(role, member)
+        return self.update(clouds, Change(self, state, self.desired()))
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:
         wanted: dict[str, tuple[str, ...]] = {}
@@ -86,6 +91,10 @@ class _Grants(Kind):
 
     def parts(self, state: State) -> State:
         return {role: dict.fromkeys(members, True) for role, members in state.items() if role != _NOTES}
+
+    def moved(self, error: Refused) -> bool:
+        """Return whether someone else added a wanted grant meanwhile, so that the journal must not call it ours."""
+        return isinstance(error, policies.GrantedMeanwhile)
 
     def notes(self, change: Change) -> list[str]:
         return list((change.before or {}).get(_NOTES, ()))

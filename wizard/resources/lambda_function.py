@@ -11,7 +11,7 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import JSON, Change, Operation, Owner, Refused, Resource, State
 from wizard.federation.aws import partition_of
-from wizard.resources import registration
+from wizard.resources import registration, role_users
 from wizard.resources.aws_role import Role
 from wizard.resources.definition_texts import short
 from wizard.resources.kind import Kind, Needed
@@ -130,6 +130,10 @@ class LambdaFunction(Kind):
         again = {name: value for name, value in former.items() if name in ours and value is not None}
         role = before["role"] if "role" in change.after else found["Role"]
         return self._write(clouds, found, role, {**kept, **again})
+
+    def cannot_restore(self, clouds: Clouds, change: Change, going: Mapping[Resource, Change]) -> list[str]:
+        del going
+        return role_users.former_gone(clouds, (change.before or {})["role"]) if "role" in change.after else []
 
     def is_unrecorded(self, value: JSON) -> bool:
         return isinstance(value, str) and registration.is_hidden(value)

@@ -8,19 +8,30 @@ from typing import Any
 
 from wizard.clouds.errors import CloudError
 from wizard.engine.patience import Patience, Time
+from wizard.engine.resource import Refused
 
 Json = dict[str, Any]
 Grants = Mapping[str, tuple[str, ...]]
 """Members by role."""
 
 _PATIENCE = 20.0  # seconds
+_GRANTED_MEANWHILE = "someone else granted {role} to {member} at the same time"
+
+
+class GrantedMeanwhile(Refused):
+    """Someone else added a wanted grant after it was read as missing: the grant is theirs, and a revert keeps it."""
+
+
+def granted_meanwhile(role: str, member: str) -> GrantedMeanwhile:
+    """Return the refusal of a write that would add a grant which is there by now."""
+    return GrantedMeanwhile(_GRANTED_MEANWHILE.format(role=role, member=member))
 
 
 def present(policy: Json, wanted: Grants) -> dict[str, list[str]]:
     """Return the wanted grants that the policy has without a condition. Roles without any are left out."""
     grants = {}
     for role, members in wanted.items():
-        stored = {member for binding in _plain_bindings(policy, role) for member in binding.get("members", ())}
+        stored = {member for binding in _plain_bindings(policy, role) for member in binding.get("members") or ()}
         granted = [member for member in members if member in stored]
         if granted:
             grants[role] = granted
@@ -30,7 +41,7 @@ def present(policy: Json, wanted: Grants) -> dict[str, list[str]]:
 def with_grants(policy: Json, wanted: Grants) -> Json | None:
     """Return the policy with the wanted grants added, and everything else kept; None if nothing is missing."""
     result = copy.deepcopy(policy)
-    bindings = result.setdefault("bindings", [])
+    bindings = result["bindings"] = result.get("bindings") or []
     changed = False
     for role, members in wanted.items():
         for member in members:
@@ -38,7 +49,7 @@ def with_grants(policy: Json, wanted: Grants) -> Json | None:
                 continue
             changed = True
             for binding in _plain_bindings(result, role)[:1]:
-                binding.setdefault("members", []).append(member)
+                binding["members"] = [*(binding.get("members") or ()), member]
                 break
             else:
                 bindings.append({"role": role, "members": [member]})
@@ -52,27 +63,38 @@ def without_grants(policy: Json, unwanted: Grants) -> Json | None:
     Returns None if none of them is there. A binding that has no member left is removed.
     """
     result = copy.deepcopy(policy)
+    emptied: list[Json] = []
     changed = False
     for role, members in unwanted.items():
         for binding in _plain_bindings(result, role):
             stored = binding.get("members") or []
             kept = [member for member in stored if member not in members]
-            changed = changed or len(kept) < len(stored)
+            if len(kept) == len(stored):
+                continue
+            changed = True
             binding["members"] = kept
+            if not kept:
+                emptied.append(binding)
     if not changed:
         return None
-    bindings = result.get("bindings") or []
-    result["bindings"] = [each for each in bindings if each.get("members") or each.get("role") not in unwanted]
+    result["bindings"] = [each for each in result["bindings"] if not any(each is other for other in emptied)]
     result["version"] = 3
     return result
 
 
 def add(read: Callable[[], Json], write: Callable[[Json], Any], wanted: Grants, time: Time | None = None) -> None:
-    """Add the wanted grants to the policy. Start again if someone else changed it between the read and the write.
+    """Add the wanted grants, which are missing. Start again if someone else changed the policy since it was read.
 
-    Pauses after each such conflict (409 ABORTED), and raises its CloudError after 20 seconds. Raises CloudError.
+    Pauses after each such conflict (409 ABORTED), and raises its CloudError after 20 seconds. Raises CloudError, and
+    GrantedMeanwhile if a wanted grant is there by now.
     """
-    _edit(read, write, lambda policy: with_grants(policy, wanted), time)
+
+    def edited(policy: Json) -> Json | None:
+        for role, members in present(policy, wanted).items():
+            raise granted_meanwhile(role, members[0])
+        return with_grants(policy, wanted)
+
+    _edit(read, write, edited, time)
 
 
 def remove(read: Callable[[], Json], write: Callable[[Json], Any], unwanted: Grants, time: Time | None = None) -> None:
@@ -97,5 +119,5 @@ def _edit(
 
 
 def _plain_bindings(policy: Json, role: str) -> list[Json]:
-    bindings = (binding for binding in policy.get("bindings", ()) if binding.get("role") == role)
+    bindings = (binding for binding in policy.get("bindings") or () if binding.get("role") == role)
     return [binding for binding in bindings if not binding.get("condition")]

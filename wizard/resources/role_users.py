@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.federation.trust import Policy, statements
 from wizard.resources.pool_users import Going
@@ -13,6 +14,7 @@ _POLICY = "The role has the policy {policy}, which the run did not attach."
 _PROFILE = "The instance profile {profile} contains the role."
 _RUNS = "The {kind} {name} in {region} runs with the role."
 _STATEMENTS = "The trust policy of the role has statements that the run did not write."
+_GONE = "The former role {role} no longer exists."
 _AT_ONCE = 10
 """How many ECS services one call describes."""
 _USED = "AWS recorded the last use of the role {role} on {date}, in {region}."
@@ -40,6 +42,20 @@ def users(clouds: Clouds, region: str, role: dict[str, Any], wanted: Policy, goi
         if its_arn not in gone:
             found.append(_RUNS.format(kind=kind, name=definition, region=region))
     return found
+
+
+def former_gone(clouds: Clouds, former: str | None) -> list[str]:
+    """Return that a former role, given by name or ARN, does not exist any more, as a sentence. Raises CloudError."""
+    if not former:
+        return []
+    name = former.rpartition("/")[2]
+    try:
+        clouds.aws.call("iam", "get_role", RoleName=name)
+    except CloudError as error:
+        if error.reason == "NoSuchEntity":
+            return [_GONE.format(role=name)]
+        raise
+    return []
 
 
 def last_use(role: dict[str, Any]) -> str:

@@ -58,6 +58,7 @@ def serve(options: argparse.Namespace, prog: str) -> int:
         tuple(options.pass_through),
         options.until_eof,
         tuple(options.run),
+        options.faults,
     )
     try:
         asyncio.run(run(scenario, served))
@@ -95,6 +96,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default=21_600.0,
         metavar="T",
         help="lifetime of the AWS credentials of ECS tasks and Batch jobs (default: 6 hours)",
+    )
+    parser.add_argument(
+        "--faults",
+        type=Path,
+        metavar="FILE",
+        help="JSON file with a schedule of faults, which the sandbox reads again when the file changes",
     )
     parser.add_argument("--steady", action="store_true", help="let every read find a new service account at once")
     parser.add_argument(

@@ -33,6 +33,13 @@ class RequestLog:
         self._file.write(json.dumps(line) + "\n")
         self._file.flush()
 
+    def note(self, service: str, call: str, what: str) -> None:
+        """Add a line about a call that a fault holds; it has no status yet."""
+        if self._file is None:
+            return
+        self._file.write(json.dumps({"service": service, "call": call, "held": what}) + "\n")
+        self._file.flush()
+
     def close(self) -> None:
         """Close the file."""
         if self._file is not None:

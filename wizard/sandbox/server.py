@@ -57,7 +57,8 @@ class Options:
 
     Port 0 takes a free one. `endpoints` writes the endpoint variables of clients in place of a proxy's.
     `pass_through` are hosts that may be reached outside. `until_eof` stops when standard input ends, as it does with
-    its owner. `command` is what workloads run in place of the programs of their images.
+    its owner. `command` is what workloads run in place of the programs of their images. `faults` has the schedule of
+    faults.
     """
 
     port: int = 0
@@ -68,6 +69,7 @@ class Options:
     pass_through: tuple[str, ...] = ()
     until_eof: bool = False
     command: tuple[str, ...] = ()
+    faults: Path | None = None
 
 
 async def run(scenario: Scenario, options: Options) -> None:
@@ -111,7 +113,7 @@ def _stop_at_eof(stopped: asyncio.Event) -> None:
 async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]:
     """The servers, listening, and the environment variables that point clients at them."""
     log = RequestLog(options.request_log, utc_now)
-    world = World(options.settings, faults=Faults(scenario.faults), log=log)
+    world = World(options.settings, faults=Faults(scenario.faults, options.faults), log=log)
     world.command = options.command
     seed(world, scenario.google)
     seed_eks(world, scenario.aws)

@@ -42,6 +42,11 @@ class Revert:
     notes: tuple[tuple[Resource, str], ...]
     services: bool = False
 
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether something is left because the clouds did not tell what the wizard must know first."""
+        return any(item.is_unknown for item in self.left)
+
 
 def review(name: str | None, *, services: bool = False, environ: Mapping[str, str] | None = None) -> Revert:
     """Plan the revert of one run: the one with this ID, or the newest one. Reads only.
@@ -88,8 +93,11 @@ def apply(
     accept_loss: bool = False,
     on_interrupt: Callable[[], object] = lambda: None,
 ) -> Result:
-    """Apply the revert. Raises what `applying.apply` raises."""
-    return applying.apply(
+    """Apply the revert. Raises what `applying.apply` raises.
+
+    The journal records the run as failed if something was left because it could not be read, so that it is resumed.
+    """
+    result = applying.apply(
         revert.opened,
         revert.review,
         on_event,
@@ -103,6 +111,9 @@ def apply(
             file=revert.runs[-1].details.file if revert.runs else "",
         ),
     )
+    if result.run is not None and result.ok and revert.is_incomplete:
+        Journal().end(result.run, "failed")
+    return result
 
 
 def _review(
@@ -160,12 +171,17 @@ def _as_created(resource: Resource, state: State) -> Write:
 
 
 def _sorted(journal: Journal, everything: Iterable[Run], ids: set[str]) -> tuple[list[Write], list[Write]]:
-    """Return the writes of the runs, with those of their reverts, and the later writes of other runs."""
+    """Return the writes of the runs, with those of their reverts, and the later writes of other runs.
+
+    A write of a revert counts only if it is done: what a killed one wrote is found by reading it.
+    """
     writes: list[Write] = []
     later: list[Write] = []
     for run in everything:
-        if run.id in ids or ids & set(run.details.reverts):
+        if run.id in ids:
             writes += journal.writes(run.id)
+        elif ids & set(run.details.reverts):
+            writes += [write for write in journal.writes(run.id) if write.outcome == "done"]
         elif writes:
             later += journal.writes(run.id)
     return writes, later

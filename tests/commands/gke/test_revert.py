@@ -166,6 +166,10 @@ def test_an_account_that_others_run_with_is_left_with_its_namespace(world: World
         *("run", "by-hand", "--image=acme.example/main", "--namespace=ledger"),
         '--overrides={"spec": {"serviceAccountName": "settlement"}}',
     )
+    assert (
+        "roles on the project acme-payments: Kubernetes service account ledger/settlement stays, and those who use it "
+        "lose what this change takes back"
+    ) in world.wif("revert").out
     assert left(reverted(world)) == [
         "= Kubernetes service account ledger/settlement: The pod by-hand in the namespace ledger runs with the "
         "Kubernetes service account.",
@@ -194,8 +198,8 @@ def test_a_pool_that_another_node_pool_uses_is_left(world: World) -> None:
     mode = "--workload-metadata=GKE_METADATA"
     gcloud.ok("container", "node-pools", "update", "batch-pool", "--cluster=payments", PLACE, mode, "--quiet")
     assert left(reverted(world)) == [
-        "= cluster's workload pool payments: The node pool batch-pool has the GKE metadata server, which the run did "
-        "not give to it."
+        "= cluster's workload pool payments: The node pool batch-pool has the GKE metadata server, but the run did "
+        "not change this node pool."
     ]
     cluster = gcloud.json("container", "clusters", "describe", "payments", PLACE)
     assert cluster["workloadIdentityConfig"] == {"workloadPool": gke.POOL}

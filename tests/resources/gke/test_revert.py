@@ -70,7 +70,7 @@ def test_a_mode_is_the_former_one_again_and_the_cluster_leaves_its_pool_last(clo
     nodes = NodePool(named("modes"), "default-pool", ("anti-fraud/scorer",))
     changed = write(nodes, clouds)
     assert revert(joined, clouds) == [
-        "The node pool default-pool has the GKE metadata server, which the run did not give to it."
+        "The node pool default-pool has the GKE metadata server, but the run did not change this node pool."
     ]
     (taken,) = planned_revert(changed, clouds).plan.changes
     assert (taken.resource.impact(taken) or "").startswith("recreates 3 nodes of default-pool (surge 1)")
@@ -91,8 +91,8 @@ def test_accounts_that_others_annotated_keep_the_pool(clouds: Clouds) -> None:
     annotated = write(account, clouds)
     assert pool.cannot_restore(clouds, joined, {account: annotated}) == []
     assert revert(joined, clouds) == [
-        f"The Kubernetes service account anti-fraud/legacy acts as the Google service account {OTHER}. The run did not "
-        "annotate it."
+        f"The Kubernetes service account anti-fraud/legacy acts as the Google service account {OTHER}, but the run did "
+        "not write the annotation."
     ]
     assert pool.written(clouds, joined) == {"workloadPool": POOL}
 
@@ -153,7 +153,7 @@ def test_the_former_account_of_pods_must_exist(clouds: Clouds) -> None:
     change = Change(pods, {"serviceAccountName": "gone"}, {"serviceAccountName": "scorer"})
     assert pods.cannot_restore(clouds, change, {}) == [
         "The Kubernetes service account anti-fraud/gone, which the pods of anti-fraud/Deployment rolling used before, "
-        "does not exist any more."
+        "no longer exists."
     ]
     missing = PodAccount(named("used"), "anti-fraud", Controller("Deployment", "no-such"), "scorer")
     assert missing.written(clouds, change) is None
@@ -172,9 +172,9 @@ def test_keys_are_not_mounted_again_where_others_have_changed_the_pods(clouds: C
     keys.place.patch(clouds, {"volumes": [{"name": "key", "$patch": "delete"}]}, {})
     clouds.kubernetes(place).delete(Secret, "scorer-key", "anti-fraud")
     assert revert(removed, clouds) == [
-        "The Secret scorer-key with the key does not exist any more, so the pods would not start."
+        "The Secret scorer-key with the key no longer exists, so the pods would not start."
     ]
     other: State = {**before, "mounts": [{**each, "container": "gone"} for each in before["mounts"]]}
-    assert "The pods have no container gone any more." in keys.cannot_restore(
+    assert "The pods no longer have the container gone." in keys.cannot_restore(
         clouds, Change(keys, other, removed.after), {}
     )

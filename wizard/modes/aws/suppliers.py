@@ -55,7 +55,7 @@ const { readFileSync } = require('node:fs');
 const { fromNodeProviderChain } = require('@aws-sdk/credential-providers');
 const { AwsClient } = require('google-auth-library');
 
-// The keys of the task role, as the AWS SDK finds them; the SDK renews them before they expire.
+// Returns the AWS credentials of the task role. The AWS SDK finds the credentials, and renews them before they expire.
 const taskRole = fromNodeProviderChain();
 
 const supplier = {
@@ -85,7 +85,7 @@ import java.io.IOException;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
-/** The keys of the task role, as the AWS SDK finds them; the SDK renews them before they expire. */
+/** Returns the AWS credentials of the task role. The AWS SDK finds the credentials, and renews them in time. */
 public final class GoogleAuth implements AwsSecurityCredentialsSupplier {
   private static final DefaultCredentialsProvider TASK_ROLE = DefaultCredentialsProvider.builder().build();
 

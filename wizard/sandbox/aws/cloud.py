@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from wizard.sandbox.breaking import breaking
 from wizard.sandbox.network import Network
 
 from .admin import ADMIN, Admin
@@ -138,7 +139,7 @@ class AwsCloud:
 
     def app(self) -> web.Application:
         """The whole side as an application, for its own port on 127.0.0.1."""
-        application = web.Application(client_max_size=_LARGEST_BODY)
+        application = web.Application(middlewares=[breaking], client_max_size=_LARGEST_BODY)
         application.router.add_route("*", "/{path:.*}", self.respond)
         return application
 

@@ -6,7 +6,10 @@ import asyncio
 import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
+
+from wizard.sandbox.faults import Broken, strike, strike_after
 
 from . import errors
 from .arns import partition
@@ -62,14 +65,19 @@ class Gate:
         try:
             call = await asyncio.wrap_future(self._backend.submit(lambda: self._admit(service, message)))
             fault = self._faults.match(service.name, call.action)
+            note = partial(self._log.note, service.name, call.action)
+            await strike(fault, note)
             if fault is not None:
-                await asyncio.sleep(fault.delay)
                 _strike(fault)
             admitted = call
             performed = await asyncio.wrap_future(self._backend.submit(lambda: self._perform(admitted)))
             reply = await performed.answer() if isinstance(performed, Later) else performed
+            await strike_after(note)
         except AwsRefusal as error:
             reply = refusal(service, error)
+        except Broken:
+            self._write_log(service, message, call, Reply(0, b"", {}))
+            raise
         self._write_log(service, message, call, reply)
         return reply
 

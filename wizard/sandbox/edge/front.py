@@ -9,6 +9,7 @@ from aiohttp import ClientError, ClientSession, web
 from wizard.sandbox.aws.lacking import refuse_lacking, service_of
 from wizard.sandbox.aws.messages import message
 from wizard.sandbox.aws.protocols import refusal
+from wizard.sandbox.breaking import breaking
 from wizard.sandbox.google import web as google
 from wizard.sandbox.google.errors import lacking
 from wizard.sandbox.google.gateway import Gateway
@@ -34,7 +35,7 @@ class Front:
 
     def app(self) -> web.Application:
         """All of it as an application."""
-        app = web.Application(client_max_size=LARGEST_BODY)
+        app = web.Application(middlewares=[breaking], client_max_size=LARGEST_BODY)
         app.router.add_route("*", "/{tail:.*}", self._respond)
         return app
 

@@ -4,9 +4,10 @@ import asyncio
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import parse_qsl
 
-from wizard.sandbox.faults import Fault
+from wizard.sandbox.faults import Broken, Fault, strike, strike_after
 from wizard.sandbox.json_value import JSON, parsed
 from wizard.sandbox.model.callers import CLOUD_PLATFORM, Caller
 from wizard.sandbox.model.refusals import RefusedError
@@ -103,9 +104,13 @@ class Gateway:
                 raise _no_route(call)
             answer = await self._handle(mount, route, call)
             status = 200
+            await strike_after(partial(self._note, call))
             return answer
         except (GoogleError, OAuthError) as error:
             status = error.status
+            raise
+        except Broken:
+            status = 0
             raise
         finally:
             self._log(call, route, status)
@@ -116,11 +121,14 @@ class Gateway:
 
     async def _stall(self, call: Call) -> None:
         fault = self.world.faults.match(call.service, f"{call.method} {call.path}")
-        pause = self.world.settings.latency + (fault.delay if fault is not None else 0.0)
-        if pause > 0:
-            await asyncio.sleep(pause)
+        if self.world.settings.latency > 0:
+            await asyncio.sleep(self.world.settings.latency)
+        await strike(fault, partial(self._note, call))
         if fault is not None and fault.status is not None:
             raise _struck(fault, fault.status, call.service)
+
+    def _note(self, call: Call, what: str) -> None:
+        self.world.log.note(call.service, f"{call.method} {call.path}", what)
 
     async def _handle(self, mount: Mount, route: Route, call: Call) -> JSON:
         query = call.request.query

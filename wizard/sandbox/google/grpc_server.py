@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 
+from wizard.sandbox.faults import Broken, breaks_answer
+
 from .errors import GoogleError, lacking
 from .gateway import Gateway
 
@@ -52,6 +54,10 @@ SERVICES = {
 """The services that are served, by name."""
 
 
+_RESET = "recvmsg:Connection reset by peer"
+"""How gRPC says that a connection has ended."""
+
+
 def warm() -> None:
     """Load the messages of the service that the wizard calls."""
     IAM.methods()
@@ -75,10 +81,16 @@ class GoogleHandler(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc ships
     def _behaviour(self, name: str, method: str) -> Callable[[bytes, Any], Awaitable[bytes]]:
         async def behaviour(raw: bytes, context: Any) -> bytes:
             try:
-                return await self._answer(name, method, raw, context)
+                answer = await self._answer(name, method, raw, context)
             except GoogleError as error:
                 await _abort(context, error)
                 raise
+            except Broken:
+                await context.abort(grpc.StatusCode.UNAVAILABLE, _RESET)
+                raise
+            if breaks_answer():
+                await context.abort(grpc.StatusCode.UNAVAILABLE, _RESET)
+            return answer
 
         return behaviour
 

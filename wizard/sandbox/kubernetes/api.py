@@ -6,7 +6,9 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from functools import partial
 
+from wizard.sandbox.faults import Broken, strike, strike_after
 from wizard.sandbox.request_log import CallKind
 
 from . import access, bodies, discovery, granting, impersonation, reviews, selectors, tables, watching
@@ -48,10 +50,14 @@ class KubernetesApi:
             caller = who.google.member if who.google is not None else who.username
             reply = self._perform(asked, impersonation.acting(self.state, who, asked.headers))
             status = reply.status
+            await strike_after(partial(self._note, asked))
             return reply
         except ApiError as error:
             status = error.code
             return Reply(error.code, error.body())
+        except Broken:
+            status = 0
+            raise
         finally:
             path = asked.path
             self.state.world.log.write(
@@ -60,12 +66,15 @@ class KubernetesApi:
 
     async def _stall(self, asked: Asked) -> None:
         fault = self.state.world.faults.match(SERVICE, f"{asked.method} {asked.path}")
-        pause = self.state.world.settings.latency + (fault.delay if fault is not None else 0.0)
-        if pause > 0:
-            await asyncio.sleep(pause)
+        if self.state.world.settings.latency > 0:
+            await asyncio.sleep(self.state.world.settings.latency)
+        await strike(fault, partial(self._note, asked))
         if fault is not None and fault.status is not None:
             message = fault.message or "The call failed, as the scenario asks for."
             raise ApiError(fault.status, fault.code or "InternalError", message)
+
+    def _note(self, asked: Asked, what: str) -> None:
+        self.state.world.log.note(SERVICE, f"{asked.method} {asked.path}", what)
 
     def _perform(self, asked: Asked, who: Requester) -> Reply:
         if asked.method == "GET" and (document := self._about_itself(asked)) is not None:

@@ -15,6 +15,7 @@ from uuid import uuid4
 from aiohttp import web
 
 from wizard.sandbox.authority import Authority
+from wizard.sandbox.breaking import breaking
 from wizard.sandbox.loopback import LARGEST_BODY, only_this_server
 from wizard.sandbox.model.clusters import Cluster
 from wizard.sandbox.model.world import World
@@ -98,7 +99,7 @@ def _app(api: KubernetesApi, cluster: Cluster) -> web.Application:
         return await _stream(request, reply) if reply.stream is not None else _plain(reply)
 
     for_it = only_this_server(lambda host: host == cluster.endpoint)
-    app = web.Application(middlewares=[for_it], client_max_size=LARGEST_BODY)
+    app = web.Application(middlewares=[for_it, breaking], client_max_size=LARGEST_BODY)
     app.router.add_route("*", "/{tail:.*}", handle)
     return app
 
