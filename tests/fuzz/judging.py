@@ -13,7 +13,7 @@ from wizard.sandbox.process import Sandbox
 from .sending import Answer
 
 MORE_MEMORY = 24 * 2**20
-"""Bytes that a sandbox may grow by while it refuses: measured are 19 MiB at most, for code that is loaded when needed."""
+"""Bytes that a sandbox may grow by while it refuses: measured are 19 MiB at most, for code that is loaded."""
 
 MORE_PER_REQUEST = 12 * 2**10
 """Bytes that a request may leave, such as what it creates: measured are 8 KiB for random calls to AWS, that create."""
