@@ -7,7 +7,7 @@ JUDGES := .venv-judges
 # One more than two cores: much of the suite waits.
 WORKERS ?= 3
 
-.PHONY: demo test walks check check-lowest check-modes canaries commands judges messages findings roles-matrix doctor-matrix worlds policies torture bench pins clean
+.PHONY: demo test walks check check-lowest check-modes canaries commands judges messages findings roles-matrix doctor-matrix worlds policies torture fuzz bench pins clean
 # Two targets that install at once would be in each other's way.
 .NOTPARALLEL:
 
@@ -90,6 +90,11 @@ policies: $(VENV)/dev
 SHARE ?= 1
 torture: $(VENV)/dev
 	@WIF_WIZARD_TORTURE=$(SHARE) $(BIN)/python -m tests.torture
+
+# Malformed requests of all kinds to a sandbox: the suite sends some thousands, always the same ones; this sends more.
+ROUNDS ?= 20
+fuzz: $(VENV)/dev
+	WIF_WIZARD_FUZZ_ROUNDS=$(ROUNDS) $(BIN)/python -m pytest tests/fuzz
 
 bench: $(VENV)/dev
 	$(BIN)/python -m tests.bench

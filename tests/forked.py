@@ -146,6 +146,7 @@ def _be_sandbox(arguments: list[str], environ: dict[str, str], folder: str, stdi
 
 def _load() -> None:
     """Import what a sandbox imports, and let moto load its services; no thread may run when this is done."""
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # as the sandbox itself does before it loads gRPC
     import wizard.sandbox.kubernetes.server
     import wizard.sandbox.server  # noqa: F401
     from wizard.sandbox.aws.backend import Backend

@@ -37,6 +37,7 @@ def serve(options: argparse.Namespace, prog: str) -> int:
         print(f"{prog}: {error}", file=sys.stderr)
         return USAGE_ERROR
     gc.set_threshold(20_000)  # loaded modules stay: collecting garbage among them is a quarter of the work
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # read when gRPC is loaded; else it prints what clients do wrong
     from .model.world import Settings
     from .server import Options, run  # loads aiohttp and grpc: only when the arguments are good
 

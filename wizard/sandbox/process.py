@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 from .env_file import UNSET, read_env_file
+from .own_folder import OwnFolder, remove_left
 
 START_SECONDS = 30.0
 """How long a start may take on a busy machine; it usually takes less than one second."""
@@ -32,7 +32,7 @@ class Sandbox:
     def __init__(self, scenario: str = "batch-bigquery", arguments: Sequence[str] = ()) -> None:
         self._scenario = scenario
         self._arguments = list(arguments)
-        self._folder = tempfile.TemporaryDirectory(prefix="wif-wizard-")
+        self._folder = OwnFolder()
         self._process: subprocess.Popen[bytes] | None = None
         self.variables: dict[str, str] = {}
         """The variables that point programs at the sandbox."""
@@ -40,7 +40,12 @@ class Sandbox:
     @property
     def request_log(self) -> Path:
         """The request log: JSON lines."""
-        return Path(self._folder.name) / "requests.jsonl"
+        return self._folder.path / "requests.jsonl"
+
+    @property
+    def output(self) -> Path:
+        """What the child prints: one line at its start."""
+        return self._folder.path / "output"
 
     @property
     def pid(self) -> int:
@@ -74,7 +79,8 @@ class Sandbox:
                 self._process.wait()
             if self._process.stdin is not None:
                 self._process.stdin.close()
-        self._folder.cleanup()
+        self._folder.remove()
+        remove_left()  # what a child that was killed left
 
     @staticmethod
     def _spawn(arguments: Sequence[str], output: BinaryIO) -> subprocess.Popen[bytes]:
@@ -92,15 +98,14 @@ class Sandbox:
         )
 
     def _start(self) -> None:
-        env_file = Path(self._folder.name) / "env"
-        output = Path(self._folder.name) / "output"
+        env_file = self._folder.path / "env"
         arguments = ["--scenario", self._scenario, "--until-eof", "--env-file", str(env_file)]
         arguments += ["--request-log", str(self.request_log), *self._arguments]
-        with output.open("wb") as file:
+        with self.output.open("wb") as file:
             self._process = self._spawn(arguments, file)
         deadline = time.monotonic() + START_SECONDS
         while not env_file.exists():
             if self._process.poll() is not None or time.monotonic() > deadline:
-                raise SandboxError(f"The sandbox did not start: {output.read_text(errors='replace')}")
+                raise SandboxError(f"The sandbox did not start: {self.output.read_text(errors='replace')}")
             time.sleep(0.01)
         self.variables = read_env_file(env_file)

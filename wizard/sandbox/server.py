@@ -31,7 +31,9 @@ from .loopback import only_this_server
 from .model.clusters import Cluster
 from .model.world import Settings, World, utc_now
 from .network import Proxy
+from .own_folder import OwnFolder
 from .request_log import RequestLog
+from .runner import Runner
 from .scenario import Scenario
 from .seeding import operator_refresh_token, operator_token, seed, seed_eks
 
@@ -78,8 +80,13 @@ async def run(scenario: Scenario, options: Options) -> None:
         loop.add_signal_handler(number, stopped.set)
     if options.until_eof:
         loop.add_reader(sys.stdin.fileno(), _stop_at_eof, stopped)
-    async with serving(scenario, options) as served:
+    own = OwnFolder()
+    tempfile.tempdir = str(own.path)  # all that is made from now on is in there
+    async with AsyncExitStack() as stack:
+        stack.callback(own.remove)
+        served = await stack.enter_async_context(serving(scenario, options))
         if options.env_file is not None:
+            own.note_env_file(options.env_file)
             write_env_file(options.env_file, served.variables)
         _say(scenario, options.env_file, served.address)
         # Nothing waits for these threads: a stop must not have to wait until all is warm.
@@ -193,9 +200,7 @@ class _Edge:
     async def start(self) -> None:
         """Listen."""
         options, private = self._options, self._private
-        front = web.AppRunner(
-            Front(self._gateway, self._aws, options.pass_through).app(), access_log=None, shutdown_timeout=1.0
-        )
+        front = Runner(Front(self._gateway, self._aws, options.pass_through).app(), shutdown_timeout=1.0)
         await front.setup()
         self._stack.push_async_callback(front.cleanup)
         grpc, grpc_port = await grpc_server.serve(self._gateway)
@@ -224,7 +229,7 @@ class _Edge:
             return {"AWS_ENDPOINT_URL": self.url}  # where there is no AWS either
         app = self._aws.app()
         app.middlewares.append(only_this_server())
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        runner = Runner(app, shutdown_timeout=1.0)
         self._aws.endpoint = f"http://127.0.0.1:{await self._listen(runner)}"
         return {"AWS_ENDPOINT_URL": self._aws.endpoint}
 

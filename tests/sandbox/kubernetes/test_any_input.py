@@ -88,3 +88,21 @@ def test_any_patch_is_applied_or_refused(thing: str, kind: str, patch: Any) -> N
 def test_any_bytes_are_answered(body: bytes, media: str) -> None:
     [status] = send(("POST", PLACES[1], body, media))
     assert status in (201, 400, 415, 422)
+
+
+def test_bodies_that_grow_or_are_too_deep_are_refused() -> None:
+    """Aliases of YAML that stand for billions of values, one that contains itself, and deep JSON."""
+    levels = [f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join([f'*{chr(97 + n)}'] * 9)}]" for n in range(10)]
+    grows = "\n".join(["a: &a [x, x]", *levels]).encode()
+    merges = b"a: &a {x: 1}\n" + b"\n".join(
+        f"{chr(98 + n)}: &{chr(98 + n)} {{<<: [{', '.join([f'*{chr(97 + n)}'] * 9)}]}}".encode() for n in range(10)
+    )
+    deep = b'{"metadata": ' + b"[" * 5_000 + b"]" * 5_000 + b"}"
+    bodies = [(grows, "yaml"), (merges, "yaml"), (b"&a [*a]", "yaml"), (deep, "json"), (deep, "yaml"), (b"NaN", "json")]
+    assert send(*[("POST", PLACES[1], body, f"application/{kind}") for body, kind in bodies]) == [400] * len(bodies)
+
+
+def test_a_merge_key_that_is_an_object_is_refused() -> None:
+    patch = {"spec": {"template": {"spec": {"containers": [{"name": {"x": 1}}]}}}}
+    media = "application/strategic-merge-patch+json"
+    assert send(("PATCH", THINGS[1], json.dumps(patch).encode(), media)) == [400]

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from .errors import AwsRefusal, unknown_action
+from .inputs import by_path
 from .messages import Message, Reply
 from .protocols import SERVICES, Service
 from .worker import Worker
@@ -85,6 +86,7 @@ class Backend:
 
     def forward(self, service: Service, region: str, message: Message, access_key_id: str) -> Reply:
         """Let moto answer a request that the gate has admitted; where moto itself fails, the reply is a 500."""
+        message = by_path(message) if service.protocol == "rest-json" else message
         scope = f"{access_key_id}/20260101/{region}/{service.name}/aws4_request"
         headers = {name: message.headers[name] for name in _PASSED_ON if name in message.headers}
         headers["authorization"] = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
@@ -130,7 +132,7 @@ def _application() -> Any:
 
 def is_lacking(reply: Reply) -> bool:
     """Whether a reply of moto says that moto does not have the operation, or not with these parameters."""
-    if reply.status == 501:
+    if reply.status in (301, 308, 501):  # it redirects paths with empty parts
         return True
     # The operation has no address in moto.
     return reply.status in (404, 405) and reply.headers.get("Content-Type", "").startswith("text/html")
@@ -139,10 +141,10 @@ def is_lacking(reply: Reply) -> bool:
 def _routed(service: Service, message: Message) -> str:
     from moto.core.request import Request
     from moto.core.routing import get_service_router
-    from werkzeug.exceptions import NotFound
+    from werkzeug.exceptions import HTTPException
 
     try:
-        operation, _ = get_service_router(service.name).match(Request(environ(message)))
-    except NotFound:
+        operation, _ = get_service_router(service.name).match(Request(environ(by_path(message))))
+    except HTTPException:
         raise AwsRefusal("InvalidAction", "", 404) from None
     return str(operation.name)

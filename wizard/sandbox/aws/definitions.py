@@ -7,6 +7,7 @@ RegisterTaskDefinition and DescribeTaskDefinition.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import replace
@@ -19,6 +20,7 @@ from .messages import Reply, with_document
 from .policies import task_definitions
 
 _TAGS = "tags"
+_FAMILY = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _STANDING_IN = ("image", "command", "resourceRequirements", "environment", "secrets")
 """What moto needs of the container of a definition with ecsProperties: it knows containerProperties only."""
 
@@ -75,6 +77,8 @@ class Definitions:
 
     def _register_task(self, call: Call) -> Reply:
         document = call.message.document
+        if not _FAMILY.fullmatch(document.get("family") or ""):
+            raise AwsRefusal("ClientException", "Family contains invalid characters.", 400)
         reply = self._send(call)
         if reply.ok:
             arn = json.loads(reply.body)["taskDefinition"]["taskDefinitionArn"]
@@ -133,7 +137,10 @@ def for_moto(document: Mapping[str, Any]) -> dict[str, Any]:
     tasks = (document.get("ecsProperties") or {}).get("taskProperties")
     if not tasks:
         return deepcopy(dict(document))
-    task, container = tasks[0], tasks[0]["containers"][0]
+    task = tasks[0]
+    if not task.get("containers"):
+        raise AwsRefusal("ClientException", "The task in ecsProperties has no containers.", 400)
+    container = task["containers"][0]
     standing_in = {key: container[key] for key in _STANDING_IN if key in container}
     roles = {"jobRoleArn": task.get("taskRoleArn"), "executionRoleArn": task.get("executionRoleArn")}
     standing_in |= {key: role for key, role in roles.items() if role}
@@ -161,7 +168,7 @@ def _job(made: Any, found: dict[str, Any]) -> dict[str, Any]:
     whole = {key: value for key, value in found.items() if value is not None}
     whole |= _missing(noted, whole)
     if "ecsProperties" in noted:
-        del whole["containerProperties"]
+        whole.pop("containerProperties", None)
     return {**whole, "containerOrchestrationType": "EKS" if "eksProperties" in whole else "ECS"}
 
 

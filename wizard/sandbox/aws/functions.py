@@ -8,6 +8,8 @@ import uuid
 from typing import Any
 from urllib.parse import unquote
 
+from wizard.sandbox.json_value import parsed
+
 from .arns import arn
 from .backend import Backend
 from .directory import Directory
@@ -102,7 +104,7 @@ class Functions:
             text = "The role defined for the function cannot be assumed by Lambda."
             raise AwsRefusal("AccessDeniedException", text, 403)
         try:
-            event = json.loads(call.message.body or b"{}")
+            event = parsed(call.message.body or b"{}")
         except ValueError as error:
             raise AwsRefusal(
                 "InvalidRequestContentException", f"Could not parse request body into json: {error}"

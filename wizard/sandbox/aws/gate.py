@@ -16,6 +16,7 @@ from .arns import partition
 from .backend import Backend, is_lacking
 from .errors import AwsRefusal
 from .handlers import Call, Handlers, Later
+from .inputs import check_numbers, check_text, readable
 from .keyring import Keyring
 from .lacking import refuse_lacking, service_of
 from .messages import Message, Reply
@@ -88,7 +89,14 @@ class Gate:
             raise errors.wrong_scope(f"Credential should be scoped to a valid region, not '{claim.region}'. ")
         if partition(claim.region) != partition(self._backend.region):  # an account has keys in one partition only
             raise errors.invalid_token()
-        call = Call(service, self._backend.operation(service, message), claim.region, key, message)
+        if service.protocol in ("query", "ec2"):
+            check_text(service, message)
+        operation = self._backend.operation(service, message)
+        if service.protocol in ("query", "ec2"):
+            check_numbers(service, operation, message)
+        elif service.protocol in ("json", "rest-json"):
+            message = readable(service, operation, message)
+        call = Call(service, operation, claim.region, key, message)
         self._permissions.check(call)
         return call
 

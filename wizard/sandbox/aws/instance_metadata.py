@@ -7,6 +7,7 @@ options"; IAM user guide, "Troubleshoot IAM and EC2".
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ PREFIX = "/latest/"
 INSTANCE_SESSION = 21_600
 """How long the credentials of an instance are good for, in seconds."""
 LONGEST_TOKEN = 21_600
+_SECONDS = re.compile(r"[0-9]{1,5}")
 
 _TOKEN = "x-aws-ec2-metadata-token"
 _CREDENTIALS = "meta-data/iam/security-credentials"
@@ -102,7 +104,7 @@ class InstanceMetadata:
         if "x-forwarded-for" in headers:
             return _text(403, "403 - Forbidden")
         seconds = headers.get("x-aws-ec2-metadata-token-ttl-seconds", "")
-        if not seconds.isdigit() or not 1 <= int(seconds) <= LONGEST_TOKEN:
+        if not _SECONDS.fullmatch(seconds) or not 1 <= int(seconds) <= LONGEST_TOKEN:
             return _text(400, "400 - Bad Request")
         token = secrets.token_urlsafe(40)
         self._tokens[token] = self._clock() + timedelta(seconds=int(seconds))

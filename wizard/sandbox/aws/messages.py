@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from wizard.sandbox.json_value import parsed
+
 
 @dataclass(frozen=True)
 class Message:
@@ -49,7 +51,7 @@ class Message:
     def document(self) -> dict[str, Any]:
         """The JSON object in the body; empty if there is none."""
         try:
-            document = json.loads(self.body or b"{}")
+            document = parsed(self.body or b"{}")
         except ValueError:
             return {}
         return document if isinstance(document, dict) else {}

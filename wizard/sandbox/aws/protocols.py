@@ -7,6 +7,7 @@ Sources: the service models of botocore, and each service's "Common errors" page
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -77,6 +78,9 @@ SERVICES: dict[str, Service] = {
     )
 }
 
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""A character that no XML document has."""
+
 _JSON_CODES = {
     "InvalidClientTokenId": "UnrecognizedClientException",
     "SignatureDoesNotMatch": "InvalidSignatureException",
@@ -134,11 +138,16 @@ def _for_ec2(error: AwsRefusal) -> AwsRefusal:
     return _EC2_REFUSALS.get(error.code, error)
 
 
+def _escaped(text: str) -> str:
+    """A text in XML; what no XML has becomes a question mark."""
+    return escape(NOT_IN_XML.sub("?", text))
+
+
 def _query_error(service: Service, error: AwsRefusal, request_id: str) -> str:
     blame = "Sender" if error.status < 500 else "Receiver"
     return (
         f'<ErrorResponse xmlns="{service.namespace}"><Error><Type>{blame}</Type><Code>{error.code}</Code>'
-        f"<Message>{escape(error.message)}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>"
+        f"<Message>{_escaped(error.message)}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>"
     )
 
 
@@ -146,7 +155,7 @@ def _rest_error(service: Service, error: AwsRefusal, request_id: str) -> str:
     if service.name != "s3":
         return _query_error(service, error, request_id)
     return (
-        f"<Error><Code>{error.code}</Code><Message>{escape(error.message)}</Message><RequestId>{request_id}</RequestId>"
+        f"<Error><Code>{error.code}</Code><Message>{_escaped(error.message)}</Message><RequestId>{request_id}</RequestId>"
         "</Error>"
     )
 
@@ -165,7 +174,7 @@ def _cbor_text(text: str) -> bytes:
 
 def _ec2_error(error: AwsRefusal, request_id: str) -> str:
     return (
-        f"<Response><Errors><Error><Code>{error.code}</Code><Message>{escape(error.message)}</Message></Error></Errors>"
+        f"<Response><Errors><Error><Code>{error.code}</Code><Message>{_escaped(error.message)}</Message></Error></Errors>"
         f"<RequestID>{request_id}</RequestID></Response>"
     )
 
@@ -179,7 +188,7 @@ def _content(value: Any) -> str:
         return _elements(value)
     if isinstance(value, list):
         return "".join(f"<member>{_content(item)}</member>" for item in value)
-    return escape(str(value).lower() if isinstance(value, bool) else str(value))
+    return _escaped(str(value).lower() if isinstance(value, bool) else str(value))
 
 
 def _xml(status: int, body: str, request_id: str) -> Reply:

@@ -19,6 +19,7 @@ from aiohttp import web
 
 from wizard.sandbox.loopback import only_this_server
 from wizard.sandbox.network import Network, Place, Service, Site
+from wizard.sandbox.runner import Runner
 
 from .backend import Backend
 from .container_metadata import ContainerMetadata
@@ -201,7 +202,7 @@ async def _serving(site: Site, answer: Answer) -> AsyncIterator[None]:
 
     app = web.Application(middlewares=[only_this_server(lambda host: host.removesuffix(":80") == site.address)])
     app.router.add_route("*", "/{path:.*}", respond)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+    runner = Runner(app, shutdown_timeout=0.5)
     await runner.setup()
     try:
         await web.SockSite(runner, site.listener).start()

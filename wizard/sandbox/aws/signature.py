@@ -18,6 +18,7 @@ from .identity import Key
 from .messages import Message
 
 ALGORITHM = "AWS4-HMAC-SHA256"
+_SECONDS = re.compile(r"[0-9]{1,6}")
 _REGIONAL_STS = re.compile(r"sts\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?")
 
 
@@ -97,7 +98,7 @@ def _from_query(message: Message) -> Claim:
         raise errors.incomplete_signature(" ".join(f"AWS query-string parameters must include '{n}'." for n in missing))
     access_key_id, day, region, service = _scope(query["X-Amz-Credential"])
     seconds = query.get("X-Amz-Expires", "900")
-    lifetime = timedelta(seconds=int(seconds)) if seconds.isascii() and seconds.isdigit() else errors.FRESH
+    lifetime = timedelta(seconds=int(seconds)) if _SECONDS.fullmatch(seconds) else errors.FRESH
     return Claim(
         access_key_id,
         day,

@@ -26,6 +26,7 @@ CHAINED_SESSION = 3_600
 _SESSION_NAME = re.compile(r"[\w+=,.@-]*", re.ASCII)
 _ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/\S+", re.ASCII)
 _TOKEN_SECONDS = 43_200
+_LONGEST_TOKEN = 129_600
 
 Parameters = Mapping[str, str]
 Result = dict[str, Any]
@@ -108,6 +109,7 @@ class Sts:
         if key.kind == "role" or key.token is not None:
             raise AwsRefusal("AccessDenied", "Cannot call GetSessionToken with session credentials", 403)
         seconds = _seconds(call.message.form.get("DurationSeconds", str(_TOKEN_SECONDS)))
+        _check_duration(seconds, _LONGEST_TOKEN)
         session = self._sessions.issue(key.identity, key.kind, self._clock(), seconds, None)
         return _answer(call, {"Credentials": _credentials(session)})
 
@@ -143,13 +145,15 @@ def _check(arn: str, name: str, seconds: int) -> None:
     if not _SESSION_NAME.fullmatch(name):
         constraint = r"Member must satisfy regular expression pattern: [\w+=,.@-]*"
         raise out_of_bounds(name, "roleSessionName", constraint)
+    _check_duration(seconds, LONGEST_SESSION)
+
+
+def _check_duration(seconds: int, longest: int) -> None:
     if seconds < SHORTEST_SESSION:
         constraint = f"Member must have value greater than or equal to {SHORTEST_SESSION}"
         raise out_of_bounds(seconds, "durationSeconds", constraint)
-    if seconds > LONGEST_SESSION:
-        raise out_of_bounds(
-            seconds, "durationSeconds", f"Member must have value less than or equal to {LONGEST_SESSION}"
-        )
+    if seconds > longest:
+        raise out_of_bounds(seconds, "durationSeconds", f"Member must have value less than or equal to {longest}")
 
 
 def _check_limit(role: Role, key: Key, seconds: int) -> None:

@@ -25,14 +25,31 @@ from .hosts import matches
 LARGEST_HEAD = 16 * 1024
 """Bytes of a CONNECT request."""
 
+BEGINNING_SECONDS = 2.0
+"""How long the first word of a request may take once it has begun."""
+
+LINGER_SECONDS = 1.0
+"""How long a refused client may take to hear so."""
+
 PROTOCOLS = ("http/1.1", "h2")
 """In the order of preference: only a client that speaks nothing but HTTP/2 gets it, and that is one of gRPC."""
 
 _CHUNK = 64 * 1024
 _TLS = b"\x16"
-_CONNECT = re.compile(rb"CONNECT \[?([^\s\]]+)\]?:(\d{1,5}) HTTP/1\.[01]\r\n")
+_WORD = b"CONNECT "
+_CONNECT = re.compile(rb"CONNECT (?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]{1,254})):([0-9]{1,5}) HTTP/1\.[01]\r\n")
+_LONGEST_LABEL = 63
+_PORTS = 65_535
 
 ProtocolFactory = Callable[[], asyncio.BaseProtocol]
+
+
+class BadTunnelError(Exception):
+    """A CONNECT request that names no host and port; `status` is how it is answered, such as `400 Bad Request`."""
+
+    def __init__(self, status: str = "400 Bad Request") -> None:
+        super().__init__(status)
+        self.status = status
 
 
 @dataclass(frozen=True)
@@ -107,6 +124,8 @@ class Tunnel:
     async def _serve(self, client: socket.socket) -> None:
         try:
             await self._lead(client)
+        except BadTunnelError as error:
+            await _refuse(client, error.status)
         except OSError:  # the client has gone, does not trust the certificate, or sent no request
             client.close()
         except asyncio.CancelledError:
@@ -180,22 +199,55 @@ class _Chooser(asyncio.Protocol):
 
 
 async def _connect_target(client: socket.socket) -> tuple[str, int] | None:
-    """Take a CONNECT request off the socket: its host and port. None for another request, which stays there."""
-    head = b""
-    while b"\r\n\r\n" not in head:
+    """Take a CONNECT request off the socket: its host and port. None for another request, which stays there.
+
+    Raises BadTunnelError, or OSError when the client has gone.
+    """
+    if await _first_word(client) != _WORD:
+        return None
+    head, end = b"", -1
+    while end < 0:
+        if len(head) >= LARGEST_HEAD:
+            raise BadTunnelError("431 Request Header Fields Too Large")
         seen = await _peek(client, LARGEST_HEAD)
-        if not seen.startswith(b"CONNECT "[: len(seen)]):
-            return None
-        if not seen or len(seen) == LARGEST_HEAD:
+        if not seen:
             raise ConnectionError("not a whole request")
-        if len(seen) == len(head):
-            await asyncio.sleep(0.01)  # what was peeked at stays readable, so that nothing tells of more
-        head = seen
-    client.recv(head.index(b"\r\n\r\n") + 4)
+        end = (head + seen).find(b"\r\n\r\n")
+        head += client.recv(len(seen) if end < 0 else end + 4 - len(head))  # what follows the head is not ours
     named = _CONNECT.match(head)
     if named is None:
-        raise ConnectionError("not a request to connect")
-    return named[1].decode("ascii", "replace").lower().rstrip("."), int(named[2])
+        raise BadTunnelError
+    host, port = (named[1] or named[2]).decode("ascii").lower().rstrip("."), int(named[3])
+    if port > _PORTS or not all(0 < len(label) <= _LONGEST_LABEL for label in host.split(".")):
+        raise BadTunnelError
+    return host, port
+
+
+async def _first_word(client: socket.socket) -> bytes:
+    """The first word of a request, which stays on the socket; less of it if that tells it from CONNECT."""
+    deadline = asyncio.get_running_loop().time() + BEGINNING_SECONDS
+    while True:
+        seen = await _peek(client, len(_WORD))
+        if not seen:
+            raise ConnectionError("not a request")
+        if seen == _WORD or not _WORD.startswith(seen):
+            return seen
+        if asyncio.get_running_loop().time() > deadline:
+            raise ConnectionError("not a whole word")
+        await asyncio.sleep(0.01)  # what was peeked at stays readable, so that nothing tells of more
+
+
+async def _refuse(client: socket.socket, status: str) -> None:
+    """Answer with that status and close. What the client still sends is read: it could not hear the answer else."""
+    loop = asyncio.get_running_loop()
+    with suppress(OSError, TimeoutError):
+        async with asyncio.timeout(LINGER_SECONDS):
+            head = f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            await loop.sock_sendall(client, head.encode())
+            client.shutdown(socket.SHUT_WR)
+            while await loop.sock_recv(client, _CHUNK):
+                pass
+    client.close()
 
 
 async def _peek(client: socket.socket, size: int) -> bytes:

@@ -2,14 +2,13 @@
 
 import asyncio
 import inspect
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import parse_qsl
 
 from wizard.sandbox.faults import Broken, Fault, strike, strike_after
-from wizard.sandbox.json_value import JSON
+from wizard.sandbox.json_value import JSON, parsed
 from wizard.sandbox.model.callers import CLOUD_PLATFORM, Caller
 from wizard.sandbox.model.refusals import RefusedError
 from wizard.sandbox.model.world import World
@@ -203,7 +202,7 @@ def _decode(request: Request) -> tuple[JSON, dict[str, str]]:
     if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return None, dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
     try:
-        return json.loads(request.body), {}
+        return parsed(request.body), {}
     except ValueError as error:
         raise unbound("Invalid JSON payload received. Unable to parse the request body.") from error
 

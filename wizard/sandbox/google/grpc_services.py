@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from google.api_core import path_template
 from google.longrunning import operations_pb2  # type: ignore[import-untyped]  # ships no type information
 from google.protobuf import empty_pb2, json_format
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 from google.rpc import error_details_pb2, status_pb2  # type: ignore[import-untyped]  # the same
 
 from wizard.sandbox.json_value import JSON
@@ -38,9 +38,13 @@ class Method:
     rules: HttpRules
 
     def transcode(self, raw: bytes, headers: Mapping[str, str]) -> Request:
-        """The REST request for a serialized message; GoogleError 400 if it does not name what it is about."""
+        """The REST request for a serialized message; GoogleError 400 if it is none, or names nothing."""
         try:
-            found = path_template.transcode(self.rules, message=self.request.FromString(raw))
+            message = self.request.FromString(raw)
+        except DecodeError as error:
+            raise invalid("The request is not a message of this method.") from error
+        try:
+            found = path_template.transcode(self.rules, message=message)
         except ValueError as error:
             raise invalid("The request does not name a resource of this method.") from error
         query = _query(json_format.MessageToDict(found["query_params"]))

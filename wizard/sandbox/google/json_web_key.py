@@ -6,9 +6,10 @@ Those are the algorithms that workload identity pools take (IAM v1 discovery doc
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from wizard.sandbox.json_value import parsed
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
@@ -32,7 +33,7 @@ class TokenError(ValueError):
 def keys_of(text: str) -> list[Key]:
     """The keys of a set, given as JSON: {"keys": [{"kty": "RSA", "kid": ..., "n": ..., "e": ...}]}. KeySetError."""
     try:
-        document = json.loads(text)
+        document = parsed(text)
     except ValueError as error:
         raise KeySetError("not JSON") from error
     keys = document.get("keys") if isinstance(document, dict) else None
@@ -114,8 +115,8 @@ def _number(text: Any) -> int:
 
 def _object(part: str) -> dict[str, Any]:
     try:
-        found = json.loads(_bytes(part))
-    except (ValueError, RecursionError) as error:
+        found = parsed(_bytes(part))
+    except ValueError as error:
         raise TokenError("not a JWT") from error
     if not isinstance(found, dict):
         raise TokenError("not a JWT")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import yaml
+
+from wizard.sandbox.json_value import DEEPEST, parsed
 
 from . import protobuf, shapes
 from .kinds import Kind, Object
@@ -39,9 +41,41 @@ def read(content_type: str, body: bytes) -> Object:
 def parse(body: bytes, as_yaml: bool = False) -> Any:
     """The JSON or YAML value in a body. Raises ApiError 400."""
     try:
-        return yaml.safe_load(body) if as_yaml else json.loads(body, object_pairs_hook=_object)
+        return _yaml(body) if as_yaml else parsed(body, object_pairs_hook=_object)
     except (ValueError, yaml.YAMLError, RecursionError) as error:
         raise bad_request(f"error decoding the body: {error}") from error
+
+
+def _yaml(body: bytes) -> Any:
+    """The YAML value in a body; ValueError if it is too deep, or if its aliases make it far larger than it is."""
+    loader = yaml.SafeLoader(body)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        _check_nodes(node, len(body))
+        return loader.construct_document(node)
+    finally:
+        loader.dispose()
+
+
+def _check_nodes(root: yaml.Node, size: int) -> None:
+    """Raise ValueError before the values of a text of `size` bytes are made, if they would be too deep or too many."""
+    count, level = 0, [root]
+    for _ in range(DEEPEST + 1):
+        level = [inner for outer in level for inner in _inner_nodes(outer)]
+        count += len(level)
+        if count > 2 * size:  # of a key and its value, one is a byte at least, unless an alias stands for both
+            raise ValueError("yaml: document contains excessive aliasing")
+        if not level:
+            return
+    raise ValueError("too deep")
+
+
+def _inner_nodes(node: yaml.Node) -> Iterable[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return chain.from_iterable(node.value)
+    return node.value if isinstance(node, yaml.SequenceNode) else ()
 
 
 class _Doubled(dict[str, Any]):

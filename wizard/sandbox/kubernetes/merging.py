@@ -89,6 +89,8 @@ def _merge_list(target: list[dict[str, Any]], patch: list[dict[str, Any]], key: 
     for each in patch:
         if key not in each:
             raise bad_request(f"map: {each} does not contain declared merge key: {key}")
+        if not isinstance(each[key], str | int):
+            raise bad_request(f"the merge key {key} is neither a text nor a number")
         if each.get("$patch") == "delete":
             merged.pop(each[key], None)
         else:

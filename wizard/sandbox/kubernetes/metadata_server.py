@@ -17,6 +17,7 @@ from wizard.sandbox.loopback import only_this_server
 from wizard.sandbox.model.callers import CLOUD_PLATFORM
 from wizard.sandbox.model.clusters import Cluster
 from wizard.sandbox.network import Site
+from wizard.sandbox.runner import Runner
 
 from .identities import Identity, MetadataError
 
@@ -100,7 +101,7 @@ PAGES: dict[str, Callable[[MetadataServer], str]] = {
 @asynccontextmanager
 async def serving(site: Site, server: MetadataServer, reachable: bool, after: float) -> AsyncIterator[None]:
     """Serve it. It refuses connections for `after` seconds, and lets them time out if not `reachable`."""
-    runner = web.AppRunner(_app(server), access_log=None, shutdown_timeout=0.5)
+    runner = Runner(_app(server), shutdown_timeout=0.5)
     await runner.setup()
     opening = None
     if not reachable:

@@ -5,12 +5,13 @@ A body is four magic bytes and an envelope that names the kind (runtime.Unknown)
 
 from __future__ import annotations
 
-import json
 import struct
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+
+from wizard.sandbox.json_value import parsed
 
 from . import schema
 from .kinds import Object
@@ -121,7 +122,7 @@ def _int_or_string(data: bytes) -> int | str:
 def _json(data: bytes) -> Any:
     """A value that travels as JSON."""
     try:
-        return json.loads(_raw(data).get(1, b"{}"))
+        return parsed(_raw(data).get(1, b"{}"))
     except ValueError as error:
         raise ProtobufError("what should be JSON is not") from error
 

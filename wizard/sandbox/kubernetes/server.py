@@ -19,6 +19,7 @@ from wizard.sandbox.breaking import breaking
 from wizard.sandbox.loopback import LARGEST_BODY, only_this_server
 from wizard.sandbox.model.clusters import Cluster
 from wizard.sandbox.model.world import World
+from wizard.sandbox.runner import Runner
 
 from . import contents, default_roles, kubeconfig
 from .api import KubernetesApi
@@ -72,7 +73,7 @@ async def serve(stack: AsyncExitStack, world: World, cluster: Cluster, ask: Ask,
     default_roles.install(state)
     contents.fill(api.objects, said)
     state.age = timedelta()
-    runner = web.AppRunner(_app(api, cluster), access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
+    runner = Runner(_app(api, cluster), shutdown_timeout=0.1, handler_cancellation=True)
     await runner.setup()
     own.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, "127.0.0.1", 0).start()

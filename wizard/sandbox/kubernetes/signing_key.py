@@ -9,6 +9,8 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from wizard.sandbox.json_value import parsed
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
@@ -92,7 +94,7 @@ def _bytes(text: str) -> bytes:
 
 
 def _object(part: str) -> dict[str, Any]:
-    found = json.loads(_bytes(part))
+    found = parsed(_bytes(part))
     if not isinstance(found, dict):
         raise ValueError("not a JWT")
     return found

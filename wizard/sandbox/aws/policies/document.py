@@ -5,7 +5,6 @@ Source: IAM user guide, "IAM JSON policy elements" (Action, NotAction, Resource,
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any, Literal
 
 from wizard.federation.trust_conditions import Request, Value, is_met
 from wizard.federation.trust_patterns import NotKnown, matches, wildcards, with_variables
+from wizard.sandbox.json_value import parsed
 
 Effect = Literal["Allow", "Deny"]
 
@@ -96,7 +96,7 @@ class Statement:
 def statements(text: str) -> tuple[Statement, ...]:
     """The statements of a policy document, given as JSON text; what is not a statement is left out."""
     try:
-        policy = json.loads(text)
+        policy = parsed(text)
     except ValueError:
         return ()
     if not isinstance(policy, dict):

@@ -7,12 +7,13 @@ value here: of several, the first counts.
 from __future__ import annotations
 
 import itertools
-import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from wizard.federation.trust_conditions import Value
+from wizard.sandbox.json_value import parsed
 
 from ..directory import Directory
 from ..errors import AwsRefusal, lacking, out_of_bounds
@@ -26,6 +27,7 @@ _KINDS = ("user", "group", "role")
 _NONE = Policies()
 _PAGE = 100
 _LARGEST_PAGE = 1000
+_MARKER = re.compile(r"[0-9]{1,9}")
 
 
 class Simulation:
@@ -139,7 +141,7 @@ def _boundary(call: Call) -> tuple[NamedPolicy, ...] | None:
 
 def _is_policy(document: str) -> bool:
     try:
-        policy = json.loads(document)
+        policy = parsed(document)
     except ValueError:
         return False
     return isinstance(policy, dict) and "Statement" in policy
@@ -170,6 +172,6 @@ def _page(form: Mapping[str, str]) -> tuple[int, int]:
         constraint = f"Member must have value between 1 and {_LARGEST_PAGE}"
         raise out_of_bounds(size, "maxItems", constraint)
     marker = form.get("Marker", "0")
-    if not marker.isdigit():
+    if not _MARKER.fullmatch(marker):
         raise AwsRefusal("InvalidInput", f"Invalid Marker: {marker}", 400)
     return int(marker), int(size)
