@@ -69,6 +69,14 @@ class WizardApp(InTurn, inherit_bindings=False):
             "escape", "back", "Back", id="app.back", key_display="Esc", tooltip="Go back one page and keep all answers"
         ),
         Binding("f1", "help", "Help", id="app.help", key_display="F1", tooltip="Show or hide the help for this page"),
+        Binding(
+            "question_mark",
+            "help",
+            "Help",
+            id="app.help-too",
+            tooltip="Show or hide the help for this page",
+            show=False,
+        ),  # a text field takes this key
         Binding("ctrl+p", "command_palette", "Palette", id="app.commands", tooltip="Search all actions"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Quit the wizard", priority=True),
         Binding(

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input, TextArea
 
 from screens.session import Session
 from screens.widgets.action_bar import ActionBar
@@ -34,6 +35,8 @@ def first(self, screen, renderable):
 App._display = first
 import asyncio
 from screens.app import WizardApp
+from textual.widgets import Input, TextArea
+
 from screens.session import Session
 async def go():
     async with WizardApp(Session()).run_test():
@@ -56,6 +59,27 @@ async def test_at_80_columns_the_help_is_folded_away_and_f1_opens_it_over_the_pa
         await pilot.press("escape")
         assert "Federation instead of keys" not in frame(pilot.app)
         assert "What do you want to do?" in frame(pilot.app)
+
+
+async def test_a_question_mark_opens_the_help_too(open_wizard: Open) -> None:
+    async with open_wizard(SMALL) as pilot:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert the_app(pilot).help_is_open
+
+
+async def test_a_text_field_takes_the_question_mark(open_wizard: Open) -> None:
+    async with open_wizard(SMALL, page="doctor") as pilot:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert not the_app(pilot).help_is_open
+        assert the_page(pilot).query_one(TextArea).text == "?"
+    async with open_wizard(SMALL, page="aws-workload") as pilot:
+        account = the_page(pilot).query(Input).first()
+        account.focus()
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert account.value == "?" and not the_app(pilot).help_is_open
 
 
 async def test_in_a_wide_frame_f1_hides_the_help_and_shows_it_again(open_wizard: Open) -> None:
