@@ -259,6 +259,7 @@ async def test_keys_are_answered_while_changes_are_made(
         async with open_wizard(LARGE, session, page="review") as pilot:
             await pilot.press("f8")
             await until(pilot, lambda: session.applying)
+            await until(pilot, lambda: pilot.app.query_one(event_rows.EventRows).counts()["done"] > 0)
             assert pilot.app.query_one(HelpPanel).display
             await pilot.press("f1")
             assert not pilot.app.query_one(HelpPanel).display

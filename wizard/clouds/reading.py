@@ -216,10 +216,6 @@ class _ReadingKubernetes(Kubernetes):
         labels: Mapping[str, str] | None = None,
         fields: Mapping[str, str] | None = None,
     ) -> list[T]:
-        everything = (self.cluster, "list", kind, namespace, json.dumps([None, None]))
-        if labels and not fields and self._reads.known(everything):
-            listed: list[Any] = self.list_objects(kind, namespace)
-            return [each for each in listed if labels.items() <= (each.metadata.labels or {}).items()]
         key = (self.cluster, "list", kind, namespace, json.dumps([labels, fields]))
         return self._reads.once(key, lambda: self._kubernetes.list_objects(kind, namespace, labels, fields))
 

@@ -36,11 +36,6 @@ class SharedReads:
         except CloudError as error:  # each caller gets an error of its own, to which it can add a hint
             raise replace(error) from error
 
-    def known(self, key: Hashable) -> bool:
-        """Return whether somebody has asked for the read `key`, and its answer is kept."""
-        with self._lock:
-            return key in self._answers
-
     def drop(self) -> None:
         """Forget every answer, because a write may have changed what they say."""
         with self._lock:
