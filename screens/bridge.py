@@ -115,6 +115,7 @@ class Bridge:
             finally:
                 self.session.applying = False
             self.session.result = result
+            self.session.end_run(result)
             post(Applied(result))
 
         return self.start(page, "apply", work, outlives=True)
@@ -190,6 +191,7 @@ class Bridge:
                 )
             finally:
                 self.session.applying = False
+            self.session.end_run(result)
             post(Applied(result))
 
         return self.start(page, "revert", work, outlives=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
-from screens import threads
+from screens import leaving, threads
 from screens.app import WizardApp
 from screens.session import Session
 
@@ -15,7 +16,7 @@ SWITCH_INTERVAL = 0.001
 
 
 def main(*, sandbox_title: str | None = None, setup: Path | None = None) -> int:
-    """Run the wizard until the user quits. Returns the exit status.
+    """Run the wizard until the user quits. Returns the exit status, and says how to continue.
 
     Waits for work that must not be interrupted, but not for work that only reads: outside a sandbox, this function then
     ends the process. A sandbox ends such work when it ends itself.
@@ -28,11 +29,19 @@ def main(*, sandbox_title: str | None = None, setup: Path | None = None) -> int:
     for thread in threads.lasting():
         print("The wizard is finishing work that must not be interrupted …", file=sys.stderr)
         thread.join()
+    if sandbox_title is None:  # a demo has a last line of its own
+        _say_how_to_continue(app.session)
     if app.session.sandbox is None and threads.lingering():
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
     return code
+
+
+def _say_how_to_continue(session: Session) -> None:
+    """Print the last line, unless the terminal or the folder is gone, or the terminal cannot show the line."""
+    with suppress(OSError, UnicodeError):
+        print(leaving.leave(session), flush=True)
 
 
 def _session(sandbox_title: str | None, file: Path | None) -> Session:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 SETUP_FILE = "setup.yaml"
 """The default name of a setup file."""
 
+DRAFT = "setup.draft.yaml"
+"""The name of the file for answers that the user did not save."""
+
 
 class Session:
     """The state of a run of the wizard. Screens read and change it; workers only read it.
@@ -57,6 +60,10 @@ class Session:
         self.result: Result | None = None
         self.verdict: Verdict | None = None
         """The verdict of the last live test of the open setup; None before it."""
+        self.last_run: Result | None = None
+        """The result of the last run that this wizard recorded in the journal; None before it."""
+        self.confirmed: set[str] = set()
+        """The questions about temporary changes for a live test that the user confirmed."""
         self.applying = False
         """Whether changes are being applied. Set `stop` to stop after the running ones."""
         self.stop = threading.Event()
@@ -97,8 +104,14 @@ class Session:
 
     @property
     def setup_path(self) -> Path:
-        """The path to which the setup is saved."""
-        return self.saved or self.source or self.folder / SETUP_FILE
+        """The path to which the setup is saved. A draft is saved as a setup file of its own."""
+        file = self.saved or self.source
+        return self.folder / SETUP_FILE if file is None or is_draft(file) else file
+
+    def end_run(self, result: Result) -> None:
+        """Remember the result of a run, unless there was nothing to do."""
+        if result.run is not None:
+            self.last_run = result
 
     def clouds(self) -> Clouds:
         """Return the sessions for the current answers. They are the same until project or region change."""
@@ -144,3 +157,14 @@ class Session:
         self.opened, self._opened_in = opened, folder
         self.reviewed = self.result = self.verdict = None
         return opened
+
+
+def newest_draft(folder: Path) -> Path | None:
+    """Return the draft in a folder that was written last; None if there is none."""
+    drafts = [path for path in folder.glob("setup.draft*.yaml") if path.is_file()]
+    return max(drafts, key=lambda path: path.stat().st_mtime, default=None)
+
+
+def is_draft(file: Path) -> bool:
+    """Return whether a file is a draft, by its name."""
+    return file.match("setup.draft*.yaml")

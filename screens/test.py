@@ -242,6 +242,7 @@ class TestPage(Page):
 
     def _on_consent_answered(self, yes: bool | None, consent: Consent) -> None:
         if yes:
+            self.session.confirmed.add(consent.question)
             self._start(consent=True)
             return
         self._stop_pictures()

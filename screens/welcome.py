@@ -15,7 +15,7 @@ from textual.widgets import Static
 from screens import bridge
 from screens.bridge import Bridge, Loaded
 from screens.page import Page
-from screens.session import SETUP_FILE, Session
+from screens.session import SETUP_FILE, Session, newest_draft
 from screens.widgets.choices import Choices
 from screens.widgets.facts import Fact, FactList
 from wizard.modes.mode import operators, table
@@ -72,7 +72,8 @@ class WelcomePage(Page):
 
     async def on_mount(self) -> None:
         """Propose a setup file, and start to detect after the first frame."""
-        self._given = self.session.to_open or (Path(SETUP_FILE) if Path(SETUP_FILE).is_file() else None)
+        in_folder = Path(SETUP_FILE) if Path(SETUP_FILE).is_file() else newest_draft(Path())
+        self._given = self.session.to_open or in_folder
         self.query_one(FactList).facts = tuple(self._identities.values())  # nothing is detected before the first frame
         if self._given is not None:
             self.query_one(Choices).value = _FILE
