@@ -150,13 +150,13 @@ class Bridge:
         """Read the setup of a run. Posts ResumeReady, RevertPlanned for a run that reverts, or Failed."""
 
         def work(post: Callable[[Message], None]) -> None:
-            from wizard.work import opening, resuming
+            from wizard.work import opening, resuming, runs
 
             found = resuming.find(run)
             if found.details.reverts:
                 post(RevertPlanned(resuming.revert(found, self.session.environ)))
                 return
-            setup = resuming.read_setup(found)
+            setup = runs.read_setup(found)
             mode = opening.mode_of(setup)
             answers = mode.answers_of(setup, self.session.detected)
             post(ResumeReady(mode, answers, resuming.file_of(found)))

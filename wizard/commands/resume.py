@@ -6,7 +6,7 @@ import argparse
 
 from wizard.commands import apply, exits, revert, review_text
 from wizard.commands.output import Console
-from wizard.work import applying, leftovers, planning, resuming
+from wizard.work import applying, leftovers, planning, resuming, runs
 
 _RESUMES = "Resume of run {run}: {title}"
 
@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     console.say(_RESUMES.format(run=found.id, title=found.title), *resuming.notes(found), "")
     if found.details.reverts:
         return revert.carry_out(resuming.revert(found), console, consent=options.yes, accept_loss=options.accept_loss)
-    opened = resuming.open_run(found)
+    opened = runs.open_run(found)
     console.say(*leftovers.remove(opened, found.details.only))
     review = planning.review(opened, found.details.only, override_owner=found.details.override_owner)
     console.say(*review_text.as_text(opened, review))

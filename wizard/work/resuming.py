@@ -6,15 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from wizard.engine.journal import Journal, Run
-from wizard.engine.resource import Refused
-from wizard.modes.opened import Opened
 from wizard.setup import load
 from wizard.setup.problems import BadInput
-from wizard.setup.sections import Setup
 from wizard.work import reverting, runs
 from wizard.work.reverting import Revert
 
-_RUNNING = "Run {run} is still running. Wait until it ends, or stop it with Ctrl-C."
 _OTHER_TEXT = (
     "The file {file} has changed since run {run}. Resume uses the setup of the run. To apply the changed file: "
     "wif-wizard apply {file}"
@@ -25,8 +21,7 @@ _OPERATION = "The operation {operation} of {kind} {name} continued in the cloud 
 def find(name: str | None) -> Run:
     """Return the run with this ID, or the newest one that can be resumed. Raises BadInput, Refused, JournalError."""
     run = runs.find_to_resume(name).run
-    if run.outcome == "running":
-        raise Refused(_RUNNING.format(run=run.id))
+    runs.refuse_running(run)
     return run
 
 
@@ -52,16 +47,6 @@ def file_of(run: Run) -> Path | None:
     """Return the path of the setup file of a run; None if there is no such file any more."""
     file = Path(run.details.folder) / Path(run.details.file).name
     return file if run.details.file and file.is_file() else None
-
-
-def read_setup(run: Run) -> Setup:
-    """Return the setup of a run, as the journal has it. Raises SetupError."""
-    return runs.read_setup(run)
-
-
-def open_run(run: Run) -> Opened:
-    """Open the setup of a run, as the journal has it. Raises SetupError and CloudError."""
-    return runs.open_run(run)
 
 
 def revert(run: Run, environ: Mapping[str, str] | None = None) -> Revert:

@@ -12,7 +12,7 @@ from wizard.engine.apply import Result
 from wizard.engine.events import Event
 from wizard.engine.journal import Journal, Run, Write
 from wizard.engine.plan import in_order
-from wizard.engine.resource import Change, Refused, Resource, State, is_deleted, owned
+from wizard.engine.resource import Change, Resource, State, is_deleted, owned
 from wizard.engine.revert import LeftInPlace, plan_revert
 from wizard.modes.opened import Opened
 from wizard.resources.services import EnabledServices
@@ -26,7 +26,6 @@ _IS_REVERT = (
     "Run {run} reverted {reverted}. To make the changes of {reverted} again, apply the setup: wif-wizard resume "
     "{reverted}"
 )
-_RUNNING = "Run {run} is still running. Wait until it ends, or stop it with Ctrl-C."
 _NOT_IN_JOURNAL = "The journal does not say that this setup created the resource."
 _NO_LONGER = "The journal {path} does not have these runs: {runs}."
 
@@ -58,7 +57,7 @@ def review(name: str | None, *, services: bool = False, environ: Mapping[str, st
     if run.details.reverts:
         reverted = ", ".join(run.details.reverts)
         raise BadInput(_IS_REVERT.format(run=run.id, reverted=reverted))
-    _refuse_running(run)
+    runs.refuse_running(run)
     return _review(runs.open_run(run, environ), [run], services)
 
 
@@ -80,7 +79,7 @@ def review_all(file: str, *, services: bool = False, ours: Callable[[Resource], 
     opened = open_setup(file)
     found = [each.run for each in runs.recorded() if _is_of(each.run, opened, Path(file))]
     for run in found:
-        _refuse_running(run)
+        runs.refuse_running(run)
     applied = [run for run in reversed(found) if not run.details.reverts]
     return _review(opened, applied, services, ours)
 
@@ -190,8 +189,3 @@ def _sorted(journal: Journal, everything: Iterable[Run], ids: set[str]) -> tuple
 def _is_of(run: Run, opened: Opened, file: Path) -> bool:
     """Return whether a run is of this setup: of the same file, or of the same workload."""
     return runs.is_of_file(run, file) or run.title == opened.title
-
-
-def _refuse_running(run: Run) -> None:
-    if run.outcome == "running":
-        raise Refused(_RUNNING.format(run=run.id))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from wizard.engine.journal import Journal, Run, RunOutcome, Write
+from wizard.engine.resource import Refused
 from wizard.modes.mode import table
 from wizard.modes.opened import Opened
 from wizard.setup import load
@@ -19,6 +20,7 @@ _NONE_TO_RESUME = "The journal {path} has no run that you can resume."
 _NONE_TO_REVERT = "The journal {path} has no run that you can revert."
 _NONE_TO_EXPORT = "The journal {path} has no run that you can export."
 _LEFT = "An interrupted live test left the {kind} {name}. The commands apply, test and resume of its setup remove it."
+_RUNNING = "Run {run} is still running. Wait until it ends, or stop it with Ctrl-C."
 _UNKNOWN = "{name} is not a run in the journal {path}. To list the runs: wif-wizard runs"
 _SEVERAL = "Several runs have an ID that begins with {name}: {runs}. Write the whole ID."
 
@@ -97,6 +99,12 @@ def _named(runs: list[RecordedRun], name: str) -> RecordedRun:
     if len(found) > 1:
         raise BadInput(_SEVERAL.format(name=name, runs=", ".join(run.run.id for run in found)))
     return found[0]
+
+
+def refuse_running(run: Run) -> None:
+    """Raise Refused for a run whose process is still at work."""
+    if run.outcome == "running":
+        raise Refused(_RUNNING.format(run=run.id))
 
 
 def read_setup(run: Run) -> Setup:
