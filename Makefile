@@ -4,10 +4,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 LOWEST := .venv-lowest
 JUDGES := .venv-judges
-# One more than two cores: much of the suite waits.
-WORKERS ?= 3
+CHECKOV := .venv-checkov
+# More than two cores: much of the suite waits.
+WORKERS ?= 5
 
-.PHONY: demo test walks check check-lowest check-modes canaries commands judges messages findings roles-matrix doctor-matrix worlds policies torture fuzz bench pins clean
+.PHONY: demo test test-all walks check check-lowest check-modes canaries commands scripts judges terraform messages translations findings roles-matrix doctor-matrix worlds policies torture fuzz bench pins clean
 # Two targets that install at once would be in each other's way.
 .NOTPARALLEL:
 
@@ -16,6 +17,10 @@ demo: $(VENV)/demo
 
 test: $(VENV)/dev $(VENV)/node
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests
+
+# The suite with everything that it leaves out because it takes long.
+test-all: $(VENV)/dev $(VENV)/node
+	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .
@@ -47,11 +52,22 @@ canaries: $(VENV)/dev
 commands: $(VENV)/dev
 	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest tests/oracles/by_hand
 
+# The exported script in every world of `commands` and for every runtime, run by sh with gcloud, aws and kubectl: it must
+# leave nothing to do, and a second run must change nothing. It takes about 20 minutes; the suite runs two cases.
+scripts: $(VENV)/dev
+	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest tests/export
+
 # Real programs in sandboxes that nobody told them of, without a way out of this machine; prints the table of the README.
 # Then all tests with real programs; the suite runs some of them.
 judges: $(VENV)/dev $(JUDGES)/judges
 	@$(BIN)/python -m tests.judges
 	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/oracles --ignore tests/oracles/by_hand
+
+# The exported Terraform module: every setup, a wrong letter in hundreds of places, and the real provider for AWS where
+# this machine has it. Then checkov, in an environment of its own.
+terraform: $(VENV)/dev $(CHECKOV)/checkov
+	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest -n $(WORKERS) tests/export/terraform
+	@$(BIN)/python -m tests.export.terraform.checkov $(CHECKOV)/bin/checkov
 
 # All tests of screens and commands. The suite leaves some out, because they take long: walks through whole setups at the
 # larger size, in more broken worlds, with a service account on every runtime, and without namespaces.
@@ -61,6 +77,10 @@ walks: $(VENV)/dev $(VENV)/node
 # Every sentence of the product, as a catalogue of translations would have it.
 messages: $(VENV)/dev
 	@$(BIN)/python -m tests.messages
+
+# The catalogue of translations, in assets/locale, from the sentences of the product.
+translations: $(VENV)/dev
+	@$(BIN)/python -m tests.translations
 
 # The help pages of the doctor's findings, in assets/help/findings, from the docstrings of its rules.
 findings: $(VENV)/dev
@@ -148,6 +168,13 @@ $(JUDGES)/judges: requirements-judges.txt tests/judges/package-lock.json | $(VEN
 	  cp tests/judges/package*.json $(JUDGES)/ && npm ci --prefix $(JUDGES) --silent --no-audit --no-fund; fi
 	touch $@
 
+# checkov has many dependencies, which nothing else needs.
+$(CHECKOV)/checkov: | $(VENV)/dev
+	rm -rf $(CHECKOV)
+	$(BIN)/uv venv --quiet --python $(BIN)/python $(CHECKOV)
+	$(BIN)/uv pip install --quiet --python $(CHECKOV)/bin/python 'checkov>=3.2'
+	touch $@
+
 # New pins: hashes, but no addresses. A version that is pinned already stays, as long as pyproject.toml allows it.
 PINS = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml
 pins: $(VENV)/dev
@@ -158,4 +185,4 @@ pins: $(VENV)/dev
 	  --group judges -o requirements-judges.txt
 
 clean:
-	rm -rf $(VENV) $(LOWEST) $(JUDGES) build dist *.egg-info
+	rm -rf $(VENV) $(LOWEST) $(JUDGES) $(CHECKOV) build dist *.egg-info

@@ -20,12 +20,19 @@ from screens import bridge, crash, pages, themes
 from screens.in_turn import InTurn
 from screens.page import Page
 from screens.session import Session
-from screens.textual_private import add_styles, faster_driver, show_control_characters, start_with_theme
+from screens.textual_private import (
+    add_styles,
+    faster_driver,
+    show_control_characters,
+    start_with_theme,
+    wrap_wide_characters,
+)
 from screens.widgets.action_bar import ActionBar, Forward
 from screens.widgets.footer import Footer
 from screens.widgets.header import Header
 from screens.widgets.help_panel import HelpPanel
 from screens.widgets.rail import Rail
+from wizard.language import _, translated
 from wizard.outside.text import visible
 
 if TYPE_CHECKING:
@@ -41,7 +48,7 @@ DOCTOR = "doctor"
 RUNS = "runs"
 """The id of the page that finds causes. It belongs to no mode's way, and can be opened at any time."""
 
-NARROW, WIDE = 80, 100
+NARROW, WIDE = 80, 120
 """Least number of columns at which the rail is a column, and at which the help is beside the page."""
 
 TALL = 32
@@ -88,11 +95,14 @@ class WizardApp(InTurn, inherit_bindings=False):
         """`session` is the state to show and change; `work` does the work of the pages, by default a new Bridge."""
         super().__init__()
         show_control_characters()
+        wrap_wide_characters()
         self.session = session
         self.bridge = work or bridge.Bridge(session)
         self.page: Page | None = None
         self._pages: dict[str, Page] = {}
         self._quitting = False
+        self._goes_on = False
+        """Whether to go forward as soon as the page has read what it needs."""
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
         start_with_theme(self, themes.DARK.name)
@@ -113,7 +123,7 @@ class WizardApp(InTurn, inherit_bindings=False):
 
     def _key_label(self, binding: Binding) -> str:
         """Return the label of a key in the footer. F8 has the label of the button that goes forward."""
-        return self.query_one(ActionBar).forward if binding.action == "next" else binding.description
+        return self.query_one(ActionBar).forward if binding.action == "next" else translated(binding.description)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Send a text to the terminal's clipboard. Control characters in it are visible there too."""
@@ -155,15 +165,24 @@ class WizardApp(InTurn, inherit_bindings=False):
             self._show_page_or_help(event.size.width)
 
     @on(Page.Changed)
-    def _on_page_changed(self, event: Page.Changed) -> None:
-        """Update the page that is shown, which can depend on the page that changed."""
+    async def _on_page_changed(self, event: Page.Changed) -> None:
+        """Update the page that is shown, which can depend on the page that changed. Go forward if F8 waited for it."""
         del event
         if self.page is not None and self.page.is_attached:  # not while the app ends
             self.page.refreshed()
             self.refresh_frame()
             bar = self.query_one(ActionBar)
+            if self._goes_on:
+                await self._go_on(self.page)
+                return
             # A problem that is explained stays so, also when a list arrives meanwhile, for as long as it is there.
             bar.explain(self.page.problems() if bar.explains else [])
+
+    async def _go_on(self, page: Page) -> None:
+        """Go forward once the page has read what F8 waited for."""
+        if not page.waits_for() and not isinstance(self.screen, ModalScreen):
+            self._goes_on = False
+            await self.go_forward()
 
     def refresh_frame(self) -> None:
         """Update header and rail from the session."""
@@ -185,7 +204,7 @@ class WizardApp(InTurn, inherit_bindings=False):
         return self.session.mode.pages
 
     def _rail(self) -> tuple[tuple[str, str], ...]:
-        return tuple((entry.page_id, entry.name) for entry in pages.entries(self.session.mode))
+        return tuple((entry.page_id, translated(entry.name)) for entry in pages.entries(self.session.mode))
 
     async def show_page(self, page_id: str) -> None:
         """Show a page. Creates it when it is first shown."""
@@ -206,8 +225,9 @@ class WizardApp(InTurn, inherit_bindings=False):
 
     def _enter(self, page: Page) -> None:
         self.page = page
+        self._goes_on = False
         page.display = True
-        self.query_one(ActionBar).offer(page.next_label)
+        self.query_one(ActionBar).offer(translated(page.next_label))
         self.query_one(HelpPanel).show(page.page_id, self.session.mode.name)
         self.close_help()
         page.entered()
@@ -241,7 +261,11 @@ class WizardApp(InTurn, inherit_bindings=False):
         if page is None or page.takes_forward():
             return
         problems = page.problems()
-        self.query_one(ActionBar).explain(problems)
+        waits_for = page.waits_for() if problems else ""
+        self._goes_on = bool(waits_for)
+        self.query_one(ActionBar).explain([waits_for] if waits_for else problems)
+        if waits_for:
+            return
         if problems:
             page.show_problem()
             return
@@ -330,21 +354,50 @@ class WizardApp(InTurn, inherit_bindings=False):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Yield the entries of the palette."""
         del screen
-        other = "light" if self.theme == themes.DARK.name else "dark"
-        yield SystemCommand(f"Switch to {other} theme", "Change the colours", self.action_other_theme)
-        yield SystemCommand("Help", "Show or hide the help for this page", self.action_help)
+        switch = _("Switch to light theme") if self.theme == themes.DARK.name else _("Switch to dark theme")
+        yield SystemCommand(switch, _("Change the colours"), self.action_other_theme)
+        yield SystemCommand(_("Help"), _("Show or hide the help for this page"), self.action_help)
         for entry in pages.entries(self.session.mode):
             if entry.page_id in self._pages:
                 open_page = partial(self.go_to, entry.page_id)
-                yield SystemCommand(f"Go to {entry.name}", "Show this page and keep all answers", open_page)
+                yield SystemCommand(
+                    _("Go to {name}").format(name=translated(entry.name)),
+                    _("Show this page and keep all answers"),
+                    open_page,
+                )
         diagnose = partial(self.show_page, DOCTOR)
-        yield SystemCommand("Find out why a token fails", "Start with an error message, a file or a name", diagnose)
+        yield SystemCommand(
+            _("Find out why a token fails"), _("Start with an error message, a file or a name"), diagnose
+        )
         runs = partial(self.show_page, RUNS)
-        yield SystemCommand("Resume or revert a run", "Show the runs in the journal", runs)
+        yield SystemCommand(_("Resume or revert a run"), _("Show the runs in the journal"), runs)
+        if self.session.demo is not None and self.session.demo.scenario:
+            yield SystemCommand(
+                _("Break it"), _("Break the setup in the sandbox, and find the cause"), self.action_break_it
+            )
         if self.session.has_answers:
             test = partial(self.show_page, self.order[-1])
-            yield SystemCommand("Run the live test", "Test at any time, also before you apply changes", test)
-        yield SystemCommand("Quit", "Quit the wizard", self.action_quit)
+            yield SystemCommand(_("Run the live test"), _("Test at any time, even before you apply changes"), test)
+        yield SystemCommand(_("Quit"), _("Quit the wizard"), self.action_quit)
+
+    def action_break_it(self) -> None:
+        """Break the setup in the sandbox of the demo."""
+        if self.page is not None and not self.session.applying:
+            self.notify(_("The sandbox applies the setup, and breaks it …"), markup=False)
+            self.bridge.break_setup(self.page)
+
+    @on(bridge.SetupBroken)
+    async def _on_setup_broken(self, event: bridge.SetupBroken) -> None:
+        """Look for the cause."""
+        self.notify(_("The sandbox broke the setup: {title}").format(title=event.title), timeout=20, markup=False)
+        self.session.forget_clouds()
+        self.session.to_diagnose = event.setup
+        await self.show_page(DOCTOR)
+
+    @on(bridge.Failed)
+    def _on_failed(self, event: bridge.Failed) -> None:
+        if event.doing == "break":
+            self.notify(str(event.error), severity="error", markup=False)
 
     def action_other_theme(self) -> None:
         """Switch between the dark and the light theme."""
@@ -384,4 +437,10 @@ def _quit_dialog(mode: Mode) -> ModalScreen[bool]:
     from screens.widgets.dialogs import YesNoDialog
 
     stopping = mode.stopping
-    return YesNoDialog("Changes are still running", stopping.meaning, stopping.label, "Continue", dangerous=True)
+    return YesNoDialog(
+        _("Changes are still running"),
+        translated(stopping.meaning),
+        translated(stopping.label),
+        _("Continue"),
+        dangerous=True,
+    )

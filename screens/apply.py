@@ -16,7 +16,8 @@ from screens.page import Page
 from screens.session import Session
 from screens.widgets.dialogs import YesNoDialog
 from screens.widgets.error_panel import ErrorPanel
-from screens.widgets.event_rows import EventRows
+from screens.widgets.event_rows import COUNTED, EventRows
+from wizard.language import _, translated
 
 if TYPE_CHECKING:
     from wizard.engine.apply import Failure, Result
@@ -48,7 +49,7 @@ class ApplyPage(Page):
         """Yield the progress, the result, the button to plan again, the error, and a row for each change."""
         yield Static("", id="apply-summary", markup=False)
         yield Static("", id="apply-end", markup=False)
-        yield Button("Plan again", id="apply-again", compact=True, classes="offer")
+        yield Button(_("Plan again"), id="apply-again", compact=True, classes="offer")
         yield ErrorPanel(id="apply-error")
         yield EventRows(id="apply-rows")
 
@@ -87,7 +88,7 @@ class ApplyPage(Page):
 
     @on(Failed)
     def _on_failed(self, event: Failed) -> None:
-        self.query_one(ErrorPanel).show("The wizard could not apply the changes", explain(event.error))
+        self.query_one(ErrorPanel).show(_("The wizard could not apply the changes"), explain(event.error))
         self._show()
 
     def _show_failure(self, failure: Failure) -> None:
@@ -113,7 +114,8 @@ class ApplyPage(Page):
     def action_stop(self) -> None:
         """Ask whether to stop after the running changes. Long operations then continue in the cloud."""
         stopping = self.session.mode.stopping
-        dialog = YesNoDialog(f"{stopping.label}?", stopping.meaning, stopping.label, "Continue", dangerous=True)
+        label = translated(stopping.label)
+        dialog = YesNoDialog(f"{label}?", translated(stopping.meaning), label, _("Continue"), dangerous=True)
         self.app.push_screen(dialog, self._on_stop_answered)
 
     def _on_stop_answered(self, yes: bool | None) -> None:
@@ -124,12 +126,16 @@ class ApplyPage(Page):
     def problems(self) -> list[str]:
         """Return why the Result page is not available yet."""
         if self.session.applying:
-            return ["The changes are still running: wait, or press x to stop."]
+            return [_("The changes are still running: wait, or press x to stop.")]
         if self._started is None:
-            return ["Review the changes first."]
+            return [_("Review the changes first.")]
         if self._done:
             return []
-        return ["Some changes are not done: press p to plan again."]
+        return [_("Some changes are not done: press p to plan again.")]
+
+    def next_page(self) -> str | None:
+        """Return the page of the live test after a fix of the doctor, because the application has its files already."""
+        return self.session.mode.pages[-1] if self.session.fixing else None
 
     def _show(self) -> None:
         for place, text in (("#apply-summary", self._summary()), ("#apply-end", self._end())):
@@ -151,35 +157,51 @@ class ApplyPage(Page):
 
     def _summary(self) -> Content:
         if self._started is None:
-            return Content("There is nothing to apply yet. Review and confirm the changes first.")
+            return Content(_("There is nothing to apply yet. Review and confirm the changes first."))
         if self._started.plan.empty:
-            return Content.styled("✓ All resources are already in place. The wizard changed nothing.", "$text-success")
+            return Content.styled(
+                _("✓ All resources are already in place. The wizard changed nothing."), "$text-success"
+            )
         counts = self.query_one(EventRows).counts()
         total = len(self._started.plan.pending)
-        others = [f"{count} {word}" for word, count in counts.items() if count and word != "done"]
-        done = counts["done"]
-        summary = ", ".join([f"{done} of {total} changes done", *others])
+        others = [
+            translated(template).format(count=counts[state]) for state, template in COUNTED.items() if counts[state]
+        ]
+        done = _("{done} of {total} changes done").format(done=counts["done"], total=total)
+        summary = ", ".join([done, *others])
         if self.session.stop.is_set() and self.session.applying:
-            return Content(f"{summary}\nThe wizard stops after the running changes.")
+            return Content(_("{summary}\nThe wizard stops after the running changes.").format(summary=summary))
         return Content(summary)
 
     def _end(self) -> Content:
         result = self._result
         if result is None:
             return Content("")
+        reviewed = self.session.reviewed
+        left = len(reviewed.left) + len(reviewed.waiting) if reviewed else 0
+        if result.ok and left:
+            text = _(
+                "The wizard's changes are in place. Changes that the wizard did not make, because other tools manage "
+                "the resources: {count}. Journal: run {run}."
+            ).format(count=left, run=result.run)
+            return Content.styled(text, "$text-warning")
         if result.ok:
-            return Content.styled(f"✓ Everything is in place. Journal: run {result.run}.", "$text-success")
+            return Content.styled(
+                _("✓ Everything is in place. Journal: run {run}.").format(run=result.run), "$text-success"
+            )
         if result.interrupted and self.query_one(EventRows).left():
             return Content(
-                "Stopped. Long operations continue in Google Cloud without the wizard. Plan again, now or later, to "
-                "continue."
+                _(
+                    "Stopped. Long operations continue in Google Cloud without the wizard. Plan again, now or later, "
+                    "to continue."
+                )
             )
         if result.interrupted:
             return Content(
-                "Stopped. The running changes are finished; the other changes did not start. Plan again to continue."
+                _("Stopped. The running changes are finished; the other changes did not start. Plan again to continue.")
             )
         return Content.styled(
-            "✗ Some changes failed. Nothing that existed before was lost. Fix the cause, then plan again.",
+            _("✗ Some changes failed. Nothing that existed before was lost. Fix the cause, then plan again."),
             "$text-error",
         )
 

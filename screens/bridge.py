@@ -19,8 +19,11 @@ from screens.messages import (
     Diagnosed,
     EventHappened,
     Explained,
+    Exported,
     Failed,
+    HeldRead,
     Inventoried,
+    KeysFound,
     Listed,
     Loaded,
     OutcomeHappened,
@@ -31,15 +34,18 @@ from screens.messages import (
     RevertPlanned,
     Reviewed,
     RunsRead,
+    SetupBroken,
     Tested,
     TestStopped,
 )
-from screens.session import Session
+from screens.session import SETUP_FILE, Session
 from screens.threads import in_thread, unless_closed
 
 if TYPE_CHECKING:
+    from wizard.engine.journal import Details
     from wizard.modes.mode import Operator
     from wizard.setup.answers import Answers
+    from wizard.setup.replacing import Replaced
     from wizard.work.planning import Review
     from wizard.work.reverting import Revert
 
@@ -51,8 +57,11 @@ __all__ = [
     "Diagnosed",
     "EventHappened",
     "Explained",
+    "Exported",
     "Failed",
+    "HeldRead",
     "Inventoried",
+    "KeysFound",
     "Listed",
     "Loaded",
     "OutcomeHappened",
@@ -63,6 +72,7 @@ __all__ = [
     "RevertPlanned",
     "Reviewed",
     "RunsRead",
+    "SetupBroken",
     "TestStopped",
     "Tested",
 ]
@@ -84,10 +94,13 @@ class Bridge:
         """Plan, and check permissions. Posts Reviewed or Failed(doing="review"); nothing if the answers changed."""
 
         def work(post: Callable[[Message], None]) -> None:
-            from wizard.work import planning
+            from wizard.work import planning, resuming
 
-            opened = self.session.open()
-            reviewed = planning.review(opened)
+            opened, resumed = self.session.open(), self.session.resumed
+            only, override_owner = self.session.half, bool(resumed and resumed.details.override_owner)
+            reviewed = planning.review(opened, only, override_owner=override_owner)
+            if resumed is not None and reviewed.plan.empty:
+                resuming.close(resumed)
             if opened is self.session.opened:
                 post(Reviewed(reviewed))
 
@@ -103,14 +116,14 @@ class Bridge:
 
             try:
                 opened = self.session.open()
-                leftovers.remove(opened)
+                leftovers.remove(opened, self.session.half)
                 result = applying.apply(
                     opened,
                     review,
                     lambda event: post(EventHappened(event)),
                     self.session.stop,
                     accept_loss=True,  # the Review page asked apart
-                    details=applying.details_of(folder=str(self.session.folder), file=str(self.session.source or "")),
+                    details=self._details(),
                 )
             finally:
                 self.session.applying = False
@@ -119,6 +132,15 @@ class Bridge:
             post(Applied(result))
 
         return self.start(page, "apply", work, outlives=True)
+
+    def _details(self) -> Details:
+        """Return what the journal records of a run that applies the answers, as the resumed run has it if it is one."""
+        from wizard.work import applying
+
+        resumed = self.session.resumed
+        if resumed is not None:
+            return applying.details_again(resumed)
+        return applying.details_of(folder=str(self.session.folder), file=str(self.session.source or ""))
 
     def read_runs(self, page: Widget) -> Worker[None]:
         """Read the runs in the journal. Posts RunsRead or Failed(doing="runs")."""
@@ -159,7 +181,7 @@ class Bridge:
             setup = runs.read_setup(found)
             mode = opening.mode_of(setup)
             answers = mode.answers_of(setup, self.session.detected)
-            post(ResumeReady(mode, answers, resuming.file_of(found)))
+            post(ResumeReady(mode, answers, resuming.file_of(found), found))
 
         return self.start(page, "resume", work)
 
@@ -201,14 +223,16 @@ class Bridge:
     ) -> Worker[None]:
         """Test all workloads in a place, or in the likely one. Posts OutcomeHappened, ProgressHappened, then Tested.
 
-        Posts ConsentNeeded if the user must consent first, and TestStopped after `stop` is set and the test has removed
-        what it added. Posts Failed(doing="test") if the test could not start, or could not remove what it added.
+        With `consent`, the test adds to a cloud what the user confirmed in this session; the app waits until the test
+        has removed it. Posts ConsentNeeded for anything else that the test must add, and TestStopped after `stop` is
+        set and the test has removed what it added. Posts Failed(doing="test") if the test could not start, or could
+        not remove what it added.
         """
         stop = stop or threading.Event()
         self._stops.append(stop)
 
         def work(post: Callable[[Message], None]) -> None:
-            from wizard.chain.child import Stopped
+            from wizard.chain.slots import Stopped
             from wizard.modes.opened import Consent, Listener
             from wizard.work import leftovers, testing
 
@@ -217,7 +241,7 @@ class Bridge:
                     post(message)
 
             def agree(needed: Consent) -> None:
-                if not consent:
+                if not consent or needed.subject not in self.session.confirmed:
                     raise needed
 
             listener = Listener(
@@ -238,15 +262,49 @@ class Bridge:
 
         return self.start(page, "test", work, outlives=consent)
 
+    def export(self, page: Widget, what: str) -> Worker[None]:
+        """Make the files of an export of the open setup. Posts Exported or Failed(doing="export")."""
+        opened, file = self.session.opened, self.session.setup_path
+        assert opened is not None  # the page offers it only then
+
+        def work(post: Callable[[Message], None]) -> None:
+            from wizard.work import exporting
+
+            post(Exported(what, exporting.of_opened(opened, file, what)))
+
+        return self.start(page, "export", work)
+
+    def break_setup(self, page: Widget) -> Worker[None]:
+        """Apply the setup of the demo, and break it at random. Posts SetupBroken or Failed(doing="break")."""
+
+        def work(post: Callable[[Message], None]) -> None:
+            import random
+
+            from wizard.work import breaking, faults
+
+            demo = self.session.demo
+            assert demo is not None  # only a demo offers it
+            name = random.choice(faults.for_a_running_demo(demo.scenario))
+            fault, folder = faults.load(name), Path.cwd()
+            breaking.break_setup(folder, name, fault, demo.names)
+            post(SetupBroken(fault.title, folder / SETUP_FILE))
+
+        return self.start(page, "break", work, outlives=True)
+
     def diagnose(self, page: Widget, given: str) -> Worker[None]:
         """Find the cause from what the user gave. Posts ProgressSaid, then Diagnosed, Explained or Failed."""
 
         def work(post: Callable[[Message], None]) -> None:
             from wizard.doctor import messages
+            from wizard.modes.configurations import InvalidConfiguration
             from wizard.modes.opened import Inventory
             from wizard.work import diagnosing, starting
 
-            started = starting.start(given, environ=self.session.environ)
+            try:
+                started = starting.start(given, environ=self.session.environ)
+            except InvalidConfiguration as error:
+                post(Diagnosed(None, diagnosing.diagnosis_of_invalid(error)))
+                return
             if isinstance(started, str):
                 post(Explained(messages.recognise(started)))
                 return
@@ -286,6 +344,27 @@ class Bridge:
             post(Listed(name, choices, choices.note))
 
         return self.start(page, f"list {name}", work)
+
+    def find_keys(self, page: Widget) -> Worker[None]:
+        """Find the service account keys that the workloads use today. Posts KeysFound, or Failed(doing="find keys")."""
+        mode, answers = self.session.mode, self.session.answers
+
+        def work(post: Callable[[Message], None]) -> None:
+            from wizard.work import detecting
+
+            post(KeysFound(detecting.keys_of(mode, answers, self.session.clouds())))
+
+        return self.start(page, "find keys", work)
+
+    def held_roles(self, page: Widget, account: Replaced) -> Worker[None]:
+        """Read the roles that a service account has today. Posts HeldRead."""
+
+        def work(post: Callable[[Message], None]) -> None:
+            from wizard.work import detecting
+
+            post(HeldRead(account, detecting.held_roles(self.session.clouds(), account)))
+
+        return self.start(page, f"read the roles of {account.email} on {account.project}", work)
 
     def load(self, page: Widget, path: Path) -> Worker[None]:
         """Read a setup file. Posts Loaded, or Failed(doing="load PATH"), with a SetupError if it is not valid."""

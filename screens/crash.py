@@ -8,7 +8,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from wizard.language import _
 from wizard.outside.text import visible
+
+_NOT_WRITTEN = "The error is {kind}. The wizard could not write the details to {path}: {error}."
+_SORRY = "wif-wizard ended because of a bug in wif-wizard."
+_GO_ON = (
+    "The journal contains the changes that the wizard applied. To continue, start wif-wizard again with the same setup."
+)
 
 
 def log_path(environ: Mapping[str, str]) -> Path:
@@ -30,11 +37,8 @@ def write(error: BaseException, environ: Mapping[str, str]) -> str:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             path.chmod(0o600)
             file.write(text)
-        log = f"The details are in {path}."
+        log = _("The details are in {path}.").format(path=path)
     except OSError as problem:
         kind = type(error).__name__
-        log = f"The error is {kind}. The wizard could not write the details to {path}: {problem.strerror}."
-    return (
-        f"Sorry, wif-wizard ended because of a bug in wif-wizard.\n{log}\nThe journal contains the changes that the "
-        "wizard applied. Start again with the same setup to continue."
-    )
+        log = _(_NOT_WRITTEN).format(kind=kind, path=path, error=problem.strerror)
+    return f"{_(_SORRY)}\n{log}\n{_(_GO_ON)}"

@@ -19,16 +19,17 @@ from screens.widgets.action_bar import ActionBar
 from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.disclosure import Disclosure
 from screens.widgets.error_panel import ErrorPanel
+from screens.widgets.finding_lines import diagnosis_lines, recognised_line
+from screens.widgets.inventory_list import InventoryList
+from wizard.language import _
 from wizard.modes.opened import Opened
 
 if TYPE_CHECKING:
-    from wizard.doctor.messages import Recognised
-    from wizard.modes.opened import InventoryRow
+    from wizard.modes.opened import Inventory
     from wizard.work.diagnosing import Diagnosis
-    from wizard.work.findings import Finding
     from wizard.work.starting import Started
 
-_QUESTION = "What do you have?"
+_QUESTION = "What do you want to check?"
 _HELP = (
     "Paste an error message, or type a name. The name can be a setup file, a credential configuration, the ARN of a "
     "role or of a job or task definition, the email address of a service account, NAMESPACE/SERVICE_ACCOUNT, or "
@@ -37,13 +38,13 @@ _HELP = (
 _EMPTY = "Paste an error message, or type the name of a file or of a workload."
 _BUSY = "The doctor is still checking."
 _NOT_RECOGNISED = (
-    "The doctor does not recognise this text. Paste the whole error, with the lines before it, or type the name of the "
+    "The doctor does not recognize this text. Paste the whole error, with the lines before it, or type the name of the "
     "credential configuration."
 )
-_HEALTHY = "✓ The doctor found nothing that is broken."
-_HEALTHY_AS_FAR = "? The doctor found nothing that is broken, but could not check everything."
-_FIND, _FIX = "Find the cause", "Fix it"
-_GLYPHS = {"broken": ("✗", "$text-error"), "risk": ("!", "$text-warning"), "note": ("·", "$text-muted")}
+_FIND, _FIX, _SET_UP = "Find the cause", "Fix it", "Set up"
+_NONE_CHOSEN = "Choose a workload: press Space on its row."
+_ONE_ONLY = "A setup of this kind has one workload. Choose only one workload."
+_NO_SUCH_WORKLOAD = "The table does not contain {keys}. Choose a workload in the table."
 _COPIED = "The wizard sent the report to the terminal's clipboard."
 
 
@@ -66,24 +67,27 @@ class DoctorPage(Page):
         self._report: list[str] = []
         self._fixable: Started | None = None
         """What was opened, if the wizard can fix what is broken in it."""
+        self._inventory: Inventory | None = None
 
     def compose_body(self) -> ComposeResult:
         """Yield the field, what the doctor does now, the chain, and the findings."""
         with Vertical(classes="field"):
-            yield Static(_QUESTION, classes="field-title", markup=False)
-            yield Static(_HELP, classes="field-help", markup=False)
+            yield Static(_(_QUESTION), classes="field-title", markup=False)
+            yield Static(_(_HELP), classes="field-help", markup=False)
             area = TextArea(id="doctor-given", compact=True, tab_behavior="focus", soft_wrap=True)
             area.text = str(self.session.to_diagnose or "")
             yield area
         yield ErrorPanel(id="doctor-error")
         yield Static("", id="doctor-now", markup=False)
         yield Vertical(id="doctor-chains")
+        yield InventoryList()
         yield Vertical(id="doctor-findings")
 
     def entered(self) -> None:
         """Look at once at what the command line named."""
         given, self.session.to_diagnose = self.session.to_diagnose, None
         if given is not None:
+            self.query_one(TextArea).text = str(given)
             self._look(str(given))
 
     # What the user gave
@@ -98,15 +102,20 @@ class DoctorPage(Page):
         self._offer()
 
     def takes_forward(self) -> bool:
-        """Find the cause of what was given, or go to the review of the fix. Returns True: both are the page's own."""
+        """Find the cause of what was given, go to the review of the fix, or set up the chosen workloads.
+
+        Returns True: all are the page's own.
+        """
         if self._busy:
-            self._say(_BUSY)
+            self._say(_(_BUSY))
         elif self._is_shown_with_fix:
             self._fix()
+        elif self._lists_workloads:
+            self._set_up()
         elif self._given:
             self._look(self._given)
         else:
-            self._say(_EMPTY)
+            self._say(_(_EMPTY))
             self.query_one(TextArea).focus()
         return True
 
@@ -117,9 +126,10 @@ class DoctorPage(Page):
 
     def _look(self, given: str) -> None:
         self._busy, self._looked_at, self._fixable, self._report = True, given, None, []
+        self._inventory = None
         self.query_one(ErrorPanel).clear()
         self._clear()
-        self._say("Reading …")
+        self._say(_("Reading …"))
         self._offer()
         self.bridge.diagnose(self, given)
 
@@ -127,10 +137,21 @@ class DoctorPage(Page):
     def _is_shown_with_fix(self) -> bool:
         return self._fixable is not None and self._given == self._looked_at
 
+    @property
+    def _lists_workloads(self) -> bool:
+        return self._inventory is not None and bool(self._inventory.rows) and self._given == self._looked_at
+
+    @property
+    def _main_label(self) -> str:
+        """The label of the button that goes forward."""
+        if self._is_shown_with_fix:
+            return _(_FIX)
+        return _(_SET_UP) if self._lists_workloads else _(_FIND)
+
     def _offer(self) -> None:
         self.refresh_bindings()
         if self.app.query(ActionBar) and self.display:
-            self.app.query_one(ActionBar).offer(_FIX if self._is_shown_with_fix else _FIND)
+            self.app.query_one(ActionBar).offer(self._main_label)
 
     # What the doctor found
 
@@ -144,7 +165,7 @@ class DoctorPage(Page):
         event.stop()
         self._busy = False
         self._say("")
-        self.query_one(ErrorPanel).show("The doctor could not check your input", explain(event.error))
+        self.query_one(ErrorPanel).show(_("The doctor could not check your input"), explain(event.error))
         self._offer()
 
     @on(Explained)
@@ -155,11 +176,11 @@ class DoctorPage(Page):
         self._busy = False
         self._report = list(diagnosis_text.recognised(event.found))
         if not event.found:
-            self._say(_NOT_RECOGNISED)
+            self._say(_(_NOT_RECOGNISED))
             return
         self._say("")
         self._offer()
-        lines = [_recognised_line(each, is_cause=each is event.found[0]) for each in event.found]
+        lines = [recognised_line(each, is_cause=each is event.found[0]) for each in event.found]
         await self.query_one("#doctor-findings").mount_all(lines)
         self._show(lines[0])
 
@@ -169,14 +190,42 @@ class DoctorPage(Page):
 
         event.stop()
         self._busy = False
+        self._inventory = event.inventory
         self._report = list(diagnosis_text.inventory(event.inventory))
         self._say(event.inventory.about)
-        lines = [_row_line(row) for row in event.inventory.rows] or [Disclosure("No workload was found.")]
+        picks = self.query_one(InventoryList)
+        picks.show(event.inventory)
+        lines = [] if event.inventory.rows else [Disclosure(_("The doctor found no workload."))]
         if event.inventory.unknown:
             body = "\n".join(f"? {sentence}" for sentence in event.inventory.unknown)
-            lines.append(Disclosure(f"Not checked: {len(event.inventory.unknown)}", body, open=True, classes="finding"))
+            lines.append(
+                Disclosure(
+                    _("Not checked: {count}").format(count=len(event.inventory.unknown)),
+                    body,
+                    open=True,
+                    classes="finding",
+                )
+            )
         await self.query_one("#doctor-findings").mount_all(lines)
         self._offer()
+        picks.focus_list()
+        chosen, self.session.to_set_up = self.session.to_set_up, ()
+        if chosen:
+            self._choose(chosen)
+
+    @on(InventoryList.Chosen)
+    def _on_chosen(self, event: InventoryList.Chosen) -> None:
+        event.stop()
+        if self._inventory is not None:
+            self._say(self._inventory.about)
+
+    def _choose(self, keys: tuple[str, ...]) -> None:
+        """Choose the workloads that the command line named, and set them up."""
+        missing = self.query_one(InventoryList).choose(keys)
+        if missing:
+            self._say(_(_NO_SUCH_WORKLOAD).format(keys=", ".join(missing)))
+        else:
+            self._set_up()
 
     @on(Diagnosed)
     async def _on_diagnosed(self, event: Diagnosed) -> None:
@@ -190,14 +239,14 @@ class DoctorPage(Page):
             self._fixable = event.started
         self._say("")
         self._draw_chains(event.started, diagnosis)
-        lines = list(_lines(diagnosis))
+        lines = list(diagnosis_lines(diagnosis))
         await self.query_one("#doctor-findings").mount_all(lines)
         self._offer()
         self._show(lines[0])
 
-    def _draw_chains(self, started: Started, diagnosis: Diagnosis) -> None:
+    def _draw_chains(self, started: Started | None, diagnosis: Diagnosis) -> None:
         """Draw the chain of each workload that the live test tested."""
-        if not isinstance(started.opened, Opened):
+        if started is None or not isinstance(started.opened, Opened):
             return
         from wizard.work.opening import mode_of
 
@@ -218,6 +267,7 @@ class DoctorPage(Page):
 
     def _clear(self) -> None:
         self.query_one("#doctor-chains").remove_children()
+        self.query_one(InventoryList).clear()
         self.query_one("#doctor-findings").remove_children()
 
     def _say(self, text: str) -> None:
@@ -236,14 +286,33 @@ class DoctorPage(Page):
 
         mode = mode_of(started.opened.setup)
         self.session.take(mode, mode.answers_of(started.opened.setup, self.session.detected))
-        self.session.source = started.file
+        self.session.source, self.session.fixing = started.file, True
         self.post_message(self.Open("review"))
+
+    def _set_up(self) -> None:
+        """Take the chosen workloads as answers of their mode, and show its first page."""
+        from wizard.modes.mode import table
+
+        inventory, rows = self._inventory, self.query_one(InventoryList).chosen
+        assert inventory is not None
+        if not rows:
+            self._say(_(_NONE_CHOSEN))
+            self.query_one(InventoryList).focus_list()
+            return
+        if len(rows) > 1 and not inventory.several:
+            self._say(_(_ONE_ONLY))
+            return
+        mode = table()[inventory.mode]
+        self.session.take(mode, mode.answers_from(inventory, rows, self.session.detected))
+        self.session.source = self.session.saved = None
+        self.session.done = {mode.pages[0]}
+        self.post_message(self.Open(mode.pages[1]))
 
     def action_copy_report(self) -> None:
         """Send the report to the terminal's clipboard."""
         if self._report:
             self.app.copy_to_clipboard("\n".join(self._report))
-            self.notify(_COPIED, markup=False)
+            self.notify(_(_COPIED), markup=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to copy and to look again when there is something to copy or to look at."""
@@ -251,65 +320,6 @@ class DoctorPage(Page):
         if action == "copy_report":
             return bool(self._report)
         return bool(self._looked_at) and not self._busy if action == "look_again" else True
-
-
-def _lines(diagnosis: Diagnosis) -> list[Disclosure]:
-    """Return a line for each finding, the cause open, and one each for what is not known, assumed and ruled out."""
-    lines = [_finding_line(finding, is_cause=finding is diagnosis.cause) for finding in diagnosis.findings]
-    if diagnosis.cause is None:
-        text, style = (_HEALTHY_AS_FAR, "$text-warning") if diagnosis.unknown else (_HEALTHY, "$text-success")
-        lines.insert(0, Disclosure(Content.styled(text, f"bold {style}"), classes="finding"))
-    rest = (
-        ("Not checked", "?", diagnosis.unknown, True),
-        ("Assumed", "·", diagnosis.assumed, False),
-        ("Checks that found no fault", "✓", diagnosis.ruled_out, False),
-    )
-    for title, glyph, sentences, is_open in rest:
-        if sentences:
-            body = "\n".join(f"{glyph} {sentence}" for sentence in sentences)
-            lines.append(Disclosure(f"{title}: {len(sentences)}", body, open=is_open, classes="finding"))
-    return lines
-
-
-def _finding_line(finding: Finding, *, is_cause: bool) -> Disclosure:
-    glyph, style = _GLYPHS[finding.severity]
-    workload = f"{finding.workload}: " if finding.workload else ""
-    head = Content.assemble((f"{glyph} {workload}{finding.cause}", f"bold {style}"), (f"  {finding.rule.code}", "dim"))
-    body = _labelled(
-        [
-            *(("evidence", sentence) for sentence in finding.evidence),
-            *(("effect", sentence) for sentence in finding.effects),
-            ("fix", finding.fix),
-        ]
-    )
-    return Disclosure(head, body, open=is_cause, classes="finding")
-
-
-def _row_line(row: InventoryRow) -> Disclosure:
-    head = Content.assemble((row.identity, "bold"), f"  {row.way}")
-    pairs = [("workload", row.workload), ("today", row.detail), ("next", row.next_step)]
-    return Disclosure(head, _labelled(pairs), classes="finding")
-
-
-def _recognised_line(found: Recognised, *, is_cause: bool) -> Disclosure:
-    rule, message = found.rule, found.message
-    head = Content.assemble((f"✗ {rule.title}", "bold $text-error"), (f"  {rule.code}", "dim"))
-    body = _labelled(
-        [
-            ("refused by", message.side),
-            ("step", message.hop),
-            ("words", found.quoted),
-            *((name.replace("_", " "), value) for name, value in found.facts.items()),
-            ("fix", rule.fix),
-            ("look at", rule.look_at),
-            ("next", rule.ask),
-        ]
-    )
-    return Disclosure(head, body, open=is_cause, classes="finding")
-
-
-def _labelled(pairs: list[tuple[str, str]]) -> Content:
-    return Content("\n").join([Content.assemble((f"{label}: ", "$text-muted"), text) for label, text in pairs])
 
 
 PAGE = DoctorPage

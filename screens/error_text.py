@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wizard.language import _
 from wizard.outside.text import one_line
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ _CAUSES = {
     "Unreachable": "the cloud did not answer: check the network, the proxy and DNS",
     "OtherAccount": "your credentials belong to a different account than the account in the setup",
     "AccessDenied": "AWS accepts your credentials, but you do not have permission for this action",
-    "PERMISSION_DENIED": "Google accepts your credentials, but you do not have permission for this action",
-    "UNAUTHENTICATED": "Google does not accept your credentials",
+    "PERMISSION_DENIED": "Google Cloud accepts your credentials, but you do not have permission for this action",
+    "UNAUTHENTICATED": "Google Cloud does not accept your credentials",
     "ExpiredToken": "your AWS credentials have expired",
-    "InvalidClientTokenId": "AWS does not recognise your access key",
+    "InvalidClientTokenId": "AWS does not recognize your access key",
     "SignatureDoesNotMatch": "your AWS secret access key does not match the access key ID",
     "RESOURCE_EXHAUSTED": "the cloud received too many requests in a short time",
     "Throttling": "the cloud received too many requests in a short time",
@@ -52,7 +53,12 @@ class ErrorText:
     @property
     def labelled(self) -> list[tuple[str, str]]:
         """The parts that are not empty, each with its label."""
-        parts = [("Operation", self.operation), ("Error", self.error), ("Cause", self.cause), ("Fix", self.fix)]
+        parts = [
+            (_("Operation"), self.operation),
+            (_("Error"), self.error),
+            (_("Cause"), self.cause),
+            (_("Fix"), self.fix),
+        ]
         return [(label, text) for label, text in parts if text]
 
     @property
@@ -70,23 +76,27 @@ def explain(error: BaseException) -> ErrorText:
     if isinstance(error, CloudError):
         return _explain_refusal(error)
     if isinstance(error, StalePlan):
-        cause = (
+        cause = _(
             "someone, or another tool, changed the resource after your review, so the wizard did not change the "
             "resource"
         )
         message = one_line(error.message)
-        return ErrorText("", message, cause, "plan again, and review the new plan", message)
+        return ErrorText("", message, cause, _("plan again, and review the new plan"), message)
     if isinstance(error, SetupError):
         lines = "\n".join(str(problem) for problem in error.problems)
-        return ErrorText("", lines, "the answers do not make a valid setup", "go back and correct the answers", lines)
+        return ErrorText(
+            "", lines, _("the answers do not make a valid setup"), _("go back and correct the answers"), lines
+        )
     text = str(error) or type(error).__name__
     return ErrorText("", text, "", "", text)
 
 
 def _explain_refusal(error: CloudError) -> ErrorText:
     kind = type(error).__name__
-    cause = _CAUSES.get(kind) or _CAUSES.get(error.reason, "")
-    fix = error.hint or _FIXES.get(kind) or _FIXES.get(error.reason, "")
+    of_cause = kind if kind in _CAUSES else error.reason
+    of_fix = kind if kind in _FIXES else error.reason
+    cause = _(_CAUSES[of_cause]) if of_cause in _CAUSES else ""
+    fix = error.hint or (_(_FIXES[of_fix]) if of_fix in _FIXES else "")
     status = f"{error.status} " if error.status else ""
     raw = {
         "service": error.service,

@@ -17,6 +17,9 @@ from textual.widget import Widget
 from screens import bridge
 from screens.page import Page
 from screens.widgets.field import Field, TextField, field_for
+from wizard.language import _, translated
+
+READING_LIST = "The wizard is reading the list, and then continues."
 
 if TYPE_CHECKING:
     from wizard.setup.answers import Answers
@@ -43,7 +46,7 @@ class Fold(Widget, can_focus=True):
 
     def render(self) -> VisualType:
         """Return the label."""
-        return Content("▾ Hide details" if self.open else "▸ Show details")
+        return Content(_("▾ Hide details") if self.open else _("▸ Show details"))
 
     def action_toggle_details(self) -> None:
         """Show or hide the details."""
@@ -105,6 +108,7 @@ class FormPage(Page):
     def entered(self) -> None:
         """Show the current answers, and read the lists."""
         self._listed: dict[str, tuple[str, ...]] = getattr(self, "_listed", {})
+        self._asked: set[str] = getattr(self, "_asked", set())
         for field in self.query(Field):
             field.answers = self.answers
         self.refreshed()
@@ -195,8 +199,19 @@ class FormPage(Page):
 
     def problems(self) -> list[str]:
         """Return a sentence for each question of the page whose answer is missing or not valid."""
-        titles = {question.path: question.title for question in self.questions()}
+        titles = {question.path: translated(question.title) for question in self.questions()}
         return [f"{titles[path]} {problem}" for path, problem in self.answers.missing(self.page_id)]
+
+    def waits_for(self) -> str:
+        """Return that a list is still read, if only answers are missing that come from such lists alone."""
+        missing = {path for path, _ignored in self.answers.missing(self.page_id)}
+        questions = [question for question in self.questions() if question.path in missing]
+        return _(READING_LIST) if questions and all(map(self._is_awaited, questions)) else ""
+
+    def _is_awaited(self, question: Question) -> bool:
+        """Return whether a question has no answer yet, and nothing to choose from before its list is read."""
+        is_answered = self.answers.get(question.path) is not None or bool(question.options(self.answers))
+        return question.listing in self._asked and not is_answered
 
     def show_problem(self) -> None:
         """Focus the first field with a problem; open the details if it is one of them."""
@@ -217,7 +232,8 @@ class FormPage(Page):
             name, context = field.question.listing, self._answers_now(field.question)
             if name and self._listed.get(name) != context:
                 self._listed[name] = context
-                self._note(name, "reading the list …")
+                self._asked.add(name)
+                self._note(name, _("reading the list …"))
                 self.read_list(name)
 
     def forget_list(self, name: str) -> None:
@@ -245,13 +261,22 @@ class FormPage(Page):
             if field.question.listing == event.listing:
                 field.offer(event.choices)
         self._note(event.listing, _list_note(len(event.choices), event.note))
+        self._has_answer(event.listing)
+
+    def _has_answer(self, name: str) -> None:
+        """A list was read, or cannot be read."""
+        if name in self._asked:
+            self._asked.remove(name)
+            self.post_message(self.Changed())
 
     @on(bridge.Failed)
     def _on_list_failed(self, event: bridge.Failed) -> None:
         if not event.doing.startswith("list "):
             return
         event.stop()
-        self._note(event.doing.removeprefix("list "), list_problem(event.error))
+        name = event.doing.removeprefix("list ")
+        self._note(name, list_problem(event.error))
+        self._has_answer(name)
 
     def closed(self) -> bool:
         """Close an open list. Returns whether a list was open."""
@@ -262,8 +287,8 @@ class FormPage(Page):
 def _list_note(count: int, note: str) -> str:
     """Return the note on a list that was read: how many entries it has, and its own note."""
     if not count:
-        return note or "the list is empty; type a value"
-    choices = "1 choice: press ↓" if count == 1 else f"{count} choices: press ↓"
+        return note or _("the list is empty; type a value")
+    choices = _("1 choice: press ↓") if count == 1 else _("{count} choices: press ↓").format(count=count)
     return f"{choices}; {note}" if note else choices
 
 
@@ -272,11 +297,11 @@ def list_problem(error: Exception) -> str:
     from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
 
     if isinstance(error, NoCredentials):
-        return "could not read the list: no valid credentials found; type a value"
+        return _("could not read the list: no valid credentials found; type a value")
     if isinstance(error, Unreachable):
-        return f"could not read the list: {error.service} did not answer; type a value"
+        return _("could not read the list: {service} did not answer; type a value").format(service=error.service)
     if isinstance(error, CloudError) and error.status == 403:
-        return f"could not read the list: permission denied ({error.reason}); type a value"
+        return _("could not read the list: permission denied ({reason}); type a value").format(reason=error.reason)
     if isinstance(error, CloudError):
-        return f"could not read the list: {error.reason}; type a value"
-    return f"could not read the list: {error}; type a value"
+        return _("could not read the list: {reason}; type a value").format(reason=error.reason)
+    return _("could not read the list: {error}; type a value").format(error=error)

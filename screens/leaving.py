@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screens.session import DRAFT, Session
+from wizard.language import _
 from wizard.outside.text import one_line
 
 if TYPE_CHECKING:
@@ -35,31 +36,31 @@ def leave(session: Session) -> str:
     if setup is not None:
         try:
             file = _save_draft(session.folder, setup)
-            sentences.append(_KEPT.format(file=_short(file)))
+            sentences.append(_(_KEPT).format(file=_short(file)))
         except OSError as error:
-            sentences.append(_NOT_KEPT.format(error=error.strerror))
+            sentences.append(_(_NOT_KEPT).format(error=error.strerror))
     result = session.last_run
     if result is not None and not result.ok:
-        sentences.append(_RESUME.format(run=result.run))
+        sentences.append(_(_RESUME).format(run=result.run))
     elif file is not None:
-        sentences.append(_CONTINUE.format(file=shlex.quote(_short(file))))
+        sentences.append(_(_CONTINUE).format(file=shlex.quote(_short(file))))
     return one_line(" ".join(sentences))
 
 
 def _done(session: Session) -> str:
     result = session.last_run
     if result is None:
-        return _NO_CHANGES if session.confirmed else _NOTHING
+        return _(_NO_CHANGES) if session.confirmed else _(_NOTHING)
     if result.ok:
-        return _DONE.format(run=result.run)
+        return _(_DONE).format(run=result.run)
     if result.interrupted:
-        return _STOPPED.format(run=result.run)
+        return _(_STOPPED).format(run=result.run)
     return _failed(result)
 
 
 def _failed(result: Result) -> str:
     not_done = len(result.failures) + len(result.skipped)
-    return _FAILED.format(run=result.run, count=not_done, total=not_done + len(result.done))
+    return _(_FAILED).format(run=result.run, count=not_done, total=not_done + len(result.done))
 
 
 def _file(session: Session) -> Path | None:
@@ -108,7 +109,7 @@ def _save_draft(folder: Path, setup: Setup) -> Path:
         except FileExistsError:
             if _has(path, text):
                 return path
-    raise FileExistsError(None, "the folder has too many drafts")
+    raise FileExistsError(None, _("the folder has too many drafts"))
 
 
 def _has(path: Path, text: str) -> bool:

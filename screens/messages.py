@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from wizard.doctor.messages import Recognised as RecognisedText
     from wizard.engine.apply import Result
     from wizard.engine.events import Event
+    from wizard.engine.journal import Run
     from wizard.modes.mode import Mode
-    from wizard.modes.opened import Consent, Inventory, Outcomes
+    from wizard.modes.opened import Consent, ExportedFile, Inventory, Outcomes
     from wizard.setup.answers import Answers
     from wizard.setup.question import Choice, Found
+    from wizard.setup.replacing import HeldRoles, KeyFound, Replaced
     from wizard.work.diagnosing import Diagnosis
     from wizard.work.planning import Review
     from wizard.work.reverting import Revert
@@ -31,6 +33,14 @@ class Reviewed(Message):
     def __init__(self, reviewed: Review) -> None:
         super().__init__()
         self.reviewed = reviewed
+
+
+class Exported(Message):
+    """The files of an export are ready. `what` is its name, such as "script"."""
+
+    def __init__(self, what: str, files: Sequence[ExportedFile]) -> None:
+        super().__init__()
+        self.what, self.files = what, files
 
 
 class RunsRead(Message):
@@ -52,9 +62,9 @@ class RevertPlanned(Message):
 class ResumeReady(Message):
     """The setup of a run is read, with its answers, so that the wizard can plan what is left of it."""
 
-    def __init__(self, mode: Mode, answers: Answers, file: Path | None) -> None:
+    def __init__(self, mode: Mode, answers: Answers, file: Path | None, run: Run) -> None:
         super().__init__()
-        self.mode, self.answers, self.file = mode, answers, file
+        self.mode, self.answers, self.file, self.run = mode, answers, file, run
 
 
 class Applied(Message):
@@ -102,6 +112,23 @@ class Listed(Message):
         self.listing = listing
         self.choices = tuple(choices)
         self.note = note
+
+
+class KeysFound(Message):
+    """The keys that workloads use today were looked for. They are by the title of the workload, "" for a single one."""
+
+    def __init__(self, keys: Mapping[str, KeyFound]) -> None:
+        super().__init__()
+        self.keys = dict(keys)
+
+
+class HeldRead(Message):
+    """The roles of the service account whose key is being replaced were read, or could not be."""
+
+    def __init__(self, account: Replaced, held: HeldRoles) -> None:
+        super().__init__()
+        self.account = account
+        self.held = held
 
 
 class Failed(Message):
@@ -157,6 +184,14 @@ class Loaded(Message):
         self.answers = answers
 
 
+class SetupBroken(Message):
+    """The sandbox of a demo has a fault now, with this title; `setup` is the file of the setup."""
+
+    def __init__(self, title: str, setup: Path) -> None:
+        super().__init__()
+        self.title, self.setup = title, setup
+
+
 class ProgressSaid(Message):
     """What the doctor does now, as a sentence."""
 
@@ -166,9 +201,9 @@ class ProgressSaid(Message):
 
 
 class Diagnosed(Message):
-    """The doctor has looked at a workload. `started` is what it opened."""
+    """The doctor has looked at a workload. `started` is what it opened; None if that is not valid."""
 
-    def __init__(self, started: Started, diagnosis: Diagnosis) -> None:
+    def __init__(self, started: Started | None, diagnosis: Diagnosis) -> None:
         super().__init__()
         self.started = started
         self.diagnosis = diagnosis

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from screens.bridge import Bridge
 from screens.session import Session
+from wizard.language import translated
 
 
 class Page(VerticalScroll, can_focus=False):
@@ -52,7 +53,7 @@ class Page(VerticalScroll, can_focus=False):
 
     def compose(self) -> ComposeResult:
         """Yield the heading and the body."""
-        yield Static(self.title, classes="page-title", markup=False)
+        yield Static(translated(self.title), classes="page-title", markup=False)
         yield from self.compose_body()
 
     def compose_body(self) -> ComposeResult:
@@ -82,6 +83,13 @@ class Page(VerticalScroll, can_focus=False):
     def problems(self) -> list[str]:
         """Return what prevents going forward, each problem in one sentence."""
         return []
+
+    def waits_for(self) -> str:
+        """Return what the page still reads and needs to go forward, as a sentence; empty if nothing.
+
+        F8 then goes forward as soon as it is read. The page posts Changed when it is.
+        """
+        return ""
 
     def show_problem(self) -> None:
         """Focus the first field that has a problem."""

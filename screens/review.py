@@ -19,10 +19,17 @@ from screens.widgets.action_bar import ActionBar
 from screens.widgets.dialogs import TextDialog, YesNoDialog
 from screens.widgets.error_panel import ErrorPanel
 from screens.widgets.plan_table import PlanTable, difference, title_of
+from wizard.language import _, translated
 from wizard.outside.text import one_line
 
 if TYPE_CHECKING:
     from wizard.work.planning import Loss
+
+
+_HALF = (
+    "Run {run} applied only one side of the setup (--only {half}), so this plan has no changes for the other side. To "
+    "print the commands for the other side, leave the wizard, and run wif-wizard resume {run}."
+)
 
 
 class ReviewPage(Page):
@@ -54,7 +61,7 @@ class ReviewPage(Page):
         yield Static("", id="review-left", markup=False)
         yield Static("", id="review-permissions", markup=False)
         yield Static("", id="review-notes", markup=False)
-        yield Button("Run the live test", id="review-test", compact=True, classes="offer")
+        yield Button(_("Run the live test"), id="review-test", compact=True, classes="offer")
 
     def entered(self) -> None:
         """Plan, unless changes are being applied."""
@@ -81,7 +88,7 @@ class ReviewPage(Page):
     def _on_failed(self, event: Failed) -> None:
         self.state = "failed"
         self._show()
-        self.query_one(ErrorPanel).show("The wizard could not plan the setup", explain(event.error))
+        self.query_one(ErrorPanel).show(_("The wizard could not plan the setup"), explain(event.error))
         self._take_focus()
 
     def _take_focus(self) -> None:
@@ -97,7 +104,7 @@ class ReviewPage(Page):
         if reviewed is None:
             table.clear()
         else:
-            table.show(reviewed)
+            table.show(reviewed, pending_first=self.session.fixing)
         self.query_one("#review-summary", Static).update(self._summary())
         self._show_text("#review-losses", self._losses())
         self._show_text("#review-left", self._left())
@@ -105,7 +112,7 @@ class ReviewPage(Page):
         self._show_text("#review-notes", self._notes())
         self.query_one("#review-test").display = reviewed is not None and reviewed.plan.empty
         for bar in self.app.query(ActionBar):
-            bar.offer("Continue" if reviewed is not None and reviewed.plan.empty else self.next_label)
+            bar.offer(_("Continue") if reviewed is not None and reviewed.plan.empty else translated(self.next_label))
             bar.explain([])
         self.refresh_bindings()
 
@@ -118,17 +125,20 @@ class ReviewPage(Page):
         from wizard.work.planning import summary
 
         if self.state == "failed":
-            return Content("The wizard changed nothing. Press p to plan again.")
+            return Content(_("The wizard changed nothing. Press p to plan again."))
         if self.session.reviewed is None:
-            return Content("… The wizard reads the current state of the resources, and changes nothing.")
+            return Content(_("… The wizard reads the current state of the resources, and changes nothing."))
         plan = self.session.reviewed.plan
         if plan.empty and self.session.reviewed.left:
             return Content(
-                "The wizard has no changes to apply. Other tools manage the resources that still differ from the setup."
+                _(
+                    "The wizard has no changes to apply. Other tools manage the resources that still differ from the "
+                    "setup."
+                )
             )
         if plan.empty:
             count = len(plan.changes)
-            text = f"✓ All {count} resources are in place. There is nothing to apply."
+            text = _("✓ All {count} resources are in place. There is nothing to apply.").format(count=count)
             return Content.styled(text, "$text-success")
         return Content(summary(plan))
 
@@ -137,7 +147,7 @@ class ReviewPage(Page):
         if not lines:
             return Content("")
         return Content("\n").join(
-            [Content.styled(("These changes remove access from other identities"), "bold $text-error"), *lines]
+            [Content.styled((_("These changes remove access from other identities")), "bold $text-error"), *lines]
         )
 
     def _loss_lines(self) -> list[Content]:
@@ -145,17 +155,16 @@ class ReviewPage(Page):
         return [Content.assemble(("✗ ", "$text-error"), _loss(loss)) for loss in losses]
 
     def _left(self) -> Content:
-        from wizard.work.planning import patch_text
+        from wizard.work.planning import patch_text, place_text
 
         left = self.session.reviewed.left if self.session.reviewed else ()
         if not left:
             return Content("")
-        lines = [Content.styled("Other tools manage these resources", "bold")]
+        lines = [Content.styled(_("Other tools manage these resources"), "bold")]
         for item in left:
             title = _capitalised(title_of(item.change))
-            where = (
-                f"{item.owner.tool} manages this resource, and would revert a change. Make the change here: "
-                f"{item.owner.place}"
+            where = _("{tool} manages this resource, and would revert a change. Make the change here: {place}").format(
+                tool=item.owner.tool, place=place_text(item.owner)
             )
             where = one_line(where)
             lines.append(Content.assemble(("· ", "$text-warning"), (title, "bold"), ": ", where))
@@ -163,7 +172,11 @@ class ReviewPage(Page):
             lines += [Content.styled(f"  {line}", "$text-muted") for line in patch_text(item.change).splitlines()]
         for waiting in self.session.reviewed.waiting if self.session.reviewed else ():
             title, first = _capitalised(title_of(waiting.change)), title_of(waiting.needs.change)
-            lines.append(Content.assemble(("· ", "$text-warning"), (title, "bold"), f": waits for {first}."))
+            lines.append(
+                Content.assemble(
+                    ("· ", "$text-warning"), (title, "bold"), ": ", _("waits for {first}.").format(first=first)
+                )
+            )
         return Content("\n").join(lines)
 
     def _permissions(self) -> Content:
@@ -171,15 +184,19 @@ class ReviewPage(Page):
             return Content("")
         checks = self.session.reviewed.permission_checks
         granted = sum(check.status == "granted" for check in checks)
-        lines = [Content.styled("Your permissions", "bold")]
+        lines = [Content.styled(_("Your permissions"), "bold")]
         if granted:
             needed = len(checks)
-            text = f"✓ You have {granted} of the {needed} permissions that this plan needs"
+            text = _("✓ You have {granted} of the {needed} permissions that this plan needs").format(
+                granted=granted, needed=needed
+            )
             lines.append(Content.styled(text, "$text-success"))
         for check in checks:
-            permission = f"{check.needed.permission} on {check.needed.on}"
+            permission = _("{permission} on {on}").format(permission=check.needed.permission, on=check.needed.on)
             if check.status == "missing":
-                lines.append(Content.assemble(("✗ missing ", "$text-error"), f"{permission}: ", (check.fix, "bold")))
+                lines.append(
+                    Content.assemble((_("✗ missing") + " ", "$text-error"), f"{permission}: ", (check.fix, "bold"))
+                )
             elif check.status == "unknown":
                 lines.append(Content.assemble(("? ", "$text-warning"), permission, (f": {check.fix}", "$text-muted")))
         return Content("\n").join(lines)
@@ -187,7 +204,9 @@ class ReviewPage(Page):
     def _notes(self) -> Content:
         if self.session.reviewed is None or self.session.opened is None:
             return Content("")
-        notes = self.session.opened.notes
+        notes = list(self.session.opened.notes)
+        if self.session.resumed is not None and self.session.half is not None:
+            notes.insert(0, _(_HALF).format(run=self.session.resumed.id, half=self.session.half))
         return Content("\n").join(Content.assemble(("! ", "$text-warning"), note) for note in notes)
 
     # Going forward
@@ -196,15 +215,20 @@ class ReviewPage(Page):
         """Return why the changes cannot be applied yet."""
         reviewed = self.session.reviewed
         if self.state == "failed":
-            return ["The wizard could not plan the setup: press p to plan again."]
+            return [_("The wizard could not plan the setup: press p to plan again.")]
         if reviewed is None:
-            return ["The wizard is still planning: wait until the plan is ready."]
+            return [_("The wizard is still planning: wait until the plan is ready.")]
         if reviewed.missing:
-            return [f"You do not have {check.needed.permission}: {check.fix}." for check in reviewed.missing]
+            return [
+                _("You do not have the permission {permission}: {fix}.").format(
+                    permission=check.needed.permission, fix=check.fix
+                )
+                for check in reviewed.missing
+            ]
         if reviewed.losses and not self._loss_accepted:
-            return ["These changes remove access from other identities: accept the loss first."]
+            return [_("These changes remove access from other identities: accept the loss first.")]
         if self._impacts() and not self._confirmed:
-            return ["Some changes affect running workloads: confirm the changes first."]
+            return [_("Some changes affect running workloads: confirm the changes first.")]
         return []
 
     def next_page(self) -> str | None:
@@ -216,7 +240,7 @@ class ReviewPage(Page):
     def _result_page(self) -> str:
         """The id of the page after Apply."""
         pages = self.session.mode.pages
-        return pages[pages.index("apply") + 1]
+        return pages[-1] if self.session.fixing else pages[pages.index("apply") + 1]
 
     def show_problem(self) -> None:
         """Ask the user to confirm losses of access and effects on running workloads, each apart."""
@@ -231,7 +255,11 @@ class ReviewPage(Page):
     def _ask_about_losses(self) -> None:
         text = Content("\n").join(self._loss_lines())
         dialog = YesNoDialog(
-            ("These changes remove access from other identities"), text, "Accept the loss", "Cancel", dangerous=True
+            (_("These changes remove access from other identities")),
+            text,
+            _("Accept the loss"),
+            _("Cancel"),
+            dangerous=True,
         )
         self.app.push_screen(dialog, self._on_loss_answered)
 
@@ -248,7 +276,9 @@ class ReviewPage(Page):
 
     def _ask_about_impacts(self) -> None:
         text = Content("\n\n").join(self._impacts())
-        dialog = YesNoDialog("These changes affect running workloads", text, "Apply changes", "Cancel", dangerous=True)
+        dialog = YesNoDialog(
+            _("These changes affect running workloads"), text, _("Apply changes"), _("Cancel"), dangerous=True
+        )
         self.app.push_screen(dialog, self._on_answered)
 
     def _impacts(self) -> list[Content]:
@@ -288,12 +318,12 @@ class ReviewPage(Page):
         for change in reviewed.plan.pending if reviewed else ():
             commands += change.resource.commands(change)
         text = "\n\n".join(commands) + "\n"
-        note = "Run these commands in this order. The wizard also waits until each change is visible."
+        note = _("Run these commands in this order. The wizard also waits until each change is visible.")
 
         def save_commands() -> None:
             save(self, self.session.folder / "commands.sh", text)
 
-        self.app.push_screen(TextDialog("Equivalent commands", text, note, save_commands))
+        self.app.push_screen(TextDialog(_("Equivalent commands"), text, note, save_commands))
 
     def action_save(self) -> None:
         """Save the answers to a setup file."""

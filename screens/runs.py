@@ -21,7 +21,9 @@ from screens.widgets.dialogs import YesNoDialog
 from screens.widgets.error_panel import ErrorPanel
 from screens.widgets.event_rows import EventRows
 from screens.widgets.plan_table import PlanTable
+from wizard.language import _
 from wizard.outside.text import one_line
+from wizard.phrases import named
 from wizard.setup.question import Choice
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ _DONE = "✓ The revert is complete. Journal: run {run}."
 _FAILED = "✗ Some changes failed. Fix the cause, then revert the run again."
 _STOPPED = "The revert stopped. To continue, revert the run again."
 _LEFT = "The wizard does not revert these resources"
-_LOSES = "This revert removes access from other identities"
+_LOSES = "This revert removes access from other identities. Revert anyway?"
 _BUSY = "The wizard is still working on the run."
 _RESUME, _PLAN, _REVERT, _LIST = "Resume the run", "Plan the revert", "Revert the run", "Back to the list"
 
@@ -123,7 +125,7 @@ class RunsPage(Page):
     def takes_forward(self) -> bool:
         """Resume the chosen run or plan its revert, apply the planned revert, or go back to the list."""
         if self.state in ("reading", "planning", "reverting"):
-            self.notify(_BUSY, markup=False)
+            self.notify(_(_BUSY), markup=False)
         elif self.state == "planned" and self._revert is not None and not self._revert.review.plan.empty:
             self._confirm(self._revert)
         elif self.state in ("planned", "ended"):
@@ -139,6 +141,7 @@ class RunsPage(Page):
         """Open the setup of the run in the wizard: Review plans what is left of it."""
         self.session.take(event.mode, event.answers)
         self.session.source = event.file
+        self.session.resume(event.run)
         self.post_message(self.Open("review"))
 
     def action_plan_revert(self) -> None:
@@ -160,7 +163,13 @@ class RunsPage(Page):
             self._start(revert)
             return
         meaning = "\n".join(one_line(loss.text) for loss in losses)
-        dialog = YesNoDialog(f"{_LOSES}. Revert anyway?", meaning, _REVERT, "Change nothing", dangerous=True)
+        dialog = YesNoDialog(
+            _(_LOSES),
+            meaning,
+            _(_REVERT),
+            _("Change nothing"),
+            dangerous=True,
+        )
         self.app.push_screen(dialog, lambda yes: self._start(revert) if yes else None)
 
     def _start(self, revert: Revert) -> None:
@@ -183,7 +192,7 @@ class RunsPage(Page):
     def _on_failed(self, event: Failed) -> None:
         event.stop()
         self._set("listed" if self._runs else "ended")
-        self.query_one(ErrorPanel).show("The wizard could not continue with the run", explain(event.error))
+        self.query_one(ErrorPanel).show(_("The wizard could not continue the run"), explain(event.error))
 
     def closed(self) -> bool:
         """Go back from the plan of a revert to the list."""
@@ -202,7 +211,7 @@ class RunsPage(Page):
         listed, planned = self.state == "listed", self.state == "planned"
         if self.state != "ended":
             self.query_one(ErrorPanel).clear()
-        self.query_one("#runs-now", Static).update(self._now())
+        self._show_text("#runs-now", self._now())
         self.query_one(Choices).display = listed and bool(self._runs)
         self._show_text("#runs-detail", self._detail() if listed else Content(""))
         self.query_one(PlanTable).display = planned
@@ -219,21 +228,21 @@ class RunsPage(Page):
 
     def _forward(self) -> str:
         if self.state == "planned" and self._revert is not None and not self._revert.review.plan.empty:
-            return _REVERT
+            return _(_REVERT)
         if self.state in ("planned", "ended"):
-            return _LIST
-        return _RESUME if self._chosen is not None and self._chosen.is_unfinished else _PLAN
+            return _(_LIST)
+        return _(_RESUME) if self._chosen is not None and self._chosen.is_unfinished else _(_PLAN)
 
     def _now(self) -> Content:
         if self.state == "reading":
-            return Content(_READING)
+            return Content(_(_READING))
         if self.state == "listed":
             hidden = len(self._runs) - MOST
-            return Content(_MORE.format(count=hidden) if hidden > 0 else "" if self._runs else _NONE)
+            return Content(_(_MORE).format(count=hidden) if hidden > 0 else "" if self._runs else _(_NONE))
         if self.state == "planning":
-            return Content(_PLANNING)
+            return Content(_(_PLANNING))
         if self.state == "planned" and self._revert is not None:
-            return Content(_NOTHING if self._revert.review.plan.empty else _PLANNED)
+            return Content(_(_NOTHING) if self._revert.review.plan.empty else _(_PLANNED))
         return self._end
 
     def _detail(self) -> Content:
@@ -252,12 +261,12 @@ class RunsPage(Page):
 
         if self._revert is None:
             return Content("")
-        lines = [Content.styled(f"· {one_line(text)}", "$text-muted") for _, text in self._revert.notes]
+        lines = [Content.styled(f"· {one_line(text)}", "$text-muted") for _ignored, text in self._revert.notes]
         if self._revert.left:
-            lines.append(Content.styled(_LEFT, "bold"))
+            lines.append(Content.styled(_(_LEFT), "bold"))
         for item in self._revert.left:
             name = label_of(item.resource) if item.resource is not None else item.name
-            lines.append(Content.assemble(("= ", "$text-muted"), f"{item.kind} {name}: {one_line(item.reason)}"))
+            lines.append(Content.assemble(("= ", "$text-muted"), f"{named(item.kind, name)}: {one_line(item.reason)}"))
         return Content("\n").join(lines)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -269,17 +278,17 @@ class RunsPage(Page):
 
 
 def _choice(run: RecordedRun) -> Choice:
-    from wizard.work.run_text import about, age
+    from wizard.work.run_text import about, age, state_of
 
-    return Choice(run.run.id, f"{age(run.run.started)}, {run.state}: {one_line(about(run))}")
+    return Choice(run.run.id, f"{age(run.run.started)}, {state_of(run)}: {one_line(about(run))}")
 
 
 def _ended(result: Result, revert: Revert | None) -> Content:
     if result.ok and revert is not None and revert.is_incomplete:
-        return Content.styled(_INCOMPLETE, "$text-warning")
+        return Content.styled(_(_INCOMPLETE), "$text-warning")
     if result.ok:
-        return Content.styled(_DONE.format(run=result.run), "$text-success")
-    return Content(_STOPPED) if result.interrupted else Content.styled(_FAILED, "$text-error")
+        return Content.styled(_(_DONE).format(run=result.run), "$text-success")
+    return Content(_(_STOPPED)) if result.interrupted else Content.styled(_(_FAILED), "$text-error")
 
 
 PAGE = RunsPage

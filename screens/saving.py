@@ -8,6 +8,7 @@ from pathlib import Path
 from textual.widget import Widget
 
 from screens.widgets.dialogs import YesNoDialog
+from wizard.language import _
 from wizard.outside import files
 
 
@@ -23,13 +24,15 @@ def save(page: Widget, path: Path, text: str, then: Callable[[], None] = lambda:
 
     content = _content(path)
     if content == text:
-        page.notify(f"Already saved: {path}", markup=False)
+        page.notify(_("Already saved: {path}").format(path=path), markup=False)
         then()
     elif content is None:
         _write(page, path, text, then)
     else:
-        text_of_question = f"{path} exists and has different content."
-        dialog = YesNoDialog("Overwrite the file?", text_of_question, "Overwrite file", "Keep file", dangerous=True)
+        text_of_question = _("{path} exists and has different content.").format(path=path)
+        dialog = YesNoDialog(
+            _("Overwrite the file?"), text_of_question, _("Overwrite file"), _("Keep file"), dangerous=True
+        )
         page.app.push_screen(dialog, on_answer)
 
 
@@ -45,9 +48,14 @@ def _content(path: Path) -> str | None:
 
 def _write(page: Widget, path: Path, text: str, then: Callable[[], None]) -> None:
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        page.notify(f"Cannot write {path}: {error.strerror}", severity="error", markup=False)
+        page.notify(
+            _("Cannot write {path}: {strerror}").format(path=path, strerror=error.strerror),
+            severity="error",
+            markup=False,
+        )
         return
-    page.notify(f"Saved: {path}", markup=False)
+    page.notify(_("Saved: {path}").format(path=path), markup=False)
     then()

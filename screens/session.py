@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from wizard.chain.hop import Verdict
     from wizard.clouds.session import Clouds
     from wizard.engine.apply import Result
+    from wizard.engine.journal import Run
     from wizard.modes.opened import Opened
     from wizard.setup.answers import Answers
     from wizard.setup.question import Found
     from wizard.setup.sections import Setup
+    from wizard.work.demo import Demo
     from wizard.work.planning import Review
 
 SETUP_FILE = "setup.yaml"
@@ -37,15 +39,19 @@ class Session:
     def __init__(
         self,
         environ: MutableMapping[str, str] | None = None,
-        sandbox_title: str | None = None,
+        demo: Demo | None = None,
         setup: Path | None = None,
     ) -> None:
         self.environ: MutableMapping[str, str] = os.environ if environ is None else environ
-        self.sandbox: str | None = sandbox_title or self.environ.get(SANDBOX) or None
+        self.demo = demo
+        """The scenario of the demo that the wizard shows; None if it is not a demo."""
+        self.sandbox: str | None = (demo.title if demo else self.environ.get(SANDBOX)) or None
         self.to_open = setup
         """The setup file from the command line, which the Welcome page opens."""
-        self.to_diagnose: Path | None = None
-        """The credential configuration from the command line, which the Doctor page opens."""
+        self.to_diagnose: Path | str | None = None
+        """The credential configuration, or the cluster or account, that the Doctor page opens first."""
+        self.to_set_up: tuple[str, ...] = ()
+        """The workloads of this cluster or account that the command line chose, by their keys in the inventory."""
         self.mode: Mode = next(iter(table().values()))
         """The current mode. Each mode has its own answers, which are kept when the user changes the mode."""
         self._answers: dict[str, Answers] = {}
@@ -63,7 +69,10 @@ class Session:
         self.last_run: Result | None = None
         """The result of the last run that this wizard recorded in the journal; None before it."""
         self.confirmed: set[str] = set()
-        """The questions about temporary changes for a live test that the user confirmed."""
+        """The subjects of the temporary changes for live tests that the user confirmed."""
+        self.fixing = False
+        """Whether the answers are a setup that the doctor fixes: the live test then follows the fix."""
+        self._resumed: tuple[Run, Setup] | None = None
         self.applying = False
         """Whether changes are being applied. Set `stop` to stop after the running ones."""
         self.stop = threading.Event()
@@ -82,8 +91,29 @@ class Session:
 
     def take(self, mode: Mode, answers: Answers) -> None:
         """Replace mode and answers."""
+        if self._resumed is not None:
+            self._resumed = self.opened = self.reviewed = None  # a half can be open without the project's number
         self.mode = mode
+        self.fixing = False
         self._answers[mode.name] = answers
+
+    def resume(self, run: Run) -> None:
+        """Resume a run, whose setup the answers are, until they change."""
+        self._resumed = run, self.answers.to_setup()
+        self.opened = self.reviewed = None
+
+    @property
+    def resumed(self) -> Run | None:
+        """The run that the answers resume; None if they are not the setup of a run, or not any more."""
+        if self._resumed is None:
+            return None
+        run, setup = self._resumed
+        return run if self._answered == setup else None
+
+    @property
+    def half(self) -> str | None:
+        """The half of the setup that is planned and applied; None for both."""
+        return self.resumed.details.only if self.resumed else None
 
     def detect(self, found: Mapping[str, Found]) -> None:
         """Add detected defaults."""
@@ -100,6 +130,8 @@ class Session:
     def folder(self) -> Path:
         """The folder for relative paths: that of the setup file, or the current one."""
         file = self.saved or self.source
+        if file is None and self._resumed is not None:
+            return Path(self._resumed[0].details.folder or ".").absolute()
         return file.resolve().parent if file else Path.cwd()
 
     @property
@@ -132,11 +164,16 @@ class Session:
     @property
     def setup(self) -> Setup | None:
         """The open setup, or the one of the answers; None if the answers do not make a valid setup yet."""
-        from wizard.setup.problems import SetupError
-
         if self.opened is not None and self.opened.setup.mode == self.mode.name:
             setup: Setup = self.opened.setup
             return setup
+        return self._answered
+
+    @property
+    def _answered(self) -> Setup | None:
+        """The setup of the answers; None if they do not make a valid setup yet."""
+        from wizard.setup.problems import SetupError
+
         try:
             return self.answers.to_setup()
         except SetupError:
@@ -153,7 +190,7 @@ class Session:
         setup, folder = self.answers.to_setup(), self.folder
         if self.opened and self.opened.setup == setup and self._opened_in in (None, folder):
             return self.opened
-        opened = opening.open_in_memory(setup, folder, environ=self.environ)
+        opened = opening.open_half_in_memory(setup, self.half, folder, environ=self.environ)
         self.opened, self._opened_in = opened, folder
         self.reviewed = self.result = self.verdict = None
         return opened

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -30,6 +31,7 @@ from screens.widgets.dialogs import YesNoDialog
 from screens.widgets.error_panel import ErrorPanel
 from screens.widgets.hop_details import HopDetails
 from screens.widgets.workload_test import WorkloadTest
+from wizard.language import _
 
 if TYPE_CHECKING:
     from wizard.chain.hop import Verdict
@@ -42,11 +44,11 @@ _BUTTONS = {"running": "Cancel", "asking": "Cancel", "stopping": "Cancelling", "
 SHOWN = 20
 """Largest number of workloads whose chains are drawn from the start."""
 
-_MORE = "The test includes {count} more workloads. This page shows the workloads whose tests do not pass."
+_MORE = "The test includes {count} more workloads. This page shows only the workloads whose tests do not pass."
 _NO_SETUP = "The answers do not make a valid setup yet: go back and complete the answers."
-_PASSED = Content.styled("✓ The live test passed.", "bold $text-success")
+_PASSED = "✓ The live test passed."
 _NOT_PROVEN = "? The live test passed, but the test could not prove everything."
-_FAILED = Content.from_markup(
+_FAILED = (
     "[bold $text-error]✗ The live test failed.[/] The open step shows the cause and the fix. Fix the cause, then "
     "press t to test again."
 )
@@ -60,6 +62,7 @@ class TestPage(Page):
     next_label: ClassVar[str] = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "test", "Test", id="test.start", tooltip="Run the live test"),
+        Binding("f8", "test", "Test", id="test.forward", tooltip="Run the live test", show=False),
         Binding(
             "x",
             "cancel",
@@ -94,7 +97,7 @@ class TestPage(Page):
 
     def buttons(self) -> Iterable[Button]:
         """Yield the buttons that start or cancel a test."""
-        yield Button("Test", id="test-button", compact=True)
+        yield Button(_("Test"), id="test-button", compact=True)
 
     def on_unmount(self) -> None:
         """Stop a running test when the app ends. The test removes what it added."""
@@ -112,18 +115,18 @@ class TestPage(Page):
 
     def _about(self) -> Content:
         setup = self.session.setup
-        return Content(_NO_SETUP) if setup is None else self.about(setup)
+        return Content(_(_NO_SETUP)) if setup is None else self.about(setup)
 
     # What a mode can override
 
     def about(self, setup: Setup) -> Content:
         """Return where the test runs, and with which identity."""
         del setup
-        return Content("The live test tests each step of the credential chain.")
+        return Content(_("The live test tests each step of the credential chain."))
 
     def passed_text(self) -> Content:
         """Return the verdict of a test that passed and proved everything, and what to do next."""
-        return _PASSED
+        return Content.styled(_(_PASSED), "bold $text-success")
 
     def not_proven_text(self, verdict: Verdict) -> Content:
         """Return the verdict of a test that passed, but did not prove everything, with what was not proven."""
@@ -132,7 +135,7 @@ class TestPage(Page):
     def starting_text(self, consent: bool) -> str:
         """Return what the test does before the first step has an outcome."""
         del consent
-        return "Reading the setup before the test"
+        return _("Reading the setup before the test")
 
     def draw(self) -> None:
         """Draw the chain of each workload."""
@@ -147,7 +150,7 @@ class TestPage(Page):
         container.mount_all([WorkloadTest(workload, titles) for workload, titles in shown])
         rest = len(chains) - len(shown)
         if rest:
-            container.mount(Static(_MORE.format(count=rest), classes="field-note", markup=False))
+            container.mount(Static(_(_MORE).format(count=rest), classes="field-note", markup=False))
 
     def is_drawn(self, workload: str) -> bool:
         """Return whether the page shows the chain of a workload."""
@@ -205,7 +208,7 @@ class TestPage(Page):
         if self.state == "running":
             self._stop.set()
             self.set_state("stopping")
-            self.show_status("The wizard cancels the test, and removes everything that the test added")
+            self.show_status(_("The wizard cancels the test, and removes everything that the test added"))
 
     @on(OutcomeHappened)
     async def _on_outcome(self, event: OutcomeHappened) -> None:
@@ -229,6 +232,9 @@ class TestPage(Page):
     @on(ConsentNeeded)
     def _on_consent_needed(self, event: ConsentNeeded) -> None:
         consent = event.consent
+        if consent.subject in self.session.confirmed:  # once is enough
+            self._start(consent=True)
+            return
         self.set_state("asking")
 
         def on_answer(yes: bool | None) -> None:
@@ -237,12 +243,12 @@ class TestPage(Page):
         text = Content(consent.meaning)
         if consent.detail:
             text = Content.assemble(text, (f"\n\n{consent.detail}", "$text-muted"))
-        dialog = YesNoDialog(consent.question, text, consent.agree, "Cancel", dangerous=True)
+        dialog = YesNoDialog(consent.question, text, consent.agree, _("Cancel"), dangerous=True)
         self.app.push_screen(dialog, on_answer)
 
     def _on_consent_answered(self, yes: bool | None, consent: Consent) -> None:
         if yes:
-            self.session.confirmed.add(consent.question)
+            self.session.confirmed.add(consent.subject)
             self._start(consent=True)
             return
         self._stop_pictures()
@@ -253,7 +259,7 @@ class TestPage(Page):
     def _on_stopped(self) -> None:
         self._stop_pictures()
         self.set_state("ready")
-        self.show_status("Cancelled. The test has removed everything that it added.")
+        self.show_status(_("Cancelled. The test has removed everything that it added."))
 
     @on(Tested)
     def _on_tested(self, event: Tested) -> None:
@@ -273,7 +279,7 @@ class TestPage(Page):
             self._show_verdict(Content("\n").join([text, *note_lines(verdict)]))
         else:
             self.session.done.discard(self.page_id)
-            self._show_verdict(_FAILED)
+            self._show_verdict(Content.from_markup(_(_FAILED)))
             self._show_first_failure(event.outcomes)
         self.post_message(self.Changed())
 
@@ -298,7 +304,18 @@ class TestPage(Page):
         self._stop_pictures()
         self.set_state("broken")
         self.show_status("")
-        self.query_one(ErrorPanel).show("The live test could not run", explain(event.error))
+        from wizard.engine.resource import Refused
+
+        explained = explain(event.error)
+        if isinstance(event.error, Refused) and not explained.fix:
+            explained = replace(explained, fix=self.other_way())
+        panel = self.query_one(ErrorPanel)
+        panel.show(_("The live test could not run"), explained)
+        self.call_after_refresh(panel.scroll_visible, animate=False)
+
+    def other_way(self) -> str:
+        """Return where else the user can test after a test that could not run; empty if nowhere."""
+        return ""
 
     # Buttons and texts
 
@@ -311,7 +328,7 @@ class TestPage(Page):
         """Change the state, and the label of the button."""
         self.state = state
         button = self.query_one("#test-button", Button)
-        button.label = Content(_BUTTONS.get(state, "Test again"))
+        button.label = Content(_(_BUTTONS[state]) if state in _BUTTONS else _("Test again"))
         button.refresh(layout=True)
         self.refresh_bindings()
 
@@ -327,7 +344,7 @@ class TestPage(Page):
 
 def not_proven_lines(verdict: Verdict) -> Content:
     """Return the amber lines that name what a test did not prove."""
-    head = Content.styled(_NOT_PROVEN, "bold $text-warning")
+    head = Content.styled(_(_NOT_PROVEN), "bold $text-warning")
     return Content("\n").join([head, *(Content.styled(f"? {name}", "$text-warning") for name in verdict.not_proven)])
 
 

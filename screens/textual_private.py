@@ -17,6 +17,7 @@ from typing import Any
 
 import rich.text
 import textual.content
+from rich._wrap import divide_line
 from rich.text import Text
 from textual import constants, events
 from textual._xterm_parser import XTermParser
@@ -25,6 +26,7 @@ from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 
+from wizard import columns
 from wizard.outside.text import visible
 
 ESCAPE = "\x1b"
@@ -120,6 +122,22 @@ def show_control_characters() -> None:
     for module, name in modules:
         assert hasattr(module, name)
         setattr(module, name, visible)
+
+
+def wrap_wide_characters() -> None:
+    """Wrap a text that has characters of two columns between any two of them, as Japanese is wrapped.
+
+    Textual breaks lines at blanks only, of which Japanese has few.
+    Relies on: textual.content wraps each line of a text at the indices that its `divide_line` returns.
+    """
+    assert hasattr(textual.content, "divide_line")
+    setattr(textual.content, "divide_line", _breaks)  # noqa: B010 (it is no public name of the module)
+
+
+def _breaks(text: str, width: int, fold: bool = True) -> list[int]:
+    if not fold or columns.cells(text) == len(text):
+        return divide_line(text, width, fold=fold)
+    return columns.breaks(text, width)
 
 
 def is_busy(nodes: Iterable[DOMNode]) -> bool:

@@ -18,6 +18,7 @@ from screens.page import Page
 from screens.session import SETUP_FILE, Session, newest_draft
 from screens.widgets.choices import Choices
 from screens.widgets.facts import Fact, FactList
+from wizard.language import _, translated
 from wizard.modes.mode import operators, table
 from wizard.outside.text import one_line
 from wizard.setup.question import Choice
@@ -33,6 +34,7 @@ _DOCTOR = "doctor"
 _RUNS = "runs"
 _UNFINISHED = "Run {run} ({age}) did not end: {about}. To resume or revert the run, choose the last row."
 _ASKING = "checking …"
+_READING = "The wizard is reading {path}, and then continues."
 
 
 class WelcomePage(Page):
@@ -60,13 +62,13 @@ class WelcomePage(Page):
 
     def compose_body(self) -> ComposeResult:
         """Yield the introduction, the choice, the file, and what was detected."""
-        yield Static(_INTRO, classes="intro", markup=False)
+        yield Static(_(_INTRO), classes="intro", markup=False)
         yield Static("", id="welcome-unfinished", markup=False)
         with Vertical(classes="field"):
-            yield Static("What do you want to do?", classes="field-title", markup=False)
+            yield Static(_("What do you want to do?"), classes="field-title", markup=False)
             yield Choices(_choices(), self.session.mode.name)
         with Vertical(classes="field", id="setup-field"):
-            yield Static("Which setup file?", classes="field-title", markup=False)
+            yield Static(_("Which setup file?"), classes="field-title", markup=False)
             yield Static("", id="setup-status", markup=False)
         yield FactList()
 
@@ -88,7 +90,7 @@ class WelcomePage(Page):
 
         event.stop()
         for run in event.runs:
-            text = _UNFINISHED.format(run=run.run.id, age=age(run.run.started), about=about(run))
+            text = _(_UNFINISHED).format(run=run.run.id, age=age(run.run.started), about=about(run))
             notice = self.query_one("#welcome-unfinished", Static)
             notice.update(Content.styled(one_line(text), "$text-warning"))
             notice.display = True
@@ -104,7 +106,9 @@ class WelcomePage(Page):
             self.action_detect_again()
 
     def _unknown(self) -> dict[str, Fact]:
-        return {operator.cloud: Fact(operator.label, "…", _ASKING) for operator in self._operators.values()}
+        return {
+            operator.cloud: Fact(translated(operator.label), "…", _(_ASKING)) for operator in self._operators.values()
+        }
 
     def action_detect_again(self) -> None:
         """Detect again, for example after you have signed in elsewhere."""
@@ -124,8 +128,8 @@ class WelcomePage(Page):
     def _on_recognised(self, event: bridge.Recognised) -> None:
         event.stop()
         identity = event.identity
-        label = self._operators[event.cloud].label
-        self._identities[event.cloud] = Fact(label, "✓", identity.who or "signed in", identity.source)
+        label = translated(self._operators[event.cloud].label)
+        self._identities[event.cloud] = Fact(label, "✓", identity.who or _("signed in"), identity.source)
         for mode in table().values():
             self.session.detect(mode.found_with(event.cloud, identity))
         self._show_changes()
@@ -146,11 +150,11 @@ class WelcomePage(Page):
         for path, label in mode.facts:
             default = answers.found(path)
             if default:
-                rows.append(Fact(label, " ", str(default.value), default.source))
+                rows.append(Fact(translated(label), " ", str(default.value), default.source))
             elif answers.text(path):
-                rows.append(Fact(label, " ", answers.text(path), "your answer"))
+                rows.append(Fact(translated(label), " ", answers.text(path), _("your answer")))
         if any(fact.glyph == "✗" for fact in rows):
-            rows.append(Fact("", "·", "Press ctrl+r to detect again"))
+            rows.append(Fact("", "·", _("Press ctrl+r to detect credentials again")))
         self.query_one(FactList).facts = tuple(rows)
 
     # An existing file
@@ -219,7 +223,7 @@ class WelcomePage(Page):
 
     def _read_file(self) -> None:
         self._file, self._file_problems = None, []
-        self._show_file_status(Content.styled("reading …", "$text-muted"))
+        self._show_file_status(Content.styled(_("reading …"), "$text-muted"))
         self.bridge.load(self, self._path)
 
     def _scroll_to_file(self) -> None:
@@ -237,6 +241,7 @@ class WelcomePage(Page):
             self._set_mode(event.mode)
             about = event.mode.about(event.answers)
             self._show_file_status(Content(f"✓ {about} -> {event.answers.text('google.project')}"))
+            self.post_message(self.Changed())
 
     @on(bridge.Failed)
     def _on_failed(self, event: bridge.Failed) -> None:
@@ -245,10 +250,13 @@ class WelcomePage(Page):
             self._file_problems = _problems(event.error)
             lines = "\n".join(f"✗ {problem}" for problem in self._file_problems)
             self._show_file_status(Content.styled(lines, "$text-error"))
+            self.post_message(self.Changed())
             self._scroll_to_file()
         cloud = event.doing.removeprefix("recognise ")
         if cloud in self._operators:
-            self._identities[cloud] = Fact(self._operators[cloud].label, "✗", *_problem_and_fix(event.error))
+            self._identities[cloud] = Fact(
+                translated(self._operators[cloud].label), "✗", *_problem_and_fix(event.error)
+            )
             self._show_changes()
 
     # Forward
@@ -257,7 +265,12 @@ class WelcomePage(Page):
         """Return why the setup file cannot be opened."""
         if not self._wants_file or self._file:
             return []
-        return self._file_problems or [f"The wizard is still reading {self._path}."]
+        return self._file_problems or [_(_READING).format(path=self._path)]
+
+    def waits_for(self) -> str:
+        """Return that the setup file is still read, if it is."""
+        is_read = self._file or self._file_problems or not self._wants_file
+        return "" if is_read else _(_READING).format(path=self._path)
 
     def show_problem(self) -> None:
         """Focus the name of the file."""
@@ -274,20 +287,25 @@ class WelcomePage(Page):
             self.session.source = self._file.path
 
     def next_page(self) -> str | None:
-        """Go to Review after opening a file, because it has all answers; or to the Doctor, or to the runs."""
+        """Go to Review after opening a file, because it has all answers; or to the Doctor, or to the runs.
+
+        A demo shows the answers first.
+        """
         chosen = self.query_one(Choices).value
         if chosen in (_DOCTOR, _RUNS):
             return chosen
-        return "review" if self._wants_file else None
+        demo = self.session.demo
+        tells_all = demo is not None and not demo.is_broken
+        return "review" if self._wants_file and not tells_all else None
 
 
 def _choices() -> tuple[Choice, ...]:
     """Return a choice for each mode, one for a token that fails, one for a setup file, and one for earlier runs."""
-    note = "answer questions, then review the changes before you apply them"
-    new = [Choice(mode.name, mode.invitation, note) for mode in table().values()]
-    doctor = Choice(_DOCTOR, "Find out why a token fails", "paste an error, or name a file or a workload")
-    file = Choice(_FILE, "Open a setup file", "continue with answers that you saved before")
-    return (*new, doctor, file, Choice(_RUNS, "Resume or revert a run", "see what earlier runs changed"))
+    note = _("answer questions, then review the changes before you apply them")
+    new = [Choice(mode.name, translated(mode.invitation), note) for mode in table().values()]
+    doctor = Choice(_DOCTOR, _("Find out why a token fails"), _("paste an error, or name a file or a workload"))
+    file = Choice(_FILE, _("Open a setup file"), _("continue with answers that you saved before"))
+    return (*new, doctor, file, Choice(_RUNS, _("Resume or revert a run"), _("see what earlier runs changed")))
 
 
 def _problems(error: Exception) -> list[str]:
@@ -304,13 +322,13 @@ def _problem_and_fix(error: Exception) -> tuple[str, str]:
 
     explained = explain(error)
     if isinstance(error, ExpiredCredentials):
-        return "the credentials have expired", explained.fix
+        return _("the credentials have expired"), explained.fix
     if isinstance(error, RefusedCredentials):
-        return "the cloud did not accept the credentials", explained.fix
+        return _("the cloud did not accept the credentials"), explained.fix
     if isinstance(error, NoCredentials):
-        return "no valid credentials found", explained.fix
+        return _("no valid credentials found"), explained.fix
     if isinstance(error, Unreachable):
-        return f"{error.service} did not answer", explained.fix
+        return _("{service} did not answer").format(service=error.service), explained.fix
     return explained.cause or explained.error, explained.fix
 
 

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import in_full
 from tests.boto import share_between_sessions
 from tests.forked import start_by_forking
+from tests.in_full import IN_FULL
 
 settings.register_profile("wif", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("wif")
@@ -68,6 +70,11 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(5_000, 20, 20)
 
 
+_LONGEST = ("tests/torture/", "tests/export/test_script.py", "tests/worlds/", "tests/surroundings/")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start the longest tests first: at the end, the other processes would wait for them."""
-    items.sort(key=lambda item: not item.nodeid.startswith("tests/worlds/"))
+    """Start the longest tests first: at the end, the other processes would wait for them. Leave some out."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
+    if not IN_FULL:
+        in_full.leave_out(items)

@@ -6,6 +6,7 @@ from typing import Any
 
 from wizard.modes.mode import Mode, table
 from wizard.setup import load as files
+from wizard.setup import schema
 from wizard.setup.answers import Answers
 from wizard.setup.question import Found, Question
 from wizard.setup.sections import Setup
@@ -36,7 +37,7 @@ def from_data(data: dict[str, Any]) -> Any:
 
 def json_schema() -> dict[str, Any]:
     """The schema of the setup file."""
-    return files.json_schema(table())
+    return schema.json_schema(table())
 
 
 def answers(detected: Mapping[str, Found] | None = None, name: str = AWS) -> Answers:

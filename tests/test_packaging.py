@@ -29,11 +29,12 @@ def owners() -> dict[str, str]:
     """Module -> the distribution that installed it: many share the package `google`, so first names are not enough."""
     found: dict[str, str] = {}
     for distribution in distributions():
+        name = canonicalize_name(distribution.metadata["Name"])
         for file in distribution.files or ():
             module, _, suffix = file.name.partition(".")
             if suffix == "py" or file.suffix == ".so":
                 parts = file.parts[:-1] if module == "__init__" else (*file.parts[:-1], module)
-                found[".".join(parts)] = canonicalize_name(distribution.metadata["Name"])
+                found[".".join(parts)] = name
     return found
 
 

@@ -1,7 +1,5 @@
 """`python -m wizard`."""
 
-import sys
+from wizard.cli import program
 
-from wizard.cli import main
-
-sys.exit(main())
+program()

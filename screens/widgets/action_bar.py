@@ -17,6 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from screens.widgets.static_text import set_text
+from wizard.language import _
 
 
 class Forward(Widget, can_focus=True):
@@ -53,7 +54,7 @@ class ActionBar(Horizontal):
     def compose(self) -> ComposeResult:
         """Yield the button and the explanation."""
         button = Forward(id="next")
-        button.tooltip = "Go to the next page (F8)"
+        button.tooltip = _("Go to the next page (F8)")
         yield button
         yield Static("", id="missing", markup=False)
 
@@ -72,6 +73,6 @@ class ActionBar(Horizontal):
     def explain(self, problems: Sequence[str]) -> None:
         """Show the first of these problems, and how many there are. An empty list clears the explanation."""
         first = problems[0] if problems else ""
-        count = f"(1 of {len(problems)}) " if len(problems) > 1 else ""
+        count = _("(1 of {count})").format(count=len(problems)) + " " if len(problems) > 1 else ""
         self.explains = bool(problems)
         set_text(self.query_one("#missing", Static), f"{count}{first}")

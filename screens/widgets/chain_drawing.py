@@ -9,6 +9,9 @@ from typing import Literal
 
 from textual.content import Content
 
+from wizard.language import _
+from wizard.phrases import short_duration
+
 HopState = Literal["open", "running", "settling", "ok", "failed", "not_proven", "skipped"]
 
 GLYPHS: dict[HopState, str] = {
@@ -20,7 +23,15 @@ GLYPHS: dict[HopState, str] = {
     "not_proven": "?",
     "skipped": "·",
 }
-_NOTES: dict[HopState, str] = {"open": "not yet", "ok": "passed", "not_proven": "not proven"}
+_NOTES: dict[HopState, str] = {
+    "open": "not yet",
+    "running": "running",
+    "settling": "settling",
+    "ok": "passed",
+    "failed": "failed",
+    "not_proven": "not proven",
+    "skipped": "skipped",
+}
 _TITLE: dict[HopState, str] = {"open": "$text-muted", "skipped": "$text-muted", "failed": "bold $text-error"}
 _NOTE: dict[HopState, str] = {
     "open": "$text-muted",
@@ -54,7 +65,7 @@ class Cell:
     @property
     def under(self) -> str:
         """The line under the title: the glyph, and the note or else the name of the state."""
-        return f"{GLYPHS[self.state]} {self.note or _NOTES.get(self.state, self.state)}"
+        return f"{GLYPHS[self.state]} {self.note or _(_NOTES[self.state])}"
 
     @cached_property
     def width(self) -> int:
@@ -186,4 +197,4 @@ def duration(seconds: float) -> str:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 60:
         return f"{seconds:.1f} s"
-    return f"{int(seconds) // 60} min {int(seconds) % 60} s"
+    return short_duration(seconds)

@@ -13,6 +13,8 @@ from textual.visual import VisualType
 from textual.widget import Widget
 
 from screens.widgets.chain_drawing import Cell, HopState, draw, duration
+from wizard.language import _
+from wizard.phrases import short_duration
 
 if TYPE_CHECKING:
     from wizard.chain.hop import Outcome, Progress
@@ -47,14 +49,16 @@ class ChainPicture(Widget, can_focus=False):
     def show(self, outcome: Outcome) -> None:
         """Show the outcome of a hop, and the next open hop as running."""
         took_time = outcome.elapsed >= 0.0005 or outcome.hop.id not in _WORDS
-        note = (duration(outcome.elapsed) if took_time else _WORDS[outcome.hop.id]) if outcome.status == "ok" else ""
+        note = (duration(outcome.elapsed) if took_time else _(_WORDS[outcome.hop.id])) if outcome.status == "ok" else ""
         self.put(outcome.hop.id, outcome.status, note)
         self._run_next()
 
     def settle(self, settling: Progress) -> None:
         """Show that a hop waits: for a recent grant to take effect, with its age, or for something else."""
         age = getattr(settling, "age", None)
-        self.put(settling.hop.id, "settling", "waiting" if age is None else f"settling {_age(age)}")
+        self.put(
+            settling.hop.id, "settling", _("waiting") if age is None else _("settling {age}").format(age=_age(age))
+        )
 
     def stop(self) -> None:
         """Set hops that are running or waiting to not yet tested."""
@@ -104,5 +108,4 @@ def _drawn(cells: tuple[Cell, ...], width: int, boxed: bool) -> Content:
 
 
 def _age(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    return short_duration(seconds)

@@ -14,11 +14,13 @@ from textual.reactive import reactive
 from textual.visual import VisualType
 
 from screens.widgets.lines import Line, Lines
+from wizard.columns import cells, wrapped
+from wizard.language import N_, translated
 
 if TYPE_CHECKING:
     from wizard.setup.question import Choice
 
-MARK = "recommended"
+MARK = N_("recommended")
 
 
 class Choices(Lines, can_focus=True):
@@ -57,8 +59,8 @@ class Choices(Lines, can_focus=True):
     @choices.setter
     def choices(self, choices: tuple[Choice, ...]) -> None:
         self._choices = choices
-        self._title_width = max((len(choice.title) + 4 for choice in choices), default=4)
-        asides = (len(choice.note) + (len(MARK) + 2 if choice.recommended else 0) for choice in choices)
+        self._title_width = max((cells(choice.title) + 4 for choice in choices), default=4)
+        asides = (cells(choice.note) + (cells(translated(MARK)) + 2 if choice.recommended else 0) for choice in choices)
         self._aside_width = max(asides, default=0)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -88,7 +90,7 @@ class Choices(Lines, can_focus=True):
         style = "bold $accent" if chosen else ""
         mark = "(o)" if chosen else "( )"
         parts: list[Content] = [Content.styled(f"{mark} {choice.title}", style)]
-        aside = MARK if choice.recommended else ""
+        aside = translated(MARK) if choice.recommended else ""
         if beside and choice.note:
             aside = f"{aside}: {choice.note}" if aside else choice.note
         if aside:
@@ -106,10 +108,8 @@ class Choices(Lines, can_focus=True):
 
     def _note_lines(self, width: int) -> list[str]:
         """Return the lines under the chosen row; none if no row is chosen, or if it has no note."""
-        from textwrap import wrap
-
         note = next((choice.note for choice in self.choices if choice.value == self.value), "")
-        return [f"    {line}" for line in wrap(note, max(10, width - 4))]
+        return [f"    {line}" for line in wrapped(note, max(10, width - 4)) if line]
 
     def action_move(self, step: int) -> None:
         """Choose the next (1) or previous (-1) row, or the first if none is chosen. Stops at the ends."""

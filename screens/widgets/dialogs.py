@@ -15,6 +15,7 @@ from textual.widgets import Button, Static
 
 from screens.widgets.footer import Footer
 from screens.widgets.long_text import LongText
+from wizard.language import _, translated
 
 
 class YesNoDialog(ModalScreen[bool]):
@@ -41,8 +42,8 @@ class YesNoDialog(ModalScreen[bool]):
             with VerticalScroll(classes="dialog-body", can_focus=False):
                 yield Static(self._text, markup=False)
             with Horizontal(classes="dialog-buttons"):
-                yield Button(Content(self._yes), id="yes", compact=True)
-                yield Button(Content(self._no), id="no", compact=True)
+                yield Button(Content(translated(self._yes)), id="yes", compact=True)
+                yield Button(Content(translated(self._no)), id="no", compact=True)
 
     def on_mount(self) -> None:
         """Focus the safe answer if the other one is dangerous."""
@@ -94,4 +95,4 @@ class TextDialog(ModalScreen[None]):
     def action_copy(self) -> None:
         """Send the text to the terminal's clipboard. Some terminals ignore this, so the text stays in view."""
         self.app.copy_to_clipboard(self._text)
-        self.notify("The wizard sent the text to the terminal's clipboard.", markup=False)
+        self.notify(_("The wizard sent the text to the terminal's clipboard."), markup=False)

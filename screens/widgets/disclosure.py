@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from wizard.language import _
+
 OPEN, CLOSED = "▾", "▸"
 
 
@@ -22,7 +24,7 @@ class Disclosure(Vertical, can_focus=True):
         Binding(
             "enter,space",
             "open_or_close",
-            "Open or close line",
+            "Open or close the line",
             id="disclosure.toggle",
             show=False,
             tooltip="Show or hide the details",
@@ -120,7 +122,7 @@ class Disclosure(Vertical, can_focus=True):
     def action_copy(self) -> None:
         """Send the text to the terminal's clipboard. Some terminals ignore this, so the text stays in view."""
         self.app.copy_to_clipboard(self.text)
-        self.notify("The wizard sent the text to the terminal's clipboard.", markup=False)
+        self.notify(_("The wizard sent the text to the terminal's clipboard."), markup=False)
 
     def action_next(self) -> None:
         """Focus the next widget, as Tab does."""

@@ -10,6 +10,7 @@ from textual.content import Content
 from screens.error_text import ErrorText
 from screens.widgets.dialogs import TextDialog
 from screens.widgets.disclosure import Disclosure
+from wizard.language import _
 from wizard.outside.text import visible
 
 
@@ -39,7 +40,7 @@ class ErrorPanel(Disclosure):
     def action_raw(self) -> None:
         """Show the raw error."""
         if self.error:
-            self.app.push_screen(TextDialog("Full error", self.error.raw))
+            self.app.push_screen(TextDialog(_("Full error"), self.error.raw))
 
 
 def labelled_parts(error: ErrorText) -> Content:

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.widgets.disclosure import Disclosure
+from wizard.language import _
 
 if TYPE_CHECKING:
     from screens.widgets.event_rows import ChangeProgress
@@ -25,7 +26,7 @@ class EventCrowd(Vertical):
     def compose(self) -> ComposeResult:
         """Yield the running changes, and the list of the others, closed."""
         yield Static("", classes="crowd--running", markup=False)
-        yield Disclosure("All other changes", " ", classes="crowd--others")
+        yield Disclosure(_("All other changes"), " ", classes="crowd--others")
 
     def show(self, changes: Sequence[ChangeProgress]) -> None:
         """Show this progress. The list of the others is made only while it is open."""
@@ -38,7 +39,7 @@ class EventCrowd(Vertical):
         others = self.query_one(Disclosure)
         if others.is_open:
             text = Content("\n").join(_line(change) for change in changes if not change.is_running)
-            others.set_texts(Content("All other changes"), text or Content(" "))
+            others.set_texts(Content(_("All other changes")), text or Content(" "))
 
 
 def _line(change: ChangeProgress) -> Content:

@@ -18,6 +18,8 @@ from screens.widgets.dialogs import TextDialog
 from screens.widgets.disclosure import Disclosure
 from screens.widgets.error_panel import labelled_parts
 from screens.widgets.event_crowd import MOST, EventCrowd
+from wizard.columns import left
+from wizard.language import N_, _, translated
 from wizard.outside.text import one_line
 
 if TYPE_CHECKING:
@@ -28,7 +30,23 @@ TICK = 0.2
 """Seconds between two updates of the times shown."""
 
 _GLYPHS = {"waiting": "·", "started": "…", "progress": "…", "settling": "…", "done": "✓", "failed": "✗", "skipped": "·"}
-_WORDS = {"started": "working", "progress": "working"}
+_WORDS = {
+    "waiting": "waiting",
+    "started": "working",
+    "progress": "working",
+    "settling": "settling",
+    "done": "done",
+    "failed": "failed",
+    "skipped": "skipped",
+}
+COUNTED = {
+    "failed": N_("{count} failed"),
+    "running": N_("{count} running"),
+    "waiting": N_("{count} waiting"),
+    "left running": N_("{count} left running"),
+    "not started": N_("{count} not started"),
+}
+"""The states of `EventRows.counts` other than done, and how many changes are in them."""
 _STYLES = {
     "waiting": "$text-muted",
     "started": "$text-accent",
@@ -58,7 +76,10 @@ class ChangeProgress:
         """Update the progress from an event of this change."""
         self.kind, self.elapsed, self.reported = event.kind, event.elapsed, self.clock()
         self.started = self.started or event.kind in RUNNING
-        self.text = _STARTED.get(event.text, event.text) if event.kind == "started" else one_line(event.text)
+        if event.kind == "started":
+            self.text = _(_STARTED[event.text]) if event.text in _STARTED else event.text
+        else:
+            self.text = one_line(event.text)
 
     @property
     def seconds(self) -> float:
@@ -79,9 +100,9 @@ class ChangeProgress:
     def lead(self) -> Content:
         """The glyph, the state and the time."""
         if self.left:
-            return Content.styled(f"{_GLYPHS['progress']} {'continues':<15}  ", _STYLES["progress"])
+            return Content.styled(f"{_GLYPHS['progress']} {left(_('continues'), 15)}  ", _STYLES["progress"])
         passed = duration(self.seconds) if self.kind in RUNNING | {"done", "failed"} else ""
-        state = f"{_GLYPHS[self.kind]} {_WORDS.get(self.kind, self.kind):<8}{passed:>7}  "
+        state = f"{_GLYPHS[self.kind]} {left(_(_WORDS[self.kind]), 8)}{passed:>7}  "
         return Content.styled(state, _STYLES[self.kind])
 
     @property
@@ -91,7 +112,7 @@ class ChangeProgress:
 
         waits_for = f"\n{self.text}" if self.text and self.kind not in ("done", "failed") else ""
         return Content.assemble(
-            f"{self.change.resource.kind} ",
+            f"{translated(self.change.resource.kind)} ",
             (label(self.change), "bold"),
             (f" {self.text}" if self.kind == "done" else waits_for, "$text-muted"),
         )
@@ -121,7 +142,7 @@ class EventRow(Disclosure):
     def action_raw(self) -> None:
         """Show the raw error."""
         if self.error:
-            self.app.push_screen(TextDialog("Full error", self.error.raw))
+            self.app.push_screen(TextDialog(_("Full error"), self.error.raw))
 
 
 class EventRows(Vertical):

@@ -16,6 +16,8 @@ from textual.widgets import Input, Static, TextArea
 from screens.widgets.choices import Choices
 from screens.widgets.searchable_list import SearchableList
 from screens.widgets.static_text import set_text
+from wizard.columns import cells
+from wizard.language import _, translated
 from wizard.outside.text import one_line
 
 if TYPE_CHECKING:
@@ -52,9 +54,9 @@ class Field(Vertical):
 
     def compose(self) -> ComposeResult:
         """Yield title, help, control, note and problem."""
-        yield Static(self.question.title, classes="field-title", markup=False)
+        yield Static(translated(self.question.title), classes="field-title", markup=False)
         if self.question.help:
-            yield Static(self.question.help, classes="field-help", markup=False)
+            yield Static(translated(self.question.help), classes="field-help", markup=False)
         yield from self.compose_control()
         yield Static("", classes="field-note", markup=False)
         yield Static("", classes="field-problem", markup=False)
@@ -93,14 +95,16 @@ class Field(Vertical):
     def _note(self) -> str:
         parts = [part for part in (self._source(), self._list_note) if part]
         line = "   ".join(parts)
-        return line if len(line) <= self.size.width - 2 else "\n".join(parts)
+        return line if cells(line) <= self.size.width - 2 else "\n".join(parts)
 
     def _source(self) -> str:
         found = self.answers.found(self.question.path)
         if found is None or not isinstance(found.value, str):
             return ""
-        word = "found" if self.question.path in self.answers.detected else "default"
-        return one_line(f"{word}: {found.value} ({found.source})")
+        path = self.question.path
+        is_found = self.answers.seen_at(path) is not None or path in self.answers.detected
+        template = _("found: {value} ({source})") if is_found else _("default: {value} ({source})")
+        return one_line(template.format(value=found.value, source=found.source))
 
     def _show_line(self, name: str, text: str) -> None:
         line = self.query_one(f".{name}", Static)
@@ -258,7 +262,7 @@ class MultilineField(Field):
 
     def _source(self) -> str:
         found = self.answers.found(self.question.path)
-        return f"default: {found.source}" if found else ""
+        return _("default: {source}").format(source=found.source) if found else ""
 
     @on(TextArea.Changed)
     def _typed(self, event: TextArea.Changed) -> None:
@@ -294,7 +298,9 @@ class ChoiceField(Field):
 
     def _source(self) -> str:
         found = self.answers.found(self.question.path)
-        return f"default: {found.source}" if found and not found.source.startswith("recommended") else ""
+        if found is None or found.recommended:
+            return ""
+        return _("default: {source}").format(source=found.source)
 
     @on(Choices.Chosen)
     def _chosen(self, event: Choices.Chosen) -> None:
@@ -313,7 +319,7 @@ class FlagField(ChoiceField):
     def _options(self) -> Sequence[Choice]:
         from wizard.setup.question import Choice
 
-        return Choice("yes", "Yes"), Choice("no", "No")
+        return Choice("yes", _("Yes")), Choice("no", _("No"))
 
     def show_value(self, value: Value | None) -> None:
         """Mark the row of the answer."""

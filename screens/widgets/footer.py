@@ -11,6 +11,8 @@ from textual.content import Content
 from textual.visual import VisualType
 from textual.widget import Widget
 
+from wizard.language import translated
+
 PALETTE = "command_palette"
 """The action whose key is left out first if the line is too short: all it offers has other keys."""
 
@@ -59,7 +61,7 @@ class Footer(Widget, can_focus=False):
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Show the tooltip of the key under the mouse."""
         key = self._at(event)
-        self.tooltip = key.tooltip if key else None
+        self.tooltip = translated(key.tooltip) if key else None
 
     def on_click(self, event: events.Click) -> None:
         """Press the key that was clicked."""
@@ -77,4 +79,4 @@ class Footer(Widget, can_focus=False):
 
 
 def _description(binding: Binding) -> str:
-    return binding.description
+    return translated(binding.description)

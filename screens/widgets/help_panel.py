@@ -16,6 +16,7 @@ from textual.visual import VisualType
 from textual.widget import Widget
 
 import assets
+from wizard.language import prose_of
 
 FOLDER = Path(assets.__file__).parent / "help"
 
@@ -62,7 +63,7 @@ def text_of(page_id: str, mode: str) -> str:
     name = page_id.removeprefix(f"{mode}-")
     for file in (FOLDER / mode / f"{name}.md", FOLDER / f"{name}.md"):
         if file.exists():
-            return file.read_text(encoding="utf-8")
+            return prose_of(file.read_text(encoding="utf-8"))
     return ""
 
 

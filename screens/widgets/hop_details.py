@@ -13,6 +13,8 @@ from textual.widget import AwaitMount
 from screens.widgets.chain_drawing import GLYPHS, duration
 from screens.widgets.dialogs import TextDialog
 from screens.widgets.disclosure import Disclosure
+from wizard.columns import left
+from wizard.language import _, translated
 from wizard.outside.text import one_line
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 _STYLES = {"ok": "$text-success", "failed": "bold $text-error", "not_proven": "$text-warning", "skipped": "$text-muted"}
 _EVIDENCE = {"ok": "$text-muted", "failed": "$text-error", "not_proven": "$text-warning", "skipped": "$text-muted"}
+
+_STATUSES = {"ok": "passed", "failed": "failed", "not_proven": "not proven", "skipped": "skipped"}
 
 COMPUTED = "principal"
 """The hop that the wizard computes itself. It predicts the answer to the next hop. Its line stays closed."""
@@ -40,8 +44,8 @@ class HopLine(Disclosure):
     def action_raw(self) -> None:
         """Show the outcome as JSON."""
         text = json.dumps(self.outcome.as_json(), indent=2, ensure_ascii=False)
-        note = "The request and the response. The wizard masks keys and tokens."
-        self.app.push_screen(TextDialog(self.outcome.hop.title, text, note))
+        note = _("The request and the response. The wizard masks keys and tokens.")
+        self.app.push_screen(TextDialog(translated(self.outcome.hop.title), text, note))
 
 
 class HopDetails(Vertical):
@@ -63,7 +67,7 @@ class HopDetails(Vertical):
 def head_of(outcome: Outcome) -> Content:
     """Return the glyph, the title, and one line of evidence; for a failed hop the time that it took."""
     style = _STYLES[outcome.status]
-    title = (f"{outcome.hop.title:<25} ", "$text-muted" if outcome.status == "skipped" else "bold")
+    title = (f"{left(translated(outcome.hop.title), 25)} ", "$text-muted" if outcome.status == "skipped" else "bold")
     return Content.assemble(
         (f"{GLYPHS[outcome.status]} ", style), title, (one_line(_gist(outcome)), _EVIDENCE[outcome.status])
     )
@@ -71,12 +75,16 @@ def head_of(outcome: Outcome) -> Content:
 
 def _gist(outcome: Outcome) -> str:
     if outcome.status == "failed" and outcome.hop.id == COMPUTED:
-        return outcome.reason or "failed"
+        return outcome.reason or _("failed")
     if outcome.status == "failed":
-        return f"failed after {duration(outcome.elapsed)}" if outcome.elapsed >= 0.0005 else "failed"
+        return (
+            _("failed after {duration}").format(duration=duration(outcome.elapsed))
+            if outcome.elapsed >= 0.0005
+            else _("failed")
+        )
     if outcome.status == "skipped":
-        return f"skipped: {outcome.reason}"
-    return outcome.evidence[0] if outcome.evidence else outcome.status
+        return _("skipped: {reason}").format(reason=outcome.reason)
+    return outcome.evidence[0] if outcome.evidence else _(_STATUSES[outcome.status])
 
 
 def body_of(outcome: Outcome) -> Content:
@@ -85,14 +93,14 @@ def body_of(outcome: Outcome) -> Content:
         return Content("")
     parts: list[Content] = []
     if outcome.status == "failed" and outcome.refusal:
-        parts.append(_labelled("Answer of the cloud", f"{outcome.refusal.code}: {outcome.refusal.message}"))
+        parts.append(_labelled(_("Answer of the cloud"), f"{outcome.refusal.code}: {outcome.refusal.message}"))
     if outcome.status != "ok" and outcome.reason:
-        parts.append(_labelled("Cause", outcome.reason))
+        parts.append(_labelled(_("Cause"), outcome.reason))
     if outcome.fix:
-        parts.append(_labelled("Fix", outcome.fix))
+        parts.append(_labelled(_("Fix"), outcome.fix))
     parts += [Content.styled(one_line(line), "$text-muted") for line in outcome.evidence if line != outcome.reason]
     if outcome.status == "ok":
-        parts.append(Content.styled(f"It took {duration(outcome.elapsed)}.", "$text-muted"))
+        parts.append(Content.styled(_("It took {duration}.").format(duration=duration(outcome.elapsed)), "$text-muted"))
     return Content("\n").join(parts)
 
 

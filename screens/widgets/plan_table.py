@@ -10,7 +10,9 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from screens.widgets.disclosure import Disclosure
-from wizard.outside.text import json_text, one_line
+from wizard.columns import left
+from wizard.language import _, translated
+from wizard.outside.text import one_line
 
 if TYPE_CHECKING:
     from wizard.engine.resource import Change, FieldChange
@@ -42,10 +44,13 @@ _ROLE = re.compile(r"^arn:aws[\w-]*:sts::\d+:assumed-role/")
 class PlanTable(Vertical):
     """Shows the changes in the order in which they are made, many of the same kind together."""
 
-    def show(self, reviewed: Review) -> None:
-        """Show the changes of this plan."""
+    def show(self, reviewed: Review, *, pending_first: bool = False) -> None:
+        """Show the changes of this plan; those that are in place come last if the user looks for a fix."""
+        changes = list(reviewed.plan.changes)
+        if pending_first:
+            changes.sort(key=lambda change: change.action == "none")
         self.remove_children()
-        self.mount_all(lines_of(reviewed.plan.changes))
+        self.mount_all(lines_of(changes))
 
     def clear(self) -> None:
         """Remove all lines."""
@@ -69,7 +74,10 @@ def lines_of(changes: Sequence[Change]) -> list[Disclosure]:
 
 def _line_of_many(group: Sequence[Change]) -> Disclosure:
     first = group[0]
-    title = (f"{first.resource.kind}: {len(group)} resources", "bold" if first.action != "none" else "$text-muted")
+    title = (
+        _("{kind}: {count} resources").format(kind=translated(first.resource.kind), count=len(group)),
+        "bold" if first.action != "none" else "$text-muted",
+    )
     head = Content.assemble(title, (f", {reason(first)}" if first.action != "none" else "", "$text-muted"))
     parts: list[Content] = []
     for change in group:
@@ -87,7 +95,7 @@ def _line_of_many(group: Sequence[Change]) -> Disclosure:
 
 
 def _lead(change: Change) -> Content:
-    return Content.styled(f"{_GLYPHS[change.action]} {_WORDS[change.action]:<10}", _STYLES[change.action])
+    return Content.styled(f"{_GLYPHS[change.action]} {left(_(_WORDS[change.action]), 10)}", _STYLES[change.action])
 
 
 def line_of(change: Change) -> Disclosure:
@@ -105,7 +113,7 @@ def line_of(change: Change) -> Disclosure:
 
 def whole(change: Change) -> str:
     """Return a change in full, to copy."""
-    head = f"{_WORDS[change.action]} {change.resource.kind} {change.resource.name}: {reason(change)}"
+    head = f"{_(_WORDS[change.action])} {translated(change.resource.kind)} {change.resource.name}: {reason(change)}"
     return "\n".join(
         [
             head,
@@ -121,7 +129,7 @@ def _head(change: Change) -> Content:
     from wizard.work.planning import label, notes
 
     parts = Content.assemble(
-        (f"{change.resource.kind} ", "" if change.action != "none" else "$text-muted"),
+        (f"{translated(change.resource.kind)} ", "" if change.action != "none" else "$text-muted"),
         (label(change), "bold" if change.action != "none" else "$text-muted"),
         (f", {reason(change)}" if change.action != "none" else "", "$text-muted"),
     )
@@ -140,18 +148,18 @@ def reason(change: Change) -> str:
     from wizard.engine.revert import Reverted
 
     if change.blind:
-        return f"not read: {one_line(change.blind)}"
+        return _("not read: {blind}").format(blind=one_line(change.blind))
     if change.action == "create":
-        return "does not exist yet"
+        return _("does not exist yet")
     if change.action == "undelete":
-        return "was deleted recently"
+        return _("was deleted recently")
     if change.action == "none":
-        return "as planned"
+        return _("as planned")
     if change.action == "delete":
-        return "created by the run"
+        return _("created by the run")
     if isinstance(change.resource, Reverted):
-        return "changed by the run"
-    return "differs"
+        return _("changed by the run")
+    return _("differs")
 
 
 def _body(change: Change) -> Content:
@@ -171,9 +179,9 @@ def difference(change: Change, field: FieldChange) -> Content:
 
 def title_of(change: Change) -> str:
     """Return the kind and the short name of the resource of a change."""
-    from wizard.work.planning import label
+    from wizard.work import planning
 
-    return f"{change.resource.kind} {label(change)}"
+    return planning.title_of(change)
 
 
 def _label(change: Change, key: str) -> str:
@@ -203,7 +211,7 @@ def _added(key: str, before: list[str], after: list[str]) -> Iterator[Content]:
     yield Content.assemble(("+ ", "$text-success"), (key, "$text-muted"))
     yield from (Content(one_line(shortened(member))) for member in after if member not in before)
     if kept := len([member for member in after if member in before]):
-        yield Content.styled(f"= {kept} already there", "$text-muted")
+        yield Content.styled(_("= {kept} already there").format(kept=kept), "$text-muted")
 
 
 def shortened(member: str) -> str:
@@ -212,9 +220,14 @@ def shortened(member: str) -> str:
     if found is None:
         return member
     value = _ROLE.sub("…/", found["value"])
-    return f"{found['kind']} of {found['pool']}, {found['attribute'].removeprefix('attribute.')} {value}"
+    attribute = found["attribute"].removeprefix("attribute.")
+    return _("{kind} of {pool}, {attribute} {value}").format(
+        kind=found["kind"], pool=found["pool"], attribute=attribute, value=value
+    )
 
 
 def _value(value: Any) -> str:
     """Return a value as text in one line: strings as they are, other values as JSON."""
-    return one_line(json_text(value, "(absent)"))
+    from wizard.work import planning
+
+    return one_line(planning.value_text(value))

@@ -11,6 +11,11 @@ from textual.reactive import reactive
 from textual.visual import VisualType
 from textual.widget import Widget
 
+from wizard.columns import cells, left
+
+WIDTH, NAMES = 16, 10
+"""The columns of the rail in the styles, and those of its names."""
+
 DONE, HERE, OPEN = "✓", ">", " "
 
 
@@ -40,6 +45,16 @@ class Rail(Widget, can_focus=False):
         """Return the state of a page as one character."""
         return HERE if page_id == self.here else DONE if page_id in self.done else OPEN
 
+    @property
+    def _names(self) -> int:
+        """The columns of the longest name, with a blank behind it."""
+        return max(NAMES, *(cells(name) + 1 for _id, name in self.pages))
+
+    def watch_one_line(self) -> None:
+        """Take as many columns as the longest name needs."""
+        wider = 0 if self.one_line else self._names - NAMES
+        self.styles.min_width = WIDTH + wider if wider else None
+
     def render(self) -> VisualType:
         """Return one line for each page, or one line for all."""
         return self._as_line() if self.one_line else Content("\n").join(self._as_column())
@@ -47,7 +62,7 @@ class Rail(Widget, can_focus=False):
     def _as_column(self) -> Iterable[Content]:
         for number, (page_id, name) in enumerate(self.pages, 1):
             style = "bold $accent" if page_id == self.here else "" if page_id in self.done else "$text-muted"
-            yield Content.styled(f" {number} {name:<10}{self.glyph(page_id)}", style)
+            yield Content.styled(f" {number} {left(name, self._names)}{self.glyph(page_id)}", style)
 
     def _as_line(self) -> Content:
         ids = [page_id for page_id, _ in self.pages]

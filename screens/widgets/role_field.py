@@ -10,8 +10,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input, Select
 
-from screens.widgets.field import ChoiceField, Field
+from screens.widgets.field import ChoiceField, Field, TextField
 from screens.widgets.role_picker import Offer, RoleFilter, RolePicker
+from wizard.language import _
+from wizard.outside.text import one_line
 
 if TYPE_CHECKING:
     from wizard.setup.question import Choice, Value
@@ -56,7 +58,12 @@ class RolesField(Field):
     @on(RolePicker.Changed)
     def _changed(self, event: RolePicker.Changed) -> None:
         event.stop()
-        self.answer(event.roles or None)
+        nothing = None if self.answers.seen_at(self.question.path) is None else ()
+        self.answer(event.roles or nothing)
+
+    def _source(self) -> str:
+        found = self.answers.found(self.question.path)
+        return _("found: {source}").format(source=found.source) if found else ""
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -71,13 +78,23 @@ def _usual_anywhere() -> list[Offer]:
     return [Offer(role.role, role.title, role.lets) for product in PRODUCTS for role in product.roles]
 
 
+class KeyAccountField(TextField):
+    """The service account of a key. As long as there is no answer, it says where the key was found."""
+
+    def _source(self) -> str:
+        found = self.answers.found("access.has_key")
+        if self.answers.text(self.question.path) or found is None or found.value is not True:
+            return super()._source()
+        return one_line(_("asked because {source}").format(source=found.source))
+
+
 class ProductField(Field):
     """One product of many, or none."""
 
     def compose_control(self) -> ComposeResult:
         """Yield a drop-down list of the products."""
         options = [(choice.title, choice.value) for choice in self.question.options(self.answers)]
-        yield Select(options, prompt="Other products", compact=True, classes="product")
+        yield Select(options, prompt=_("Other products"), compact=True, classes="product")
 
     @property
     def control(self) -> Select[str]:
@@ -97,7 +114,7 @@ class ProductField(Field):
 
     def _source(self) -> str:
         found = self.answers.found(self.question.path)
-        return f"default: {found.source}" if found else ""
+        return _("default: {source}").format(source=found.source) if found else ""
 
     @on(Select.Changed)
     def _chosen(self, event: Select.Changed) -> None:

@@ -15,6 +15,8 @@ from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from wizard.language import _
+from wizard.phrases import full_stop
 from wizard.setup import rules
 from wizard.setup.wide_roles import too_wide
 
@@ -112,7 +114,7 @@ class RolePicker(Vertical):
     def compose(self) -> ComposeResult:
         """Yield the input, its problem, the list, and the description."""
         yield RoleFilter(
-            placeholder="Search for a role, or type the full role name: roles/…", compact=True, classes="field-input"
+            placeholder=_("Search for a role, or type the full role name: roles/…"), compact=True, classes="field-input"
         )
         yield Static(classes="roles--problem", markup=False)
         yield RoleList(classes="roles--list", markup=False)
@@ -187,7 +189,7 @@ class RolePicker(Vertical):
         role = found[0] if len(found) == 1 else text
         if found and role not in found:
             count = len(found)
-            self._show_problem(f"{count} roles match. Press ↓ to choose a role in the list.")
+            self._show_problem(_("{count} roles match. Press ↓ to choose a role in the list.").format(count=count))
             return
         if broken := rules.role(role):
             self._show_problem(str(broken))
@@ -232,7 +234,7 @@ class RolePicker(Vertical):
         options: list[Option] = [Option(self._prompt(offer), offer.role) for offer in found[:SHOWN]]
         if len(found) > SHOWN:
             more = len(found) - SHOWN
-            rest = Content(f"    {more} more roles: type to find these roles")
+            rest = Content("    " + _("{more} more roles: type to find these roles").format(more=more))
             options.append(Option(rest, disabled=True))
         roles = self.query_one(RoleList)
         roles.set_options(options)
@@ -246,7 +248,11 @@ class RolePicker(Vertical):
         words = self.query_one(RoleFilter).value.strip()
         if not found and words:
             about.update(
-                Content(f"No role matches {words}. Change the words, or type the full name of a role: roles/…")
+                Content(
+                    _(
+                        "No role matches {words}. Change the search words, or type the full name of a role: roles/…"
+                    ).format(words=words)
+                )
             )
             return
         if index is None or index >= len(found):
@@ -254,14 +260,14 @@ class RolePicker(Vertical):
             return
         offer = found[index]
         wide = too_wide(offer.role)
-        description = [offer.about or offer.title or offer.role, f"{wide}." if wide else ""]
+        description = [offer.about or offer.title or offer.role, full_stop(wide) if wide else ""]
         about.update(Content("\n".join(filter(None, description))))
 
     def _prompt(self, offer: Offer) -> Content:
         mark = "[x]" if offer.role in self._chosen else "[ ]"
-        wide = "  (wide)" if too_wide(offer.role) else ""
+        wide = "  " + _("(wide)") if too_wide(offer.role) else ""
         if not offer.title:
-            not_listed = "  (not in the list)" if offer.role in self.unknown else ""
+            not_listed = "  " + _("(not in the list)") if offer.role in self.unknown else ""
             return Content.assemble(f"{mark} ", (offer.role, "bold"), wide, not_listed)
         return Content.assemble(f"{mark} ", (offer.title, "bold"), wide, (f"  {offer.role}", "dim"))
 

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from wizard.language import _
 from wizard.outside.text import one_line
 
 if TYPE_CHECKING:
@@ -69,7 +70,9 @@ class SearchableList(OptionList, can_focus=False):
         self.add_options(Option(_line(choice)) for choice in self._shown[:SHOWN])
         if len(self._shown) > SHOWN:
             more = len(self._shown) - SHOWN
-            self.add_option(Option(f"{more} more entries: type to find these entries", disabled=True))
+            self.add_option(
+                Option(_("{more} more entries: type to find these entries").format(more=more), disabled=True)
+            )
         self.display = bool(self._shown)
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from screens.widgets.field import Field
 from screens.widgets.pick_list import Pick, PickList
+from wizard.language import _
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -28,7 +29,7 @@ class SeveralField(Field):
         """Yield the rows and the line."""
         yield PickList()
         yield Input(
-            compact=True, select_on_focus=False, classes="field-input", placeholder="names, separated by spaces"
+            compact=True, select_on_focus=False, classes="field-input", placeholder=_("names, separated by spaces")
         )
 
     @property

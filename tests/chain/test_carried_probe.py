@@ -25,7 +25,18 @@ def bare(source: str) -> str:
             node.annotation = None
         if isinstance(node, ast.FunctionDef):
             node.returns = None
-    return ast.dump(tree)
+    return ast.dump(_Assigned().visit(tree))
+
+
+class _Assigned(ast.NodeTransformer):
+    """Drops the annotations of variables, and keeps those of fields, which are what a class consists of."""
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
+        node.body = [each if isinstance(each, ast.AnnAssign) else self.visit(each) for each in node.body]
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
+        return ast.Assign([node.target], node.value) if node.value else node
 
 
 def test_it_is_the_same_program_without_what_makes_no_difference() -> None:

@@ -94,7 +94,7 @@ def test_a_host_that_answers_has_its_address_and_its_issuer(speaks_tls: Serve, m
         lead(monkeypatch, port)
         found = probe.reach(HOST)
     assert found == {"host": HOST, "address": "127.0.0.1", "issuer": "Acme TLS Inspection CA"}
-    words = "sts.googleapis.com: reached at 127.0.0.1; the TLS certificate is from Acme TLS Inspection CA"
+    words = "sts.googleapis.com answered at 127.0.0.1; the TLS certificate is from Acme TLS Inspection CA"
     assert probe.reach_words(found) == words
 
 
@@ -218,7 +218,7 @@ def step(monkeypatch: pytest.MonkeyPatch, **by_host: dict[str, Any]) -> dict[str
     return lines[0]
 
 
-TIMEOUT = {"code": "Timeout", "words": "no answer within 5 s"}
+TIMEOUT = {"code": "Timeout", "words": "the host did not answer within 5 s"}
 NO_NAME = {"code": "NoName", "words": "Name or service not known", "address": None}
 NO_PROXY = {"code": "Unreachable", "words": "Connection refused", "proxy": "proxy:8080"}
 INSPECTED = {"code": "UnknownIssuer", "words": "unable to get local issuer certificate", "issuer": "Acme CA"}

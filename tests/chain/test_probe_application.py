@@ -45,7 +45,7 @@ def test_the_words_of_google_auth_are_shown_and_never_the_answer_itself(
     assert (line["status"], line["error"]) == ("failed", {"code": "RefreshError", "message": words})
     assert "backed by botocore" in line["sent"]["way"]
     assert "secret" not in json.dumps(line)
-    assert "the credential configuration alone" in tried(supplier=False)["sent"]["way"]
+    assert "only the credential configuration" in tried(supplier=False)["sent"]["way"]
 
 
 @pytest.mark.parametrize("missing", ["google.auth", "botocore.session", "google.auth.transport.requests"])

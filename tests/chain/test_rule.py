@@ -42,7 +42,7 @@ def test_an_outcome_without_a_refusal_has_no_explanation():
     assert first((GENERAL,), Outcome(PERMISSION, "failed"), FACTS) is None
 
 
-@pytest.mark.parametrize(("fact", "exists"), [("provider_disabled", True), ("provider_disbled", False)])
+@pytest.mark.parametrize(("fact", "exists"), [("provider_disbled", False), ("provider_disabled", True)])
 def test_a_rule_that_asks_for_a_fact_that_does_not_exist_is_a_type_error(fact: str, exists: bool, tmp_path: Path):
     snippet = tmp_path / "snippet.py"
     snippet.write_text(TYPED.format(name=fact))

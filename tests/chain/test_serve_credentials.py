@@ -171,7 +171,7 @@ def test_the_host_network_is_refused(endpoint: Endpoint) -> None:
 def test_a_network_mode_that_cannot_be_read_is_refused(endpoint: Endpoint) -> None:
     ended = run(endpoint.environ(ECS_CONTAINER_METADATA_URI_V4="http://127.0.0.1:1/v4/task"), "--", "echo", "started")
     assert (ended.returncode, ended.stdout) == (1, "")
-    assert "cannot find out the network mode" in ended.stderr
+    assert "cannot determine the network mode" in ended.stderr
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from wizard.federation.credential_config import credential_config
 from wizard.federation.identifiers import PoolName, ProviderName
 
 CONFIG = credential_config(ProviderName(PoolName("123456789012", "aws-prod"), "aws-111122223333"))
-REFUSED = "which has the workload's credentials, not yours"
+REFUSED = "which contains the workload's credentials, not yours"
 
 
 def written(path: Path, document: Any) -> Path:

@@ -48,7 +48,7 @@ def test_an_operator_whom_the_cluster_does_not_know_is_told_how_to_be_known(
     api.answers["/api/v1/namespaces/default"] = status(401, "Unauthorized", "Unauthorized")
     with pytest.raises(NoCredentials) as refused:
         kubernetes.get(Namespace, "default")
-    assert refused.value.hint.startswith(f"the cluster does not accept context {PAYMENTS.context}")
+    assert refused.value.hint.startswith(f"the cluster does not accept the credentials from context {PAYMENTS.context}")
     assert "gcloud container clusters get-credentials payments" in refused.value.hint
     assert len(api.asked) == 1
 

@@ -93,7 +93,7 @@ def test_an_existing_different_file_is_shown_and_keeps_what_others_added(fresh: 
     setup = fresh.setup()
     planned = fresh.wif("plan", setup).out
     assert "has different content" in planned
-    assert "The credential configuration keeps these other keys: mine." in planned
+    assert "The credential configuration keeps these other fields: mine." in planned
     assert fresh.wif("apply", setup).code == 64
     assert fresh.config.read_text(encoding="utf-8") == there
     assert fresh.wif("apply", setup, "--yes").code == 0
@@ -187,7 +187,8 @@ def test_a_side_that_cannot_be_read_is_handed_over_as_if_nothing_existed(
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     text = fresh.wif("plan", setup, "--only", "google").out
-    assert "cannot read the other side. The commands assume that no resources exist on the other side" in text
+    assert "cannot read the resources of the other side: " in text
+    assert "The commands assume that these resources do not exist." in text
     assert "aws iam create-role --role-name rds-to-bigquery " in text
 
 
@@ -229,7 +230,7 @@ def test_permissions_that_are_missing_are_told_before_anything_is_written(fresh:
     before = len(fresh.writes())
     answer = fresh.wif("apply", fresh.setup(), "--yes")
     assert answer.code == 1
-    assert "you do not have iam.workloadIdentityPools.create" in answer.out
+    assert "you do not have the permission iam.workloadIdentityPools.create" in answer.out
     assert "roles/iam.workloadIdentityPoolAdmin" in answer.out
     assert "roles/resourcemanager.projectIamAdmin" in answer.out
     assert len(fresh.writes()) == before

@@ -178,7 +178,7 @@ def test_the_file_under_test_is_never_the_operator(world: World, monkeypatch: py
         monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(named))
         answer = world.wif("plan", setup)
         assert answer.code == 1
-        assert "which has the workload's credentials, not yours" in answer.err
+        assert "which contains the workload's credentials, not yours" in answer.err
 
 
 def test_no_terminal_and_no_yes(world: World) -> None:

@@ -17,6 +17,7 @@ COMPLETED = [
     ("test --from ta", ["task"]),
     ("plan set", ["setup.yaml"]),
     ("apply setup.yaml --log set", ["setup.yaml"]),
+    ("plan other.yaml se", ["setup.yaml"]),
     ("completion z", ["zsh"]),
     ("schema ru", ["runs"]),
     ("demo --scenario ", names()),

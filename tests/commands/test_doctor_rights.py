@@ -7,28 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.doctor_matrix.sandboxes import Answer, Place, place_for, run
+from tests.doctor_matrix import rights
+from tests.doctor_matrix.rights import CALLS, Row, as_operator_with
+from tests.doctor_matrix.sandboxes import Answer, place_for, run
+from tests.in_full import first
 from wizard.work import faults
 from wizard.work.faults import AwsCall, Call, Step
 
 HEALTHY = Path(__file__).parents[1] / "doctor_matrix" / "healthy"
-OPERATOR = "user:operator@acme.example"
-CALLS = "roles/serviceusage.serviceUsageConsumer"
-"""Lets the operator charge calls to the project, and nothing else."""
 DISABLED = Call(call="PATCH https://iam.googleapis.com/v1/$provider?updateMask=disabled", body={"disabled": True})
 NO_ROLE = AwsCall(aws="iam delete-role", parameters={"RoleName": "rds-to-bigquery"})
-
-
-def as_operator_with(place: Place, *roles: str) -> None:
-    """Take all roles of the operator on the project away, and give these instead."""
-    google, path = place.world.clouds.google, f"/v1/{place.world.names['project']}"
-    policy = google.call("cloudresourcemanager", "POST", f"{path}:getIamPolicy", {})
-    bindings = [{"role": "roles/owner", "members": ["user:admin@acme.example"]}]
-    bindings += [{"role": role, "members": [OPERATOR]} for role in roles]
-    for binding in policy["bindings"]:
-        members = [member for member in binding["members"] if member != OPERATOR]
-        bindings += [{**binding, "members": members}] if members else []
-    google.call("cloudresourcemanager", "POST", f"{path}:setIamPolicy", {"policy": {**policy, "bindings": bindings}})
 
 
 def diagnosed(world: str, roles: tuple[str, ...], *steps: Step, environ: dict[str, str] | None = None) -> Answer:
@@ -74,7 +62,7 @@ def broken(answer: Answer) -> list[str]:
             ("roles/container.clusterViewer", "roles/iam.securityReviewer", CALLS),
             ("container.serviceAccounts.get", "container.deployments.list"),
         ),
-        ("pods-directly", (CALLS,), ("you do not have permission to see the clusters",)),
+        ("pods-directly", (CALLS,), ("you do not have permission to view the clusters",)),
     ],
 )
 def test_what_the_operator_may_not_read_in_google_cloud_or_in_the_cluster_is_unknown(
@@ -105,3 +93,41 @@ def test_a_role_that_is_missing_on_aws_is_told_without_rights_in_google_cloud() 
     answer = diagnosed("through-a-service-account", (CALLS,), NO_ROLE)
     assert broken(answer) == ["WIF0207"]
     assert any(each.startswith("Google Cloud: ") for each in answer.json["unknown"])
+
+
+VIEWER, NO_AWS, NO_CLUSTER = rights.TAKEN
+LIVE_TEST = "The live test did not run"
+TOKEN = "you do not have permission to create serviceaccounts/token"
+ROWS = [
+    Row(NO_AWS, "trust-denied", False, ("iam:GetRole",)),
+    Row(NO_CLUSTER, "key-in-the-pods", False, ("container.deployments.list", "resourcemanager.projects.getIamPolicy")),
+    Row(VIEWER, "key-in-the-pods", False, ("container.secrets.get", TOKEN)),
+    Row(NO_AWS, "job-definition-with-another-role", False, ("batch:DescribeJobDefinitions", "iam:GetRole")),
+    Row(NO_AWS, "provider-disabled", True, ("iam:GetRole",)),
+    Row(NO_AWS, "grants-removed", True, ("iam:GetRole",)),
+    Row(NO_AWS, "role-deleted", False, ("iam:GetRole",)),
+    Row(VIEWER, "condition-of-another-role", True, (LIVE_TEST,)),
+    Row(VIEWER, "nobody-may-impersonate", True, (LIVE_TEST,)),
+    Row(VIEWER, "service-account-disabled", True, (LIVE_TEST,)),
+    Row(VIEWER, "trust-denied", True, ()),
+    Row(VIEWER, "annotation-missing", True, ()),
+    Row(VIEWER, "node-pool-on-gce-metadata", True, ()),
+    Row(VIEWER, "nobody-bound-on-gke", True, (TOKEN,), "WIF0403"),
+    Row(VIEWER, "pods-in-the-hosts-network", True, (TOKEN,)),
+    Row(VIEWER, "network-policy-blocks-the-metadata-server", True, (TOKEN,)),
+    Row(NO_CLUSTER, "annotation-missing", False, ("container.serviceAccounts.get", "iam.serviceAccounts.get")),
+    Row(NO_CLUSTER, "node-pool-on-gce-metadata", True, ("container.serviceAccounts.get",)),
+    Row(NO_CLUSTER, "nobody-bound-on-gke", True, ("container.serviceAccounts.get",), "WIF0403"),
+    Row(NO_CLUSTER, "kubernetes-account-deleted", False, ("container.serviceAccounts.get",)),
+    Row(NO_CLUSTER, "role-missing-on-gke", False, ("resourcemanager.projects.getIamPolicy",)),
+]
+
+
+@pytest.mark.parametrize("row", first(3, ROWS), ids=str)
+def test_a_fault_is_named_or_what_hides_it_is_and_never_is_anything_called_healthy(row: Row) -> None:
+    answer, text = rights.diagnosed(row)
+    assert broken(answer) == ([row.code or faults.load(row.fault).code] if row.seen else [])
+    all_told = " | ".join(told(answer))
+    assert [words for words in row.unseen if words not in all_told] == []
+    assert "The doctor found nothing that is broken." not in text.splitlines()
+    assert answer.code == (1 if row.seen else 0)

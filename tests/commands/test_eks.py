@@ -139,7 +139,7 @@ def test_the_printed_probe_runs_in_the_pod(eks: World) -> None:
         "permission": "ok",
         "application": "ok",
     }
-    assert "with the credential configuration alone: got a token" in found["application"]["evidence"][0]
+    assert "with only the credential configuration: got a token" in found["application"]["evidence"][0]
     assert "which Google's auth libraries do not use" in found["subject-token"]["evidence"][-1]
 
 
@@ -148,7 +148,12 @@ def test_the_printed_probe_runs_in_the_pod(eks: World) -> None:
     ("but", "hop", "cause", "fix"),
     [
         ({"audience": "https://kubernetes.default.svc"}, "exchange", "has the audience", f"of the pod: {AUDIENCE}"),
-        ({"account": "default"}, "subject-token", "the token is for system:serviceaccount:orders:default", "loader"),
+        (
+            {"account": "default"},
+            "subject-token",
+            "the subject of the token is system:serviceaccount:orders:default",
+            "loader",
+        ),
     ],
     ids=["another audience", "another service account"],
 )
@@ -178,7 +183,11 @@ def test_a_pod_without_a_token_is_told_what_to_mount(eks: World) -> None:
         ("cluster: shop, ", "", "aws.cluster: a required key is missing; add cluster: shop"),
         ("runtime: eks,", "runtime: eks, role: loader,", 'aws.role: the runtime "eks" does not use role'),
         ("runtime: eks,", "runtime: lambda, role: loader,", 'aws.cluster: the runtime "lambda" does not use cluster'),
-        ("service_account: loader", f"service_account: {'a' * 63}.{'b' * 40}", "and Google refuses more than 127"),
+        (
+            "service_account: loader",
+            f"service_account: {'a' * 63}.{'b' * 40}",
+            "but Google Cloud accepts at most 127 bytes",
+        ),
         ("provider: eks-shop", "provider: eks-shop, attribute_condition: 'true'", "remove attribute_condition"),
     ],
 )

@@ -42,7 +42,7 @@ def binary(path: Path) -> None:
 
 
 KINDS = {
-    folder: "the path is a folder",
+    folder: "is a folder without a setup",
     pipe: "the path is a pipe or a device",
     endless: "the path is a pipe or a device",
     large: "the file is larger than 1 MB",

@@ -301,7 +301,7 @@ def test_the_next_command_removes_what_a_killed_test_left(slow: World, runtime: 
     assert "An interrupted live test left the one-off" in planned.out
     assert "An interrupted live test left the one-off" in slow.wif("runs").out
     assert left_behind() == found, "plan and runs only report"
-    assert "which an interrupted live test left." in slow.wif("apply", file, "--yes").out
+    assert "which an interrupted live test left." in slow.wif("apply", file, "--only", "aws", "--yes").out
     assert left_behind() == []
     assert "live test" not in slow.wif("plan", file).out
 
@@ -320,7 +320,7 @@ def test_another_machine_finds_what_a_killed_test_left(
     monkeypatch.setattr(leftovers, "LONGEST", timedelta(0))
     monkeypatch.setattr(leftovers, "started", lambda name: begun(name) and datetime(2026, 1, 1, tzinfo=UTC))
     assert "An interrupted live test left the one-off" in slow.wif("plan", file).out
-    assert "which an interrupted live test left." in slow.wif("apply", file, "--yes").out
+    assert "which an interrupted live test left." in slow.wif("apply", file, "--only", "aws", "--yes").out
     assert "live test" not in slow.wif("plan", file).out
 
 
@@ -471,7 +471,7 @@ def test_without_an_instance_that_systems_manager_reaches_the_test_says_what_to_
     fresh.wif("apply", file, "--yes")
     answer = fresh.wif("test", file, "--from", "task", "--yes")
     assert answer.code == 1
-    assert "no running instance with the role rds-to-bigquery that AWS Systems Manager manages" in answer.err
+    assert "no running instance that has the role rds-to-bigquery and that AWS Systems Manager manages" in answer.err
     assert "Attach the managed policy AmazonSSMManagedInstanceCore" in answer.err
     assert "`wif-wizard probe SETUP.yaml > probe.py`" in answer.err
 
@@ -514,10 +514,11 @@ def test_a_role_on_the_execution_role_only_is_named_and_the_plan_fixes_it(trappe
     last = answer.json["hops"][-1]
     assert [hop["hop"] for hop in answer.json["hops"] if hop["status"] == "failed"] == ["definition"]
     assert last["reason"] == (
-        "the job definition nightly-load:1 names the role rds-to-bigquery only as executionRoleArn, with which "
-        "AWS pulls the image and writes logs. The container gets no AWS credentials, because jobRoleArn is not set"
+        "the job definition nightly-load:1 names the role rds-to-bigquery only as executionRoleArn. AWS uses "
+        "this role only to pull the image and to write logs. Because jobRoleArn is not set, the container gets no AWS "
+        "credentials"
     )
-    assert last["fix"].startswith("run wif-wizard apply, which registers a new revision of the job definition with")
+    assert last["fix"].startswith("run wif-wizard apply, which registers a new revision of the job definition and sets")
     applied = trapped.wif("apply", file, "--yes")
     assert applied.code == 0, applied.out + applied.err
     answer = trapped.wif("test", file, "--from", "task", "--yes", "--json")

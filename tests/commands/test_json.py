@@ -1,8 +1,6 @@
 """With --json a command answers as its schema says, whether it succeeds or fails, and prints nothing else on stdout."""
 
-import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +9,11 @@ import pytest
 import assets
 from tests.commands.conftest import SETUP, Answer, World
 from tests.commands.gke import worlds as gke
+from tests.commands.schemas import checked
 from tests.commands.test_broken_worlds import provider_disabled
 from wizard.clouds.session import Clouds
 from wizard.commands import parser
-from wizard.commands.schema import answers, schema_of
+from wizard.commands.schema import schema_of
 from wizard.sandbox.process import Sandbox
 
 SCHEMAS = Path(assets.__file__).parent / "schemas"
@@ -26,26 +25,6 @@ def cluster(tmp_path: Path, lead_here: Callable[[Sandbox], None], wif: Callable[
     with gke.served(tmp_path, gke.joined, gke.all_services) as sandbox:
         lead_here(sandbox)
         yield World(tmp_path, sandbox, wif)
-
-
-def checked(command: str, text: str) -> Any:
-    """A document, once it is seen to be what the schema of its command describes, and no more than that."""
-    document = json.loads(text)
-    assert asdict(answers(command).validate_json(text, strict=True)) == document
-    assert document["format"] == 1
-    assert [key for key in keys(document) if " " in key] == []
-    return document
-
-
-def keys(value: Any) -> Iterator[str]:
-    """Every key in a document."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield key
-            yield from keys(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from keys(item)
 
 
 def failed(command: str, answer: Answer) -> Any:

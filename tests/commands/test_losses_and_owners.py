@@ -83,6 +83,6 @@ def test_what_needs_a_change_that_is_left_to_another_tool_waits_for_it(
     assert fresh.wif("apply", setup, "--yes").code == 0
     text = fresh.wif("plan", setup).out
     assert (
-        "roles on the project acme-analytics: the wizard cannot make this change before the change of workload "
+        "roles on the project acme-analytics: the wizard cannot make this change before the change to workload "
         "identity pool aws-prod" in text
     )

@@ -115,12 +115,14 @@ def test_in_a_task_the_auth_libraries_alone_would_silently_be_the_host(applied: 
     credentials = hops_in(answer)["aws-credentials"]
     assert credentials["received"]["role"] == ROLE_ARN
     assert (
-        f"google-auth alone would use another source: instance metadata (role {HOST_ROLE})" in credentials["evidence"]
+        f"without wif-wizard, google-auth would use another source: instance metadata (role {HOST_ROLE})"
+        in credentials["evidence"]
     )
     assert (
-        "with this credential configuration alone, these auth libraries silently use a different identity, the role "
-        f"{HOST_ROLE}, which the instance metadata service gives to the host: Python (google-auth), Go "
-        "(golang.org/x/oauth2), Node.js (google-auth-library), Java (google-auth-library-oauth2-http)"
+        "if the program has only this credential configuration, these auth libraries silently use a different "
+        "identity: Python (google-auth), Go (golang.org/x/oauth2), Node.js (google-auth-library), Java "
+        f"(google-auth-library-oauth2-http). This identity is the role {HOST_ROLE}, which the instance metadata "
+        "service gives to the host"
     ) in credentials["evidence"]
 
 
@@ -129,7 +131,7 @@ def test_beyond_the_hop_limit_the_auth_libraries_alone_would_find_nothing(applie
     answer = applied.wif("test", setup_for(applied, "with-role"), "--from", "task", "--yes", "--json")
     assert answer.code == 0, answer.err
     assert (
-        "google-auth alone would find no credentials: 169.254.169.254: timed out"
+        "without wif-wizard, google-auth would find no credentials: 169.254.169.254: timed out"
         in hops_in(answer)["aws-credentials"]["evidence"]
     )
 
@@ -150,9 +152,9 @@ ONLY_HOST = (
         ),
         (
             "execution-only",
-            f"the task definition execution-only:1 names the role {ROLE} only as executionRoleArn, with which AWS "
-            "pulls the image and writes logs. The container finds only the credentials of its host's role, because "
-            "taskRoleArn is not set",
+            f"the task definition execution-only:1 names the role {ROLE} only as executionRoleArn. AWS uses this role "
+            "only to pull the image and to write logs. Because taskRoleArn is not set, the container finds only the "
+            "credentials of its host's role",
         ),
     ],
 )

@@ -146,8 +146,8 @@ def test_it_runs_in_the_workload_with_nothing_installed_and_its_output_is_judged
         assert "backed by botocore: got a token" in hops["application"]["evidence"][0]
     else:
         assert answer.json["not_proven"] == [
-            "The application's library: the Python that ran the printed probe has no auth library (No module "
-            "named 'google')"
+            "The application's library: the Python installation that ran the printed probe has no auth library (No "
+            "module named 'google')"
         ]
     network = hops["network"]
     assert [each["host"] for each in network["received"]["hosts"]] == [

@@ -57,11 +57,11 @@ def test_while_something_is_removed_the_second_says_what_would_stay_and_the_thir
     with cleaning.of(WHAT):
         given.interrupt()
         assert WHAT in said[0]
-        assert "interrupt again" in said[0]
+        assert "press Ctrl-C again" in said[0]
         clock.now += 2
         with pytest.raises(KeyboardInterrupt):
             given.interrupt()
-    assert said[1].strip().startswith(f"The wizard leaves the {WHAT} in place.")
+    assert said[1].strip().startswith(f"The wizard did not remove the {WHAT}.")
     assert cleaning.removing == []
     clock.now += 2
     with pytest.raises(KeyboardInterrupt):
@@ -150,5 +150,5 @@ def test_the_third_interrupt_leaves_what_is_being_removed() -> None:
         reader.join()
     assert lines[0] == "removing\n"
     assert lines[1].startswith("The wizard is removing the one-off job x.")
-    assert lines[2].startswith("The wizard leaves the one-off job x in place.")
+    assert lines[2].startswith("The wizard did not remove the one-off job x.")
     assert "removed\n" not in lines

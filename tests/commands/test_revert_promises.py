@@ -27,7 +27,7 @@ ROLE = "rds-to-bigquery"
 ROLE_ARN = f"arn:aws:iam::{worlds.ACCOUNT}:role/{ROLE}"
 OF_THE_RUN = f"bq-loader@{worlds.PROJECT}.iam.gserviceaccount.com"
 VIEWER = "roles/storage.objectViewer"
-STAYS = "stays, and needs this resource."
+STAYS = ", which needs this resource."
 
 
 @dataclass(frozen=True)
@@ -156,6 +156,8 @@ class Case:
     setup: str = worlds.setup()
     there: Json = field(default_factory=dict)
     project: Json = field(default_factory=dict)
+    loss: str = ""
+    """What the review says that the others lose."""
 
 
 POOL, PROVIDER = "workload identity pool", "workload identity pool provider"
@@ -179,14 +181,14 @@ CASES = {
     "another grant to the service account": Case(
         a_role_more_for_the_account,
         {ACCOUNT},
-        f"The service account has the role {VIEWER} on the project {worlds.PROJECT}, which the run did not grant.",
+        f"The service account has the role {VIEWER} on the project {worlds.PROJECT}. The run did not grant this role.",
         worlds.setup(access=worlds.THROUGH),
     ),
     "a condition that was widened": Case(
-        a_wider_condition, {POOL, PROVIDER}, "|| attribute.aws_role == 'theirs', and the run set "
+        a_wider_condition, {POOL, PROVIDER}, "|| attribute.aws_role == 'theirs', but the run set "
     ),
     "a condition of a shared provider that was widened": Case(
-        a_wider_condition, {PROVIDER}, "|| attribute.aws_role == 'theirs', and the run set ", project=SHARED
+        a_wider_condition, {PROVIDER}, "|| attribute.aws_role == 'theirs', but the run set ", project=SHARED
     ),
     "a trust policy with a statement more": Case(
         a_statement_more, {TRUST}, "The trust policy of the role has statements that the run did not write."
@@ -202,7 +204,11 @@ CASES = {
         a_policy_more, {TRUST}, "The role has the policy AmazonS3ReadOnlyAccess, which the run did not attach."
     ),
     "the role in another task definition": Case(
-        another_task_definition, {TRUST}, "The task definition theirs:1 in ap-northeast-1 runs with the role."
+        another_task_definition,
+        {TRUST},
+        "The task definition theirs:1 in ap-northeast-1 runs with the role.",
+        loss="roles on the project acme-analytics: the revert keeps IAM role rds-to-bigquery, but the users of this "
+        "resource lose the access that the revert removes",
     ),
     "the instance profile on an instance": Case(
         another_instance,
@@ -241,7 +247,9 @@ def test_what_others_use_stays_until_they_are_gone(opened: Open, name: str) -> N
         applied(world, case.setup)
         undo = case.act(others)
         with_theirs = world.look()
-        lines = left(reverted(world))
+        answer = reverted(world)
+        lines = left(answer)
+        assert case.loss in answer.out
         assert {kind for kind in KINDS if any(_kind(line) == kind for line in lines)} == case.stays, lines
         assert [line for line in lines if case.sentence in line], lines
         assert changed(with_theirs, world.look()), "the rest is reverted"

@@ -70,6 +70,48 @@ def test_a_changed_file_is_told_and_the_setup_of_the_run_is_used(fresh: World) -
     assert "another-role" not in answer.out
 
 
+@pytest.mark.parametrize("named", ["", "first", "second"])
+def test_a_resumed_run_is_completed_and_is_reverted_as_a_whole(fresh: World, named: str) -> None:
+    assert fresh.wif("apply", fresh.setup(), "--yes").code == 0
+    first = recorded()[0].run.id
+    fresh.config.unlink()
+    Journal().end(first, "interrupted")  # as if it had been killed before it wrote the file
+    assert fresh.wif("resume", "--yes").code == 0
+    resume, resumed = recorded()
+    assert resume.run.details.resumes == (first,)
+    assert (resumed.state, resumed.completed_by) == ("done", resume.run.id)
+    assert f"completed by run {resume.run.id}" in fresh.wif("runs").out
+    assert fresh.wif("resume").code == 64, "nothing is left to resume"
+    names = {"first": [first], "second": [resume.run.id]}.get(named, [])
+    answer = fresh.wif("revert", *names, "--yes")
+    assert answer.code == 0, answer.err
+    assert f"Revert of run {first}: " in answer.out and f"Revert of run {resume.run.id}: " in answer.out
+    assert [each.state for each in recorded()] == ["done", "reverted", "reverted"]
+    assert fresh.wif("plan", fresh.setup(), "--json").json["summary"]["in_place"] == 1, "only the services stay"
+
+
+def test_another_revert_completes_a_killed_one(fresh: World) -> None:
+    assert fresh.wif("apply", fresh.setup(), "--yes").code == 0
+    applied = recorded()[0].run
+    journal = Journal()
+    killed = journal.begin(applied.title, applied.setup, details_of(reverts=(applied.id,)))
+    journal.end(killed, "interrupted")
+    assert fresh.wif("revert", "--yes").code == 0
+    done, unfinished, _ = recorded()
+    assert (unfinished.state, unfinished.completed_by) == ("done", done.run.id)
+    assert fresh.wif("resume").code == 64
+
+
+def test_a_revert_that_was_killed_at_its_very_end_is_closed(fresh: World) -> None:
+    assert fresh.wif("apply", fresh.setup(), "--yes").code == 0
+    assert fresh.wif("revert", "--yes").code == 0
+    revert, applied = (each.run.id for each in recorded())
+    Journal().end(revert, "interrupted")
+    assert "nothing to revert" in fresh.wif("resume", "--yes").out
+    assert {each.run.id: each.state for each in recorded()} == {revert: "done", applied: "reverted"}
+    assert fresh.wif("resume").code == 64
+
+
 @pytest.mark.parametrize("command", ["resume", "revert"])
 def test_a_name_that_is_no_run_is_refused(fresh: World, command: str) -> None:
     interrupted(fresh)
@@ -79,7 +121,7 @@ def test_a_name_that_is_no_run_is_refused(fresh: World, command: str) -> None:
     assert "is not a run in the journal" in unknown.err
     several = fresh.wif(command, datetime.now(UTC).strftime("%Y"))
     assert several.code == 64
-    assert "Write the whole ID" in several.err
+    assert "Enter the full ID" in several.err
 
 
 def test_a_run_that_is_running_is_neither_resumed_nor_reverted(fresh: World) -> None:
@@ -208,7 +250,7 @@ def test_a_write_without_an_answer_leads_to_resume(fresh: World) -> None:
     journal.end(run, "interrupted")
     lines = fresh.wif("runs").out.splitlines()
     assert lines[-1].strip() == (
-        "? workload identity pool aws-prod: the wizard got no answer to the write; to check the result: "
+        "? workload identity pool aws-prod: the wizard got no answer to the write request; to check the result: "
         f"wif-wizard resume {run}"
     )
 
@@ -246,3 +288,28 @@ def test_a_revert_that_cannot_find_out_who_uses_something_is_not_complete(fresh:
     assert recorded()[0].run.outcome == "failed"
     assert fresh.wif("resume", "--yes").code == 0
     assert recorded()[-1].state == "reverted"
+
+
+def test_what_a_killed_live_test_left_is_listed(fresh: World) -> None:
+    journal = Journal()
+    record = journal.remember("one-off job", "wif-wizard-probe-2611300331-ab12cd", {"account": "111122223333"})
+    started = datetime.now(UTC)
+    journal.release(record)
+    [left] = fresh.wif("runs", "--json").json["leftovers"]
+    assert (left["kind"], left["name"]) == ("one-off job", "wif-wizard-probe-2611300331-ab12cd")
+    assert abs(datetime.fromisoformat(left["started"]) - started) < timedelta(minutes=1)
+    assert "An interrupted live test left the one-off job" in fresh.wif("runs").out
+
+
+def test_a_run_of_one_half_is_resumed_without_credentials_for_the_other(
+    fresh: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = fresh.setup()
+    journal = Journal()
+    details = details_of(folder=str(fresh.folder), file=file, only="aws")
+    journal.end(journal.begin("a killed run", SETUP, details), "interrupted")
+    monkeypatch.delenv("CLOUDSDK_AUTH_ACCESS_TOKEN_FILE")
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(fresh.folder / "nothing.json"))
+    answer = fresh.wif("resume", "--yes")
+    assert answer.code == 0, answer.err
+    assert {write.kind for write in journal.writes(journal.runs()[0].id)} == {"IAM role"}

@@ -125,11 +125,26 @@ def test_what_the_new_role_gains_is_said(world: World) -> None:
     file = setup(world, "loader", "wide-pool")
     change = plan_of(world, file, PROVIDER)
     gain = (
-        "The role loader also gets roles/bigquery.dataViewer on acme-analytics, because the policy already grants "
+        "The IAM role loader also gets roles/bigquery.dataViewer on acme-analytics, because the policy already grants "
         f"this access to {everyone}."
     )
     assert change["gains"] == [gain]
     assert gain in world.wif("plan", file).out
+
+
+def test_a_role_that_the_workload_still_holds_is_said_and_stays(world: World) -> None:
+    create("kept-pool", attributeMapping=SHORT, attributeCondition="attribute.aws_role == 'loader'")
+    ours = f"{MEMBERS}/kept-pool/attribute.aws_role/loader"
+    grant(JOB_USER, ours)
+    grant("roles/bigquery.admin", ours)
+    file = setup(world, "loader", "kept-pool")
+    said = (
+        f"The policy of acme-analytics also grants roles/bigquery.admin to {ours}. The setup does not ask for this "
+        "access, and the wizard does not remove this access."
+    )
+    assert said in world.wif("plan", file).out
+    assert world.wif("apply", file, "--yes").code == 0
+    assert said in world.wif("plan", file).out
 
 
 def test_a_disabled_provider_is_never_enabled_in_silence(world: World) -> None:
@@ -192,7 +207,7 @@ def test_an_ended_grant_is_no_gain_and_a_conditional_one_is_said_with_its_condit
     grant("roles/storage.objectViewer", f"{MEMBERS}/ended-pool/*", "2020-01-01")
     grant("roles/pubsub.viewer", f"{MEMBERS}/ended-pool/*", "2099-01-01")
     (gain,) = plan_of(world, setup(world, "loader", "ended-pool"), PROVIDER)["gains"]
-    assert gain.startswith("The role loader also gets roles/pubsub.viewer on acme-analytics under the condition")
+    assert gain.startswith("The IAM role loader also gets roles/pubsub.viewer on acme-analytics under the condition")
     assert 'until" (request.time < timestamp("2099-01-01T00:00:00Z"); true until 2099-01-01 (UTC))' in gain
 
 
@@ -200,7 +215,7 @@ def test_what_the_service_account_has_already_is_a_gain(world: World) -> None:
     member = f"serviceAccount:nightly-load@{PROJECT}.iam.gserviceaccount.com"
     file = as_account(setup(world, "loader", "as-account"))
     (gain,) = plan_of(world, file, PROVIDER)["gains"]
-    assert gain.startswith(f"The role loader also gets roles/bigquery.dataEditor on {PROJECT}")
+    assert gain.startswith(f"The IAM role loader also gets roles/bigquery.dataEditor on {PROJECT}")
     assert member in gain
     assert plan_of(world, file, "roles on the service account")["gains"] == []
 

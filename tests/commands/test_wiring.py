@@ -83,7 +83,7 @@ def test_a_role_that_gives_way_takes_an_acceptance_of_its_own(world: World) -> N
     planned = world.wif("plan", setup, "--json")
     (loss,) = planned.json["losses"]
     assert loss["text"] == (
-        "jobs of has-another lose the role nightly-old: AWS then refuses what rds-to-bigquery does not allow"
+        "jobs of has-another lose the role nightly-old: AWS then denies the actions that rds-to-bigquery does not allow"
     )
     refused = world.wif("apply", setup, "--yes")
     assert (refused.code, "add --accept-loss" in refused.err) == (1, True)
@@ -161,8 +161,8 @@ def test_what_may_not_be_read_is_named_with_the_permission(
         strict=True,
     ):
         told = (
-            f"You do not have the permission {permission}, so the wizard could not check whether {what} name a "
-            "revision of nightly-load."
+            f"The wizard could not check {what} for revisions of nightly-load, because you do not have the permission "
+            f"{permission}."
         )
         assert told in answer.out
 
@@ -176,8 +176,11 @@ def test_without_permission_to_read_the_definition_there_is_no_command(
         for name, value in sandbox.variables.items():
             monkeypatch.setenv(name, value)
         answer = wif("plan", World(tmp_path, sandbox, wif).setup(wired("nightly-load")), "--only", "google", "--json")
-    told = "There is no command for job definition nightly-load, because the command depends on the current state"
-    assert any(note.startswith(told) for note in answer.json["handover_notes"])
+    told = "There is no command for this resource, because the command depends on the current state of the resource."
+    assert any(
+        note.startswith("The wizard cannot read job definition nightly-load: ") and told in note
+        for note in answer.json["handover_notes"]
+    )
     assert not any("register-job-definition" in command for command in answer.json["handover"])
 
 

@@ -27,6 +27,13 @@ HARMLESS = (
     "Apply complete! Resources: 4 added, 0 changed, 0 destroyed. Workload identity pool: projects/123456789012/"
     "locations/global/workloadIdentityPools/aws-prod",
     "Warning  Failed  3s  kubelet  Error: ImagePullBackOff",
+    "SyntaxError: Unexpected token < in JSON at position 0\n    at JSON.parse (<anonymous>)\n    at /app/p.js:12:9",
+    "o.s.security.jwt: Invalid JWT signature: JWT signature does not match locally computed signature",
+    "403 Forbidden: the user casey is missing the permission orders.read, which is required",
+    "Request failed with status code 404: http://169.254.169.254/latest/meta-data/spot/instance-action",
+    "redis.exceptions.ConnectionError: Error 111 connecting to 10.0.0.5:6379. Connection refused.",
+    "400 Bad Request: Request contains an invalid argument: page_size must be positive",
+    "orders: User not authorized to perform this action (order 1204)",
     "error: the audience of this talk is invalid: it expected more tokens, and rejected the attribute condition",
 )
 

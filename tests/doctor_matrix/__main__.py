@@ -17,6 +17,7 @@ from tests.doctor_matrix.matrix import (
     result_of,
     result_of_configuration,
     result_of_healthy,
+    result_of_healthy_configuration,
     result_of_two,
 )
 from tests.forked import start_by_forking
@@ -34,10 +35,25 @@ AT_ONCE = (
     "annotation-missing+google-account-without-a-role",
 )
 """Pairs of faults of one setup. The first one is earlier along the chain."""
-IN_CONFIGURATION = ("aws-credentials", "config", "exchange", "impersonation")
-"""The steps whose faults show in a configuration and in what it names: a target and its roles are not among that."""
-ONLY_WITH_SETUP = ("WIF0113", "WIF0116")
-"""The codes of differences between a configuration and its setup."""
+UNSEEN_IN_CONFIGURATION = {
+    "eks-grants-removed": "nothing says which roles the pod had",
+    "function-with-another-role": "the configuration names no function",
+    "function-without-the-configuration": "the configuration names no function",
+    "grants-of-the-service-account-removed": "nothing says which roles the service account had",
+    "grants-removed": "nothing says which roles the workload had",
+    "grants-to-the-service-account-before": "nothing says that the service account was the workload's",
+    "grants-weaker-role": "nothing says that the workload needs more than it has",
+    "impersonation-missing-in-the-configuration": "nothing says that the workload needs the service account",
+    "instance-with-one-hop-for-a-container": "the configuration names no container",
+    "job-definition-with-a-key": "the configuration names no job definition",
+    "job-definition-with-another-role": "the configuration names no job definition",
+    "job-definition-with-the-role-for-execution-only": "the configuration names no job definition",
+    "job-definition-without-the-configuration": "the configuration names no job definition",
+    "one-grant-removed": "nothing says that the workload needs more than it has",
+    "task-definition-without-a-task-role": "the configuration names no task definition",
+    "task-definition-without-the-configuration": "the configuration names no task definition",
+}
+"""The faults that neither a configuration nor what it leads to shows, and why. All others are tried."""
 
 
 def main(names: list[str]) -> int:
@@ -56,12 +72,14 @@ def main(names: list[str]) -> int:
         two = _printed(pool.map(result_of_two, AT_ONCE))
         _heading("healthy world")
         healthy = _printed(pool.map(result_of_healthy, HEALTHY))
+        _heading("healthy world, from the credential configuration alone")
+        with_configuration = [path for path in HEALTHY if faults.load(path).mode == "aws"]
+        healthy += _printed(pool.map(result_of_healthy_configuration, with_configuration))
     return _report(broken, from_configuration, two, healthy)
 
 
 def _shows_in_a_configuration(name: str) -> bool:
-    fault = faults.load(name)
-    return fault.mode == "aws" and fault.hop in IN_CONFIGURATION and fault.code not in ONLY_WITH_SETUP
+    return faults.load(name).mode == "aws" and name not in UNSEEN_IN_CONFIGURATION
 
 
 def _heading(title: str) -> None:
@@ -108,7 +126,7 @@ def _report(broken: list[Result], alone: list[Result], two: list[Result], health
 
 
 def _is_named(result: Result) -> bool:
-    return bool(result.fault.code) and result.found[:1] == [result.fault.code]
+    return bool(result.wanted) and result.found[:1] == [result.wanted]
 
 
 if __name__ == "__main__":

@@ -13,6 +13,13 @@ from wizard.work.faults import Fault
 _HAS_NO_RULE = ("WIF0001", "WIF0002")
 """The codes of what the doctor sees without a rule that explains it."""
 
+_IN_CONFIGURATION = {
+    "impersonation-not-wanted": "WIF0401",
+    "impersonation-of-a-missing-account": "WIF0405",
+    "impersonation-of-another-account": "WIF0401",
+}
+"""The codes of faults that are differences from a setup, where there is no setup."""
+
 _NO_TEST = {exits.USAGE: "config"}
 """The step that a live test that did not begin stands for: it refuses a credential configuration that is not valid."""
 
@@ -29,8 +36,15 @@ class Result:
     """The step at which the live test fails."""
     fixed: str = ""
     """What became of the fix: empty if the fault has no plan."""
+    code: str = ""
+    """The code of the finding, if it is another one than the fault says."""
     wrong: list[str] = field(default_factory=list)
     """What is not as it should be, one sentence each."""
+
+    @property
+    def wanted(self) -> str:
+        """The code of the finding that the doctor must make; empty if the fault has no rule."""
+        return self.code or self.fault.code
 
     @property
     def explained(self) -> bool:
@@ -59,6 +73,11 @@ def result_of_healthy(path: str) -> Result:
     return _row(Path(path).stem, faults.load(path), _walk_healthy)
 
 
+def result_of_healthy_configuration(path: str) -> Result:
+    """Return the row of a healthy world, from the credential configuration alone: nothing in it is broken."""
+    return _row(Path(path).stem, faults.load(path), _walk_healthy_configuration)
+
+
 def _row(name: str, fault: Fault, walk: Callable[[Place, Result], None]) -> Result:
     result = Result(name, fault)
     try:
@@ -81,9 +100,19 @@ def _walk(place: Place, result: Result) -> None:
 
 
 def _walk_from_configuration(place: Place, result: Result) -> None:
+    result.code = _IN_CONFIGURATION.get(result.name, "")
     broken = _diagnose(place, result, place.configuration)
-    if result.fault.code and result.fault.code not in result.found[:1]:
-        result.wrong.append(f"The doctor does not name {result.fault.code}: {_all_seen(broken)}")
+    if result.wanted and result.wanted not in result.found[:1]:
+        result.wrong.append(f"The doctor does not name {result.wanted}: {_all_seen(broken)}")
+
+
+def _walk_healthy_configuration(place: Place, result: Result) -> None:
+    answer = run("doctor", place.configuration, "--json")
+    if "findings" not in answer.json:
+        result.wrong.append(f"The doctor says nothing: {answer.last_line}")
+    broken = _broken(answer)
+    result.found = [finding["code"] for finding in broken]
+    result.wrong += [f"The doctor calls this broken: {_seen(finding)}" for finding in broken]
 
 
 def _walk_with_two(place: Place, result: Result, second: Fault) -> None:

@@ -46,12 +46,23 @@ def test_the_doctor_observes_a_fault_that_no_change_of_the_plan_is_about(name: s
 @pytest.mark.parametrize(
     "name",
     [
+        "grants-to-another-role",
+        "mapping-without-the-role",
         "eks-another-audience",
         "eks-condition-of-another-namespace",
         "function-role-trusts-tasks-only",
         "provider-of-another-account",
         "service-account-recreated",
         "trust-denied",
+        "eks-grants-to-another-namespace",
+        "instance-requires-imdsv2",
+        "audience-of-a-missing-provider",
+        "audience-of-an-oidc-provider",
+        "eks-audience-of-a-missing-provider",
+        "grants-to-a-session",
+        "grants-to-an-unmapped-attribute",
+        "impersonation-of-another-account",
+        "mapping-of-the-whole-arn",
     ],
 )
 def test_the_doctor_names_a_fault_from_the_credential_configuration_alone(name: str) -> None:
@@ -63,7 +74,7 @@ def test_the_setup_of_a_pod_on_eks_is_found_from_its_credential_configuration_an
         assert run("apply", place.setup, "--yes").code == 0
         answer = run("doctor", place.configuration, "--save", "found.yaml", "--json")
         assert (answer.code, answer.json["broken"]) == (0, False)
-        assert any("orders/loader, which policy members name" in each for each in answer.json["assumed"])
+        assert any("orders/loader, because IAM policies name this account" in each for each in answer.json["assumed"])
         assert run("plan", "found.yaml").code == 0
 
 

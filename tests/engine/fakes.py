@@ -12,7 +12,7 @@ from wizard.engine.events import Event
 from wizard.engine.journal import Journal
 from wizard.engine.patience import Time
 from wizard.engine.plan import Plan
-from wizard.engine.resource import Change, Operation, Refused, Resource, State
+from wizard.engine.resource import GONE, Change, Operation, Refused, Resource, State
 
 Step = Exception | Callable[[], object] | None
 
@@ -99,6 +99,18 @@ class Thing(Resource):
 
 class Flapping(Thing):
     steady_reads: ClassVar[int] = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Going(Thing):
+    """A thing that is to be deleted."""
+
+    wanted: State = field(default_factory=lambda: GONE)
+
+    def delete(self, clouds: FakeCloud) -> Operation | None:
+        clouds.call("delete", self.name)
+        del clouds.things[self.name]
+        return None
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from tests.engine.fakes import Exists, Slow, Thing
+from wizard import language
 from wizard.engine.plan import plan
 from wizard.engine.resource import Refused
 
@@ -197,3 +198,47 @@ def test_a_clash_with_something_else_is_stale(bench):
     bench.clouds.then("create", "a", taken)
     (failure,) = bench.apply(made).failures
     assert "size was not set, and is now 9" in failure.error.message
+
+
+def test_what_another_process_made_after_the_review_is_found(bench):
+    things = [Thing("a"), Thing("b")]
+    made = plan(things, bench.clouds)
+    bench.clouds.things |= {"a": {"size": 1}}
+    result = bench.apply(made)
+    assert [change.resource.name for change in result.found] == ["a"]
+    assert [change.resource.name for change in result.done] == ["b"]
+    assert not result.is_of_others
+    del bench.clouds.things["b"]
+    again = plan(things, bench.clouds)
+    bench.clouds.things |= {"b": {"size": 1}}
+    assert bench.apply(again).is_of_others
+
+
+def test_a_run_that_is_refused_before_it_begins_is_not_recorded(bench):
+    def refuse(runs):
+        assert [run.title for run in runs] == ["the run before"]
+        raise Refused("another run is in the way")
+
+    bench.journal.end(bench.journal.begin("the run before", ""), "done")
+    with pytest.raises(Refused, match="in the way"):
+        bench.apply(plan([Thing("a")], bench.clouds), check=refuse)
+    assert bench.clouds.writes_tried() == []
+    assert len(bench.journal.runs()) == 1
+
+
+def test_what_people_read_is_in_their_language_and_the_journal_in_english(bench):
+    def refuse():
+        raise Refused(language.translated("the wizard cannot delete {resource}").format(resource="a"))
+
+    bench.clouds.then("create", "a", refuse)
+    with language.speaking("ja"):
+        made = plan([Thing("a")], bench.clouds)
+    language.use("ja")
+    try:
+        result = bench.apply(made)
+    finally:
+        language.use("en")
+    (failed,) = [event for event in bench.events if event.kind == "failed"]
+    assert failed.text == "a は wif-wizard では削除できません"
+    (write,) = bench.journal.writes(result.run)
+    assert write.error == "the wizard cannot delete a"

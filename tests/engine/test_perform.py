@@ -2,10 +2,11 @@
 
 import json
 from contextlib import nullcontext
+from itertools import pairwise
 
 import pytest
 
-from tests.engine.fakes import Early, Exists, FakeCloud, Flapping, Slow, SwitchedOff, Thing
+from tests.engine.fakes import Early, Exists, FakeCloud, Flapping, Going, Slow, SwitchedOff, Thing
 from wizard.engine.plan import plan
 from wizard.engine.resource import Refused
 
@@ -130,6 +131,29 @@ def test_a_creation_refused_because_it_exists_fails_if_it_never_shows(bench):
     assert failure.error.message == "timed out after 120 s: waiting until the new resource is visible"
 
 
+@pytest.mark.parametrize("words", [Refused("a is deleted already"), Early("there is no a")], ids=["gone", "early"])
+def test_a_deletion_is_done_when_another_run_has_deleted_it(bench, words):
+    bench.clouds.things["a"] = {"size": 1}
+    made = plan([Going("a")], bench.clouds)
+
+    def deleted_by_another():
+        del bench.clouds.things["a"]
+        raise words
+
+    bench.clouds.then("delete", "a", deleted_by_another)
+    assert bench.apply(made).ok
+    assert sum(bench.time.pauses) < 1, "it is not waited for"
+    assert bench.said("a")[-1] == ("done", "already deleted")
+
+
+def test_a_long_wait_is_never_silent_for_ten_seconds(bench):
+    bench.clouds.then("create", "a", Exists("a already exists"))
+    assert not bench.apply(plan([Thing("a")], bench.clouds)).ok
+    moments = [event.elapsed for event in bench.events]
+    assert moments[-1] >= 120
+    assert max(later - earlier for earlier, later in pairwise(moments)) <= 10
+
+
 def test_an_undelete_is_followed_by_an_update_of_what_else_differs(bench):
     bench.clouds.things["a"] = {"size": 5, "state": "DELETED"}
     result = bench.apply(plan([Thing("a")], bench.clouds))
@@ -188,7 +212,7 @@ def test_a_write_that_took_effect_although_its_answer_was_lost_is_found_by_readi
     assert [(write.outcome, write.error) for write in bench.journal.writes(result.run)] == [("done", None)]
     assert bench.said("a")[1] == (
         "settling",
-        "the wizard got no answer to the write (connection reset), and reads the resource to check the result",
+        "the wizard got no answer to the write request (connection reset), and reads the resource to check the result",
     )
     assert bench.said("a")[-1] == ("done", "created")
 

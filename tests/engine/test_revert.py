@@ -131,7 +131,7 @@ def test_a_value_that_someone_has_changed_since_is_left_and_told(bench: Bench) -
     run = _applied(bench, disk)
     bench.clouds.things["disk"]["size"] = 9
     reverting = _planned(bench, [disk], run)
-    assert [(item.name, item.reason) for item in reverting.left] == [("disk", "size is now 9, and the run set 1.")]
+    assert [(item.name, item.reason) for item in reverting.left] == [("disk", "size is now 9, but the run set 1.")]
     assert bench.apply(reverting.plan).ok
     assert bench.clouds.things["disk"] == {"size": 9, "colour": "red"}
 
@@ -144,8 +144,8 @@ def test_a_created_thing_that_someone_has_changed_stays_with_what_it_needs(bench
     reverting = _planned(bench, [first, second], run)
     assert reverting.plan.empty
     assert [item.reason for item in reverting.left] == [
-        "size is now 3, and the run set 1.",
-        "thing second stays, and needs this resource.",
+        "size is now 3, but the run set 1.",
+        "The revert keeps thing second, which needs this resource.",
     ]
 
 
@@ -335,4 +335,6 @@ def test_who_uses_what_stays_loses_what_the_revert_takes_from_it(bench: Bench) -
     run = _applied(bench, members, disk)
     reverting = _planned(bench, [members, disk], run)
     (change,) = reverting.plan.changes
-    assert change.resource.losers(change) == ["thing disk stays, and those who use it lose what this change takes back"]
+    assert change.resource.losers(change) == [
+        "the revert keeps thing disk, but the users of this resource lose the access that the revert removes"
+    ]

@@ -28,9 +28,17 @@ def refusal(bench, before, now, wanted=WANTED):
         ({"size": 2}, {"size": 3}, "size was 2, and is now 3"),
         ({"mapping": {"subject": "x"}}, {"mapping": {"subject": "y"}}, 'mapping.subject was "x", and is now "y"'),
         ({"size": 2}, {}, "size was 2, and is now not set"),
-        ({"size": 2}, None, "the resource existed at the review, and does not exist now"),
-        ({"size": 2}, {"size": 2, "state": "DELETED"}, "the resource existed at the review, and is now deleted"),
-        (None, {"size": 1, "state": "DELETED"}, "the resource did not exist at the review, and is now deleted"),
+        ({"size": 2}, None, "the resource existed when you reviewed the plan, and does not exist now"),
+        (
+            {"size": 2},
+            {"size": 2, "state": "DELETED"},
+            "the resource existed when you reviewed the plan, and is now deleted",
+        ),
+        (
+            None,
+            {"size": 1, "state": "DELETED"},
+            "the resource did not exist when you reviewed the plan, and is now a deleted resource",
+        ),
         (None, {"size": 4}, "size was not set, and is now 4"),
     ],
 )
@@ -85,7 +93,10 @@ def test_a_blind_change_that_finds_everything_in_place_writes_nothing(bench):
     ("found", "said"),
     [
         ({"size": 7}, "size was not set, and is now 7"),
-        ({**WANTED, "state": "DELETED"}, "the review could not read the resource, and the resource is now deleted"),
+        (
+            {**WANTED, "state": "DELETED"},
+            "the wizard could not read the resource for the review, and the resource is now deleted",
+        ),
     ],
 )
 def test_a_blind_change_never_overwrites_or_brings_back_what_nobody_could_review(bench, found, said):

@@ -51,13 +51,13 @@ def test_a_good_configuration_has_no_problem() -> None:
 @pytest.mark.parametrize(
     ("where", "value", "says"),
     [
-        ("audience", PROVIDER.audience.replace("123456789012", "acme-analytics"), "is a project id"),
+        ("audience", PROVIDER.audience.replace("123456789012", "acme-analytics"), "is a project ID"),
         ("audience", "//iam.googleapis.com/" + PROVIDER.pool.name, "names the pool, not the provider"),
         ("audience", "//iam.googleapis.com/" + PROVIDER.audience, "twice"),
         ("audience", "https:" + PROVIDER.audience, "its prefix is not //iam.googleapis.com/"),
-        ("audience", PROVIDER.name, "does not start with its host"),
+        ("audience", PROVIDER.name, "does not start with a host"),
         ("audience", ABSENT, "missing"),
-        ("subject_token_type", "urn:ietf:params:oauth:token-type:jwt", "not AWS's"),
+        ("subject_token_type", "urn:ietf:params:oauth:token-type:jwt", "not the type for AWS"),
         ("universe_domain", "evil.example", "all API calls"),
         ("token_url", "https://sts.evil.example/v1/token", 'send tokens to "sts.evil.example"'),
         ("token_url", "https://sts.googleapis.com.evil.example/v1/token", "send tokens to"),
@@ -85,14 +85,14 @@ def test_a_good_configuration_has_no_problem() -> None:
         (
             "service_account_impersonation_url",
             f"https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/{EMAIL}:generateIdToken",
-            ":generateIdToken, which gives ID tokens",
+            ":generateIdToken, which returns ID tokens",
         ),
         (
             "service_account_impersonation_url",
             "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/SA_EMAIL:generateAccessToken",
             "SA_EMAIL is a placeholder",
         ),
-        ("credential_source.url", "http://169.254.170.2/v2/credentials/x", "as if it were the instance metadata"),
+        ("credential_source.url", "http://169.254.170.2/v2/credentials/x", "would use as the instance metadata"),
         ("service_account_impersonation.token_lifetime_seconds", 60, "is not a valid lifetime"),
         ("service_account_impersonation.token_lifetime_seconds", "1200", "is not a valid lifetime"),
         ("service_account_impersonation.token_lifetime_seconds", True, "is not a valid lifetime"),
@@ -181,7 +181,7 @@ def test_the_probe_knows_the_same_hosts(host: str) -> None:
     assert list(config_problems(served(), "aws")) == []
     document = served(url=f"http://{host}/latest/meta-data/iam/security-credentials")
     assert [problem.partition(":")[0] for problem in config_problems(document, "aws")] == [
-        "credential_source.url is not a metadata service"
+        "credential_source.url is not the URL of a metadata service"
     ]
 
 
@@ -229,10 +229,10 @@ def test_what_is_written_reads_back() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "not JSON .line 1, column 1.*it is empty"),
+        ("", "not JSON .line 1, column 1.*the file is empty"),
         ("{'type': 1}", "not JSON .line 1, column 2"),
         ('{"a": 1', "generate the file again"),
-        ("-----BEGIN PRIVATE KEY-----\nabc", "it contains a private key"),
+        ("-----BEGIN PRIVATE KEY-----\nabc", "the file contains a private key"),
         ("[]", "does not contain a JSON object"),
         ("[" * 100_000, "nested too deeply"),
     ],

@@ -86,7 +86,7 @@ def test_a_configuration_for_people_is_sound(tmp_path: Path) -> None:
         ({"type": "gdch_service_account"}, "Google Distributed Cloud"),
         ({"apiVersion": "v1", "kind": "Config", "clusters": None}, "a kubeconfig"),
         ({"apiVersion": "v1", "kind": "ConfigMap"}, "a Kubernetes manifest"),
-        ({"Version": "2012-10-17", "Statement": []}, "a policy of AWS"),
+        ({"Version": "2012-10-17", "Statement": []}, "an AWS policy"),
         ({"installed": {"client_id": "x"}}, "an OAuth client"),
     ],
 )
@@ -111,13 +111,13 @@ def other(source: dict[str, Any], **changes: Any) -> dict[str, Any]:
     ("document", "where", "says"),
     [
         (other({"file": ""}), "credential_source.file", "not the path"),
-        (other({"file": "/t", "url": "http://127.0.0.1"}), "credential_source", "file and url"),
+        (other({"file": "/t", "url": "http://127.0.0.1"}), "credential_source", "file, url"),
         (other({"nothing": 1}), "credential_source", "no source"),
-        (other({"url": "http://idp.example/token"}), "credential_source.url", "in the clear"),
+        (other({"url": "http://idp.example/token"}), "credential_source.url", "without encryption"),
         (other({"url": "ftp://127.0.0.1"}), "credential_source.url", "not a URL"),
         (other({"file": "/t", "format": {"type": "json"}}), "credential_source.format", "field"),
         (other({"file": "/t", "format": {"type": "xml"}}), "credential_source.format", "format"),
-        (other({"url": "http://127.0.0.1", "headers": {"a": 1}}), "credential_source.headers", "texts"),
+        (other({"url": "http://127.0.0.1", "headers": {"a": 1}}), "credential_source.headers", "a string for each"),
         (other({"executable": {}}), "credential_source.executable", "no command"),
         (
             other({"certificate": {}}, subject_token_type=JWT.replace("jwt", "mtls")),

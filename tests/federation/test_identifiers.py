@@ -42,7 +42,7 @@ def test_any_other_text_is_refused_in_words(text: str) -> None:
     [
         (
             "//iam.googleapis.com/" + NAME.replace("123456789012", "acme-analytics"),
-            '"acme-analytics" is a project id',
+            '"acme-analytics" is a project ID',
             "gcloud projects describe acme-analytics",
         ),
         (
@@ -60,7 +60,7 @@ def test_any_other_text_is_refused_in_words(text: str) -> None:
         (NAME.replace("global", "europe-west1"), 'the location is "europe-west1"', "locations/global"),
         ("", "is not the resource name of a provider", "projects/NUMBER/locations/global"),
         (NAME + "\n", "is not the resource name", "projects/NUMBER"),
-        (NAME.replace("123456789012", "١٢٣"), "is a project id", "projectNumber"),
+        (NAME.replace("123456789012", "١٢٣"), "is a project ID", "projectNumber"),
     ],
 )
 def test_a_wrong_audience_is_explained(audience: str, what: str, fix: str) -> None:

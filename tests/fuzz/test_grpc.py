@@ -61,7 +61,6 @@ def test_random_frames_are_survived(aws_sandbox: Sandbox) -> None:
         _survives(aws_sandbox)
 
 
-@pytest.mark.xfail(strict=True, reason="grpcio's asyncio server ends when it cannot decode the path of a call")
 def test_a_method_that_is_not_utf_8_is_survived() -> None:
     with Sandbox() as sandbox:
         _connection_ends(sandbox, frames.opening() + frames.call(b"/google.iam.admin.v1.IAM/\xe5", b"", "x"))

@@ -15,7 +15,7 @@ AWS, GKE = "batch-bigquery", "gke-spanner"
 def _plugins() -> Path:
     """The folder with Terraform's provider for AWS, as `terraform init -plugin-dir` takes it; an empty path if none."""
     roots = (Path("/opt"), Path("/usr/local"), Path("/usr/local/share"), Path("/usr/share"), Path.home())
-    found = (each for root in roots for each in root.glob("*/registry.terraform.io/hashicorp/aws"))
+    found = (each for root in roots for each in root.glob("*/*/hashicorp/aws"))
     return next((each.parents[2] for each in found), Path("/nonexistent"))
 
 
@@ -109,8 +109,9 @@ _GCLOUD = [
         "roles/viewer",
     ),
     Call("gcloud auth print-access-token", "ya29."),
-    Call("gcloud secrets list", "the sandbox has no", refused=True),
-    Call("gcloud storage ls", "the sandbox has no storage.googleapis.com; nothing left this machine", refused=True),
+    Call("gcloud secrets list", "Listed 0 items."),
+    Call("gcloud compute networks list", "the sandbox has no", refused=True),
+    Call("gcloud sql instances list", "the sandbox has no sqladmin.googleapis.com; nothing left", refused=True),
 ]
 
 _CLUSTERS = [

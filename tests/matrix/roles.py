@@ -116,7 +116,7 @@ class Matrix:
 
     def _step(self, role: str) -> Outcome:
         targets = TargetReader(self._clouds).targets({PROJECT: [role]}, self._names)
-        self._probe.request = {**self._probe.request, "permissions": permission_request(targets), "bigquery": None}
+        self._probe.request = {**self._probe.request, "permissions": permission_request(targets, {}), "bigquery": None}
         try:
             seen = self._probe.permission()
         except probing.Refusal as refusal:

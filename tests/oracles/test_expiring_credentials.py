@@ -205,10 +205,10 @@ def test_the_live_test_inside_knows_the_server(workloads: Workloads) -> None:
     code, printed = in_task(workloads, "env", PATH, *SERVER, "--", "sh", "-c", WIF)
     found = steps(printed)
     assert code == 0, printed
-    assert "google-auth alone would use the same source: serve-credentials (role loader)" in str(
+    assert "without wif-wizard, google-auth would use the same source: serve-credentials (role loader)" in str(
         found["aws-credentials"]["evidence"]
     )
-    assert found["application"]["sent"]["way"].endswith("with the credential configuration alone")
+    assert found["application"]["sent"]["way"].endswith("with only the credential configuration")
 
 
 def test_the_live_test_inside_says_that_the_server_is_missing(workloads: Workloads, tmp_path: Path) -> None:

@@ -136,12 +136,17 @@ def check(case: Case, folder: Path) -> Harm:
 
 def check_beside(case: Case, folder: Path) -> tuple[Harm, int]:
     """Apply and revert one case. Returns what went wrong, and how many writes had a stale etag."""
+    return check_run(case, Stored, lambda stored: _run(case, stored, folder))
+
+
+def check_run(case: Case, kind: type[Stored], run_of: Callable[[Stored], Run]) -> tuple[Harm, int]:
+    """Apply and revert one case, whose policy is stored as `kind`, through the run for it."""
     parts: list[dict[int, list[Callable[[], None]]]] = [{}, {}, {}, {}]
     foreign = Foreign(*parts)
-    stored = Stored(case.policy, case.wanted, foreign)
+    stored = kind(case.policy, case.wanted, foreign)
     for part, schedule in zip((parts[0], parts[2]), case.during, strict=True):
         part.update({call: [stored.change(edit.make) for edit in made] for call, made in schedule.items()})
-    run = _run(case, stored, folder)
+    run = run_of(stored)
     planned = run.plan()
     _make(stored, case.reviewed)
     done = run.apply(planned).ok
@@ -172,9 +177,7 @@ def _make(stored: Stored, made: list[Edit]) -> None:
 
 
 def _now(stored: Stored) -> set[tuple[str, str, str]]:
-    from tests.properties.allow_policy import entries
-
-    return set(entries(stored.policy))
+    return set(stored.entries(stored.policy))
 
 
 def _check_applied(case: Case, stored: Stored, done: bool) -> None:

@@ -40,9 +40,12 @@ def condition_text(binding: Json) -> str:
 class Stored:
     """One policy. Each write of the wizard is compared with what was there."""
 
+    stale = (409, "ABORTED")
+    """How the API refuses a write with a stale etag."""
+
     def __init__(self, policy: Json, wanted: Mapping[str, tuple[str, ...]], foreign: Foreign) -> None:
         self.policy = copy.deepcopy(policy)
-        self.start = entries(policy)
+        self.start = self.entries(policy)
         self.harm = Harm()
         self.added: set[Entry] = set()
         """What the wizard added and has not removed."""
@@ -51,6 +54,16 @@ class Stored:
         self._wanted = {(role, member, "") for role, members in wanted.items() for member in members}
         self._foreign = foreign
         self._etag = 0
+
+    @staticmethod
+    def entries(policy: Json) -> Counter[Entry]:
+        """Return how often a policy has each grant."""
+        return entries(policy)
+
+    @classmethod
+    def rest(cls, policy: Json, without: set[Entry]) -> Json:
+        """Return a policy without these grants, and without what a write may change."""
+        return _rest(policy, without)
 
     def read(self) -> Json:
         """Answer getIamPolicy."""
@@ -62,8 +75,8 @@ class Stored:
         self._foreign.act()
         if policy.get("etag") != self._text():
             self.conflicts += 1
-            raise CloudError("crm", "setIamPolicy", 409, "ABORTED", "There were concurrent policy changes.")
-        if sum(entries(policy).values()) > MOST_MEMBERS:
+            raise CloudError("crm", "setIamPolicy", *self.stale, "There were concurrent policy changes.")
+        if sum(self.entries(policy).values()) > MOST_MEMBERS:
             raise CloudError("crm", "setIamPolicy", 400, "INVALID_ARGUMENT", "too many principals")
         new = {key: value for key, value in policy.items() if key != "etag"}
         self._compare(self.policy, new)
@@ -84,7 +97,7 @@ class Stored:
         return f"BwX{self._etag:05d}"
 
     def _compare(self, old: Json, new: Json) -> None:
-        before, after = entries(old), entries(new)
+        before, after = self.entries(old), self.entries(new)
         gone = {entry for entry in before if not after[entry]}
         came = {entry for entry in after if not before[entry]}
         self._judge_gone(gone - (self.added if self.reverting else set()))
@@ -93,7 +106,7 @@ class Stored:
         self.harm.twice += [f"{entry} is there once more" for entry in before if after[entry] > before[entry]]
         self.harm.twice += [f"{entry} is there more than once" for entry in came if after[entry] > 1]
         self.added = (self.added | came) - gone
-        if _rest(old, gone) != _rest(new, came):
+        if self.rest(old, gone) != self.rest(new, came):
             self.harm.other.append(f"the wizard wrote {new} over {old}")
 
     def _judge_gone(self, gone: set[Entry]) -> None:

@@ -10,12 +10,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.properties import allow_cases, annotation_cases, config_cases, definition_cases, trust_cases
+from tests.properties import allow_cases, annotation_cases, config_cases, definition_cases, resource_cases, trust_cases
 from tests.properties.tried import EXAMPLES, Harm, scratch, seeded
 
 Check = Callable[[Any, Path], tuple[Harm, int]]
 PROPERTIES: dict[str, tuple[st.SearchStrategy[Any], Check]] = {
     "allow policies": (allow_cases.cases(), allow_cases.check_beside),
+    "policies of resources": (resource_cases.cases(), resource_cases.check_beside),
+    "access lists of datasets": (resource_cases.datasets(), resource_cases.check_beside),
     "trust policies": (trust_cases.cases, trust_cases.check),
     "task definitions": (definition_cases.cases, definition_cases.check),
     "annotations": (annotation_cases.cases, annotation_cases.check),

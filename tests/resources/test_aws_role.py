@@ -249,3 +249,9 @@ def test_keys_that_aws_does_not_know_are_told_as_missing_credentials(
         role("for-batch").read(clouds)
     assert refused.value.reason == "InvalidClientTokenId"
     assert "export new AWS access keys" in refused.value.hint
+
+
+def test_a_role_of_aws_itself_is_refused_before_anything_is_written(clouds: Clouds) -> None:
+    made = clouds.aws.call("iam", "create_service_linked_role", AWSServiceName="ecs.amazonaws.com")["Role"]
+    with pytest.raises(Refused, match=rf"{made['Arn']}.*only AWS can change"):
+        role(made["RoleName"]).read(clouds)

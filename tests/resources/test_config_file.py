@@ -60,7 +60,7 @@ def test_another_provider_in_the_file_is_a_loss_for_those_who_load_it(tmp_path: 
     file = at(tmp_path / "config.json", json.dumps(credential_config(other)))
     change = change_of(file, CLOUDS)
     assert [tuple(field) for field in change.fields] == [("content.audience", other.audience, PROVIDER.audience)]
-    assert file.impact(change) == f"overwrites {file.path}, which has different content"
+    assert file.impact(change) == f"the wizard overwrites the file {file.path}, which has different content"
     (loss,) = file.losers(change)
     assert other.name in loss and PROVIDER.name in loss
     write(file, CLOUDS)
@@ -135,6 +135,13 @@ def test_a_source_of_another_kind_is_replaced_and_the_keys_of_others_stay(
     assert json.loads(file.path.read_text()) == {**OTHERS, **CONTENT, "credential_source": expected}
     assert action(file, CLOUDS) == "none"
 
+    made = Change(file, change.before, change.after)
+    reasons = file.cannot_restore(CLOUDS, made, {})
+    unrecorded = [name for name in foreign if name != "file"]
+    assert [
+        f"The run removed the fields credential_source.{name} from {file.path}." in reasons[0] for name in unrecorded
+    ] == [True for _ in reasons]
+    assert "hunter2" not in str(reasons)
     file.restore(CLOUDS, change)
     restored = json.loads(file.path.read_text())
     assert "(not shown)" not in str(restored)
@@ -143,6 +150,26 @@ def test_a_source_of_another_kind_is_replaced_and_the_keys_of_others_stay(
     write(file, CLOUDS)
     typed = at(tmp_path / "typed.json", text)
     (command,) = typed.commands(change_of(typed, CLOUDS))
+    subprocess.run(command, shell=True, check=True)
+    assert typed.path.read_text() == file.path.read_text()
+
+
+@pytest.mark.parametrize(
+    "section", [{"note": "ours", "token_lifetime_seconds": 600}, {"token_lifetime_seconds": 600}, {"a": {"b": 1}}]
+)
+def test_the_typed_command_keeps_what_apply_keeps_of_a_section_that_must_be_absent(
+    tmp_path: Path, section: dict[str, object]
+) -> None:
+    """The file impersonates an account, and the setup wants direct access."""
+    url = "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/a@b.iam.gserviceaccount.com"
+    impersonating = {
+        "service_account_impersonation_url": f"{url}:generateAccessToken",
+        "service_account_impersonation": section,
+    }
+    text = json.dumps({**OTHERS, **CONTENT, **impersonating})
+    file, typed = at(tmp_path / "config.json", text), at(tmp_path / "typed.json", text)
+    (command,) = typed.commands(change_of(typed, CLOUDS))
+    write(file, CLOUDS)
     subprocess.run(command, shell=True, check=True)
     assert typed.path.read_text() == file.path.read_text()
 
@@ -256,11 +283,11 @@ def test_a_write_that_fails_leaves_what_was_there_and_nothing_beside_it(
 
 def test_a_path_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     folder = ConfigFile(tmp_path, CONTENT)
-    with pytest.raises(NotWritten, match=r"cannot read .*: .*; choose another credential_config"):
+    with pytest.raises(NotWritten, match=r"cannot read .*: .*; set credential_config to a different path"):
         folder.read(CLOUDS)
     (tmp_path / "file").touch()
     below = ConfigFile(tmp_path / "file" / "config.json", CONTENT)
-    with pytest.raises(NotWritten, match=r"cannot read .*: .*; choose another credential_config"):
+    with pytest.raises(NotWritten, match=r"cannot read .*: .*; set credential_config to a different path"):
         below.create(CLOUDS)
 
 

@@ -152,7 +152,7 @@ def test_both_roles_are_shown_and_the_one_that_is_only_the_execution_role_is_nam
     wanted = job("only-execution")
     both, trap, *_ = wanted.notes(change_of(wanted, clouds))
     assert both.startswith(
-        "Revision 1: job role (jobRoleArn) none; execution role (executionRoleArn) for-batch. The container gets"
+        "In revision 1, the job role (jobRoleArn) is none, and the execution role (executionRoleArn) is for-batch. "
     )
     assert trap == (
         "for-batch is only the execution role of only-execution, so the container does not get the credentials "
@@ -192,7 +192,7 @@ def test_another_role_that_gives_way_is_a_loss(clouds: Clouds) -> None:
     register_job(clouds, "has-another", {"jobRoleArn": OLD})
     wanted = job("has-another")
     assert wanted.losers(change_of(wanted, clouds)) == [
-        "jobs of has-another lose the role shared: AWS then refuses what for-batch does not allow"
+        "jobs of has-another lose the role shared: AWS then denies the actions that for-batch does not allow"
     ]
     register_job(clouds, "has-this", {"jobRoleArn": ROLE})
     assert job("has-this").losers(change_of(job("has-this"), clouds)) == []
@@ -204,8 +204,8 @@ def test_the_role_of_the_host_that_gives_way_is_a_loss(clouds: Clouds) -> None:
     found = [wanted.losers(change_of(wanted, clouds)) for wanted in (job("on-hosts"), job("on-fargate"))]
     assert found == [
         [
-            "jobs of on-hosts on EC2 hosts no longer use the instance role of their host: AWS then refuses what "
-            "for-batch does not allow"
+            "jobs of on-hosts on EC2 hosts no longer use the instance role of their host: AWS then denies the "
+            "actions that for-batch does not allow"
         ],
         [],
     ]
@@ -280,8 +280,8 @@ def test_our_revision_is_deregistered_and_the_old_one_is_the_newest_again(
     wanted, change = wired
     (taken,) = planned_revert(change, clouds).plan.changes
     assert taken.resource.impact(taken) == (
-        f"deregisters revision 2 of {wanted.definition}: programs that start {wanted.definition} without a revision "
-        "number use revision 1 again"
+        f"the wizard deregisters revision 2 of {wanted.definition}: programs that start {wanted.definition} without a "
+        "revision number use revision 1 again"
     )
     assert revert(change, clouds) == []
     state = wanted.read(clouds)
@@ -321,7 +321,7 @@ def test_a_revision_in_place_of_ours_keeps_what_others_changed(clouds: Clouds, w
     register_image(clouds, wanted)
     wanted._deregister(clouds, ours)
     (taken,) = planned_revert(change, clouds).plan.changes
-    assert (taken.resource.impact(taken) or "").startswith(f"registers a revision of {wanted.definition}")
+    assert (taken.resource.impact(taken) or "").startswith(f"the wizard registers a revision of {wanted.definition}")
     assert revert(change, clouds) == []
     newest = wanted._newest(clouds)
     assert newest["revision"] == 4
@@ -339,7 +339,7 @@ def test_a_role_that_someone_else_set_is_left(clouds: Clouds, wired: tuple[Revis
     else:
         register_task(clouds, wanted.definition, **without(role, "family"))
     ours = change.after[wanted.role_key]
-    assert revert(change, clouds) == [f"{wanted.role_key} is now {theirs}, and the run set {ours}."]
+    assert revert(change, clouds) == [f"{wanted.role_key} is now {theirs}, but the run set {ours}."]
     state = wanted.read(clouds)
     assert state is not None
     assert state[wanted.role_key] == theirs

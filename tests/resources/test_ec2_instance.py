@@ -38,7 +38,7 @@ def test_an_instance_without_a_profile_gets_one_and_loses_it_again(clouds: Cloud
     reviewed = change_of(wanted, clouds)
     assert wanted.losers(reviewed) == []
     assert wanted.impact(reviewed) == (
-        f"gives every program on {wanted.instance} the role in-a-profile, within minutes and without a restart"
+        f"every program on {wanted.instance} gets the role in-a-profile within minutes, without a restart"
     )
     assert [needed.permission for needed in wanted.permissions(reviewed)] == [
         "ec2:AssociateIamInstanceProfile",
@@ -48,7 +48,7 @@ def test_an_instance_without_a_profile_gets_one_and_loses_it_again(clouds: Cloud
     assert action(wanted, clouds) == "none"
     (taken,) = planned_revert(change, clouds).plan.changes
     assert taken.resource.impact(taken) == (
-        f"removes the role in-a-profile from every program on {wanted.instance}, within minutes and without a restart"
+        f"every program on {wanted.instance} loses the role in-a-profile within minutes, without a restart"
     )
     assert revert(change, clouds) == []
     state = wanted.read(clouds)
@@ -63,7 +63,8 @@ def test_another_profile_gives_way_and_that_is_a_loss(clouds: Clouds) -> None:
     old = before["role"]
     reviewed = change_of(wanted, clouds)
     assert wanted.losers(reviewed) == [
-        f"programs on {wanted.instance} lose the role {old}: AWS then refuses what in-a-profile does not allow"
+        f"programs on {wanted.instance} lose the role {old}: AWS then denies the "
+        "actions that in-a-profile does not allow"
     ]
     change = write(wanted, clouds)
     assert action(wanted, clouds) == "none"
@@ -128,7 +129,7 @@ def test_what_someone_else_changed_is_left(clouds: Clouds) -> None:
     wanted = instance(start(clouds), containerized=True)
     change = write(wanted, clouds)
     clouds.aws.call("ec2", "modify_instance_metadata_options", InstanceId=wanted.instance, HttpPutResponseHopLimit=3)
-    assert revert(change, clouds) == ["hop_limit is now 3, and the run set 2."]
+    assert revert(change, clouds) == ["hop_limit is now 3, but the run set 2."]
     assert options_of(clouds, wanted.instance)[2] == 3
     state = wanted.read(clouds)
     assert state is not None

@@ -46,10 +46,10 @@ def test_a_service_moves_to_the_revision_with_the_role_and_back(clouds: Clouds) 
     reviewed = change_of(wanted, clouds)
     assert reviewed.action == "update"
     assert wanted.impact(reviewed) == (
-        "replaces the 2 tasks of the service step by step, as its deployment configuration specifies"
+        "ECS replaces the 2 tasks of the service step by step, as the deployment configuration of the service specifies"
     )
     assert wanted.losers(reviewed) == [
-        "the tasks of prod/moves lose the role old-task: AWS then refuses what for-batch does not allow"
+        "the tasks of prod/moves lose the role old-task: AWS then denies the actions that for-batch does not allow"
     ]
     assert wanted.permissions(reviewed) == [Needed("aws", "ecs:UpdateService", wanted.name)]
     write(wanted.definition, clouds)

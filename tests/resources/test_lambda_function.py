@@ -79,9 +79,11 @@ def test_what_is_lost_what_switches_and_what_stays_is_told(clouds: Clouds) -> No
     wanted = function("told", hints=("A hint.",))
     change = change_of(wanted, clouds)
     assert wanted.losers(change) == [
-        "told loses the role old-function: AWS then refuses what for-lambda does not allow"
+        "told loses the role old-function: AWS then denies the actions that for-lambda does not allow"
     ]
-    assert (wanted.impact(change) or "").startswith("changes the function itself ($LATEST). Callers that invoke told")
+    assert (wanted.impact(change) or "").startswith(
+        "the wizard changes the function itself ($LATEST). Callers that invoke told"
+    )
     publish = "aws lambda publish-version --function-name told --query Version --output text"
     assert wanted.notes(change) == [
         "A function writes its logs with its role: for-lambda needs the permissions of AWSLambdaBasicExecutionRole.",
@@ -130,8 +132,8 @@ def test_what_someone_else_changed_is_left(clouds: Clouds) -> None:
     clouds.aws.call("lambda", "update_function_configuration", FunctionName="changed", Role=OLD)
     variables = {"Variables": {"GOOGLE_CLOUD_PROJECT": "theirs", "DB_PASSWORD": PASSWORD}}
     clouds.aws.call("lambda", "update_function_configuration", FunctionName="changed", Environment=variables)
-    assert [reason.partition(" and ")[0] for reason in revert(change, clouds)] == [
-        "environment.GOOGLE_CLOUD_PROJECT is now theirs,",
+    assert revert(change, clouds) == [
+        "environment.GOOGLE_CLOUD_PROJECT is now theirs, but the run set acme-analytics.",
     ]
     assert configuration(clouds, "changed")["Role"] == OLD
     assert configuration(clouds, "changed")["Environment"] == variables

@@ -75,7 +75,7 @@ def test_a_provider_without_a_mapping_has_the_default_in_effect(clouds: Clouds) 
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("of-another-account", "is for the AWS account 444455556666, and the setup is for 111122223333"),
+        ("of-another-account", "is for the AWS account 444455556666, but the setup is for 111122223333"),
         ("for-oidc", "is for OpenID Connect (OIDC), not for AWS"),
         ("for-saml", "is for SAML, not for AWS"),
         ("whole-arn", "attribute.aws_role contains the name of the session"),
@@ -135,7 +135,7 @@ def test_a_weak_condition_is_noted_with_an_identity_that_gets_in() -> None:
     assert wanted.notes(Change(wanted, None, wanted.desired())) == []
     weak = {**wanted.desired(), "condition": "assertion.arn.contains('assumed-role/rds-to-bigquery/')"}
     assert wanted.notes(Change(wanted, weak, wanted.desired_with(weak))) == [
-        "The attribute condition also admits identities that are not the role rds-to-bigquery, for example "
+        "The attribute condition also allows identities that are not the role rds-to-bigquery, for example "
         "arn:aws:iam::111122223333:user/assumed-role/rds-to-bigquery/someone."
     ]
 

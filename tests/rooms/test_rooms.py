@@ -14,6 +14,7 @@ AT_HOME = (
     "wizard/federation/",
     "wizard/clouds/",
     "wizard/resources/",
+    "wizard/export/",
     "wizard/chain/probe.py",
     "wizard/sandbox/",
     "wizard/doctor/rules/",
@@ -51,6 +52,21 @@ def test_nothing_outside_a_modes_rooms_imports_it(mode: str) -> None:
     own = re.compile(rf"(wizard|screens)\.modes\.{mode}(\.|$)")
     found = [path for path, tree in product_files() if any(own.match(name) for name in imported(tree))]
     assert found == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_styles_of_a_mode_are_for_its_own_pages(mode: str) -> None:
+    """What other pages use too stands in the styles of all: without the mode, they would look different."""
+    styles = (ROOT / "screens" / "modes" / mode / "styles.tcss").read_text(encoding="utf-8")
+    names = set(re.findall(r"^[^{]*?[#.]([a-z][a-z-]+)", styles, re.MULTILINE))
+    elsewhere = {
+        name: path
+        for path in (ROOT / "screens").rglob("*.py")
+        for name in names & set(re.findall(r"[a-z][a-z-]+", path.read_text(encoding="utf-8")))
+        if not path.is_relative_to(ROOT / "screens" / "modes" / mode)
+    }
+    assert names
+    assert elsewhere == {}
 
 
 def test_nothing_outside_the_modes_rooms_branches_on_a_mode() -> None:

@@ -21,9 +21,15 @@ EVERYTHING = ("tests/setup", "tests/modes/aws", "tests/screens/modes/aws", "test
 """The tests that need no GKE: `make check-modes` runs them all."""
 
 SOME = "test_load.py or test_questions.py"
-"""Those that the suite runs; it only imports the others."""
+"""Those that the suite runs; it only imports the others of the first three folders."""
 
-BOTH = ("tests/commands/test_call_log.py", "tests/commands/test_interrupts.py", "tests/commands/test_json.py")
+BOTH = (
+    "tests/commands/test_call_log.py",
+    "tests/commands/test_demo_broken.py::test_the_list_has_each_fault_with_its_mode_and_its_title",
+    "tests/commands/test_doctor_rights.py",
+    "tests/commands/test_interrupts.py",
+    "tests/commands/test_json.py",
+)
 """Tests that ask both modes at once."""
 
 
@@ -39,12 +45,12 @@ def test_without_gke_the_tests_of_aws_stay_green(tmp_path: Path) -> None:
     if IN_FULL:
         assert " passed" in _pytest(tmp_path, *EVERYTHING)
     else:
-        assert " passed" in _pytest(tmp_path, "-k", SOME, *EVERYTHING)
+        assert " passed" in _pytest(tmp_path, "-k", SOME, *EVERYTHING[:3])
 
 
 def _pytest(folder: Path, *arguments: str) -> str:
     """Run the tests of the folder, which must pass; what pytest printed."""
-    ignored = [f"--ignore={name}" for name in BOTH]
+    ignored = [f"--{'deselect' if '::' in name else 'ignore'}={name}" for name in BOTH]
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *ignored, *arguments]
     environ = {**os.environ, "PYTHONPATH": str(folder)}
     done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True)

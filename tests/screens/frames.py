@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
+from wizard.columns import cells
+
 FOLDER = Path(__file__).parent / "frames"
 UPDATE = "UPDATE_FRAMES"
 """Set this variable to write the frames anew; then read what changed."""
@@ -17,7 +19,7 @@ def frame(app: App[int]) -> str:
     width, height = app.size
     rows = app.screen._compositor.render_strips()  # the screen has no public way to its own text
     lines = ["".join(segment.text for segment in row).rstrip() for row in rows[:height]]
-    assert all(len(line) <= width for line in lines), [line for line in lines if len(line) > width]
+    assert all(cells(line) <= width for line in lines), [line for line in lines if cells(line) > width]
     return "\n".join(lines).rstrip() + "\n"
 
 

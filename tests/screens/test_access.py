@@ -182,7 +182,10 @@ async def test_wide_roles_are_flagged_and_not_forbidden(open_wizard: "Open") -> 
             "[x] Owner  (wide)  roles/owner",
         ]
         said = told(pilot, "granting--remarks")
-        assert "roles/owner is wide: the role gives full control of the project, and of who else has access." in said
+        assert (
+            "roles/owner is wide: the role gives full control of the project, including who has access to the project."
+            in said
+        )
         assert not page(pilot).problems()
         await check_frame(pilot, "access-wide")
 

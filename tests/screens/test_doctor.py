@@ -8,6 +8,7 @@ from textual.widgets import Static, TextArea
 
 from screens.session import Session
 from screens.widgets.choices import Choices
+from screens.widgets.dialogs import YesNoDialog
 from screens.widgets.disclosure import Disclosure
 from tests.commands import test_broken_worlds as worlds
 from tests.commands.conftest import IMPERSONATED
@@ -65,7 +66,7 @@ async def test_a_pasted_error_is_explained(open_wizard: Open, size: tuple[int, i
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
-async def test_a_configuration_leads_to_the_cause_and_to_the_review_of_its_fix(
+async def test_a_configuration_leads_to_the_cause_to_the_review_of_its_fix_and_to_the_test(
     open_wizard: Open, broken: Path, size: tuple[int, int]
 ) -> None:
     session = Session()
@@ -85,6 +86,30 @@ async def test_a_configuration_leads_to_the_cause_and_to_the_review_of_its_fix(
         await until(pilot, lambda: session.reviewed is not None)
         assert session.reviewed is not None
         assert [change.resource.kind for change in session.reviewed.plan.pending] == ["workload identity pool provider"]
+        await until(pilot, lambda: bool(the_page(pilot).query(".change")))
+        first = the_page(pilot).query(".change").first(Disclosure)
+        assert "workload identity pool provider" in first.head, "what is to be changed stands first"
+        await pilot.press("f8")
+        await until(pilot, lambda: "Everything is in place" in frame(pilot.app))
+        await pilot.press("f8")
+        await until(pilot, lambda: the_page(pilot).page_id == "aws-test")
+        await pilot.press("f8")
+        await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog))
+        await pilot.press("n")
+        await until(pilot, lambda: "The wizard started nothing" in frame(pilot.app))
+
+
+@pytest.mark.usefixtures("sandboxed")
+async def test_a_pasted_key_is_the_cause_and_its_content_is_not_shown(open_wizard: Open) -> None:
+    async with open_wizard(SMALL, page="doctor") as pilot:
+        area = the_page(pilot).query_one(TextArea)
+        area.text = '{"type": "service_account", "private_key": "PRIVATEEXAMPLE"}'
+        await pilot.press("f8")
+        await until(pilot, lambda: bool(findings(the_page(pilot))))
+        first = findings(the_page(pilot))[0]
+        assert "WIF0103" in first.text
+        await pilot.press("r")
+        assert "PRIVATEEXAMPLE" not in pilot.app.clipboard
 
 
 @pytest.mark.usefixtures("sandboxed")
@@ -97,7 +122,7 @@ async def test_what_is_not_recognised_is_said_and_nothing_is_lost(open_wizard: O
         area = the_page(pilot).query_one(TextArea)
         area.insert("three blind mice ran")
         await pilot.press("f8")
-        await until(pilot, lambda: "does not recognise" in str(now.content))
+        await until(pilot, lambda: "does not recognize" in str(now.content))
         assert area.text == "three blind mice ran"
         area.text = "no-such-file"
         await pilot.press("f8")

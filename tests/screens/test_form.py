@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from screens.bridge import Failed, Listed
-from screens.form import Fold, FormPage
+from screens.form import READING_LIST, Fold, FormPage
 from screens.modes.aws.workload import WorkloadPage
 from screens.widgets.choices import Choices
 from screens.widgets.searchable_list import SearchableList, matching
@@ -33,6 +34,33 @@ async def test_a_list_is_announced_then_counted(open_wizard: Open) -> None:
         assert "reading the list …" in frame(pilot.app)
         await tell(pilot, Listed("projects", PROJECTS))
         assert "3 choices: press ↓" in frame(pilot.app)
+
+
+def explained(pilot: Pilot[int]) -> str:
+    """What stands beside Next."""
+    return str(the_app(pilot).query_one("#missing", Static).content)
+
+
+async def test_f8_waits_for_the_lists_and_then_goes_forward(open_wizard: Open) -> None:
+    quiet = Quiet()
+    async with open_wizard(SMALL, bridge=quiet, page="aws-project") as pilot:
+        lists = {asked.removeprefix("list ") for asked in quiet.asked if asked.startswith("list ")}
+        await pilot.press("f8")
+        assert explained(pilot) == READING_LIST
+        the_app(pilot).session.answers.set("google.project", "acme-analytics")
+        the_app(pilot).session.answers.set("google.provider", "aws-111122223333")
+        await tell(pilot, Listed(lists.pop(), PROJECTS))
+        await until(pilot, lambda: the_page(pilot).page_id == "aws-trust")
+
+
+async def test_f8_that_waited_says_what_is_still_missing(open_wizard: Open) -> None:
+    quiet = Quiet()
+    async with open_wizard(SMALL, bridge=quiet, page="aws-project") as pilot:
+        await pilot.press("f8")
+        for name in {asked.removeprefix("list ") for asked in quiet.asked if asked.startswith("list ")}:
+            await tell(pilot, Listed(name, ()))
+        assert the_page(pilot).page_id == "aws-project"
+        assert "Which Google Cloud project" in explained(pilot)
 
 
 def test_a_half_typed_region_is_not_where_lists_are_read() -> None:

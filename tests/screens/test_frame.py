@@ -16,6 +16,7 @@ from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, TINY, Quiet, resized, the_app, the_page
 from tests.screens.frames import check, frame
 from wizard.clouds.endpoints import SANDBOX
+from wizard.work.demo import Demo
 
 
 def keys(frame: str) -> str:
@@ -135,7 +136,7 @@ async def test_the_header_names_the_sandbox(open_wizard: Open, monkeypatch: pyte
 
 
 async def test_in_a_narrow_header_the_sandbox_project_and_account_stay(open_wizard: Open) -> None:
-    session = Session(sandbox_title="demo")
+    session = Session(demo=Demo("demo"))
     session.answers.set("google.project", "acme-analytics")
     session.answers.set("aws.account", "111122223333")
     async with open_wizard((60, 24), session=session, bridge=Quiet(session)) as pilot:

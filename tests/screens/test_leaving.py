@@ -16,6 +16,7 @@ from tests.screens.driving import SMALL, settled, the_page
 from tests.screens.filled import filled
 from wizard.engine.apply import Result
 from wizard.work import opening
+from wizard.work.demo import Demo
 
 
 @pytest.fixture(autouse=True)
@@ -135,7 +136,7 @@ def test_the_line_is_printed_once_the_screen_is_gone(
 ) -> None:
     monkeypatch.setattr(WizardApp, "run", lambda _: 0)
     monkeypatch.setattr("screens.threads.lingering", lambda: False)
-    assert run.main(sandbox_title=sandbox) == 0
+    assert run.main(demo=Demo(sandbox) if sandbox else None) == 0
     assert capsys.readouterr().out == said
 
 

@@ -8,7 +8,7 @@ from textual.events import Key
 from textual.widgets import Input, Static
 
 from screens.app import INTERRUPTED
-from screens.bridge import Applied
+from screens.bridge import Applied, Listed
 from screens.crash import log_path
 from screens.form import Fold
 from screens.messages import Recognised
@@ -96,6 +96,8 @@ async def test_the_providers_name_follows_the_account_until_it_is_answered(open_
 
 async def test_next_explains_what_is_missing_and_goes_there(open_wizard: Open) -> None:
     async with open_wizard(SMALL, bridge=Quiet(), page="aws-workload") as pilot:
+        for name in ("aws-accounts", "aws-regions", "aws-roles"):
+            await tell(pilot, Listed(name, ()))
         await pilot.press("down", "f8")
         await pilot.pause()
         assert the_page(pilot).page_id == "aws-workload"

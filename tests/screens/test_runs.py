@@ -17,6 +17,7 @@ from wizard import cli
 from wizard.engine.journal import Journal
 from wizard.resources import pool_users
 from wizard.sandbox.process import Sandbox
+from wizard.work.applying import details_of
 
 
 @pytest.fixture
@@ -88,6 +89,37 @@ async def test_a_run_that_did_not_end_is_offered_and_resumed(open_wizard: Open, 
         await until(pilot, lambda: the_page(pilot).state == "read")  # type: ignore[attr-defined]
         assert "All" in str(the_page(pilot).query_one("#review-summary", Static).content)
     assert applied.is_file()
+
+
+async def test_a_run_of_one_half_is_resumed_as_one_half(
+    open_wizard: Open, fresh: Sandbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fresh.variables
+    setup = tmp_path / "setup.yaml"
+    setup.write_text(IMPERSONATED, encoding="utf-8")
+    details = details_of(folder=str(tmp_path), file="setup.yaml", only="aws", override_owner=True)
+    journal = Journal()
+    run = journal.begin("a killed run", IMPERSONATED, details)
+    journal.end(run, "interrupted")
+    async with open_wizard(SMALL) as pilot:
+        pilot.app.query_one(Choices).focus()
+        await pilot.press("down", "down", "down", "down", "enter")
+        await until(pilot, lambda: the_page(pilot).page_id == "runs")
+        await until(pilot, lambda: the_page(pilot).state == "listed")  # type: ignore[attr-defined]
+        await pilot.press("f8")
+        await until(pilot, lambda: the_page(pilot).page_id == "review")
+        review = the_page(pilot)
+        await until(pilot, lambda: review.state == "read")  # type: ignore[attr-defined]
+        assert "--only aws" in str(review.query_one("#review-notes", Static).content)
+        await pilot.press("f8")
+        await until(pilot, lambda: the_page(pilot).page_id == "apply")
+        await until(pilot, lambda: journal.runs()[0].outcome == "done")
+    capsys.readouterr()
+    resumed = journal.runs()[0]
+    assert (resumed.details.only, resumed.details.override_owner) == ("aws", True)
+    assert {write.kind for write in journal.writes(resumed.id)} == {"IAM role"}
+    assert cli.main(["plan", str(setup), "--only", "aws"]) == 0
+    assert cli.main(["plan", str(setup), "--only", "google"]) == 2
 
 
 @pytest.mark.usefixtures("sandboxed")

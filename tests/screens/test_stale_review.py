@@ -30,7 +30,7 @@ class AtOnce(Bridge):
 def reviewed_after(session: Session, meanwhile: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> list[Message]:
     """What is posted of a review during which something happens to the session."""
 
-    def review(*_: object) -> planning.Review:
+    def review(*_: object, **__: object) -> planning.Review:
         meanwhile()
         return planning.Review(Plan(()), [], [])
 

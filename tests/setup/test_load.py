@@ -219,7 +219,7 @@ imdsv2: yes
             "email",
             "NAME@PROJECT.iam.gserviceaccount.com",
         ),
-        ("on: projects/acme-analytics", "on: x", "access.grants[0].on", 7, "cannot grant roles", "projects/PROJECT_ID"),
+        ("on: projects/acme-analytics", "on: x", "access.grants[0].on", 7, "is not the name of", "projects/PROJECT_ID"),
         ("roles/bigquery.jobUser", "jobUser", "access.grants[0].roles[1]", 7, "prefix", "roles/jobUser"),
         (
             "[roles/bigquery.dataEditor, roles/bigquery.jobUser]",

@@ -14,7 +14,7 @@ from wizard.setup.role_sets import GAPS, notes
             "roles/bigquery.dataViewer does not allow running jobs",
         ),
         (["roles/storage.objectCreator"], "does not allow listing objects"),
-        (["roles/pubsub.subscriber"], "not viewing the subscription"),
+        (["roles/pubsub.subscriber"], "not view the subscription"),
         (["roles/cloudsql.instanceUser"], "roles/cloudsql.client"),
         (["roles/bigquery.readSessionUser"], "does not allow reading tables"),
     ],

@@ -15,12 +15,15 @@ def test_the_demo_of_gke_walks_to_a_passed_test_by_keyboard(tmp_path: Path, widt
     root = Path(__file__).parents[2]
     with Terminal(command, width, height, {"PYTHONPATH": str(root)}, tmp_path) as terminal:
         terminal.wait_for("GKE -> Google Cloud", "✓ anti-fraud/scorer in payments")
+        for place in ("2 Cluster   >", "3 Workloads >", "4 Access    >"):
+            terminal.keys("F8")
+            terminal.wait_for(place, without="reading")
         terminal.keys("F8")
         terminal.wait_for("5 Review    >", "1 to create, 5 to change")
         terminal.keys("F8")
         terminal.wait_for("These changes remove access from other identities")
         terminal.keys("y")
-        terminal.wait_for("recreates 3 nodes")
+        terminal.wait_for("recreates 3")
         terminal.keys("y")
         terminal.wait_for("✓ Everything is in place")
         terminal.keys("F8")

@@ -39,8 +39,20 @@ def opened(tmp_path: Path) -> Iterator[Open]:
         yield open_
 
 
-def _to_review(terminal: Terminal) -> None:
-    terminal.keys("F8")
+STORY = (
+    "Where does your workload run?",
+    "Which Google Cloud project do you work in?",
+    "Which AWS identities can get a Google token?",
+    "Which Google Cloud product does your workload use?",
+)
+"""The first question of each page before Review."""
+
+
+def _to_review(terminal: Terminal, forward: Callable[[], None]) -> None:
+    for question in STORY:
+        forward()
+        terminal.wait_for(question)
+    forward()
     terminal.wait_for("4 to create, 2 to change", "+ create")
 
 
@@ -48,7 +60,7 @@ def _to_the_end(terminal: Terminal, forward: Callable[[], None]) -> None:
     forward()
     terminal.wait_for("Everything is in place")
     forward()
-    terminal.wait_for("Files for the application")
+    terminal.wait_for("Files to use")
     forward()
     terminal.wait_for("Run the live test", "t Test")
     terminal.keys("t")
@@ -60,20 +72,20 @@ def _to_the_end(terminal: Terminal, forward: Callable[[], None]) -> None:
 @pytest.mark.parametrize(("width", "height"), first(1, SIZES))
 def test_the_whole_walk_by_keyboard_alone(opened: Open, width: int, height: int) -> None:
     terminal = opened(width, height)
-    _to_review(terminal)
+    _to_review(terminal, lambda: terminal.keys("F8"))
     _to_the_end(terminal, lambda: terminal.keys("F8"))
     terminal.keys("C-q")
     assert terminal.exit_code() == 0
+    assert "in your own accounts" in terminal.screen()
 
 
 def test_the_whole_walk_by_mouse(opened: Open) -> None:
     terminal = opened(120, 40)
-    terminal.click_on("   Next ")
-    terminal.wait_for("4 to create, 2 to change", "+ create")
+    _to_review(terminal, lambda: terminal.click_on("   Next "))
     terminal.click_on("   Apply ")
     terminal.wait_for("Everything is in place")
     terminal.click_on("   Next ")
-    terminal.wait_for("Files for the application")
+    terminal.wait_for("Files to use")
     terminal.click_on("   Next ")
     terminal.wait_for("Run the live test", "t Test")
     terminal.click_on("   Test ")
@@ -84,7 +96,7 @@ def test_the_whole_walk_by_mouse(opened: Open) -> None:
 
 def test_without_colour_every_state_is_still_said(opened: Open) -> None:
     terminal = opened(80, 24, {"NO_COLOR": "1"})
-    _to_review(terminal)
+    _to_review(terminal, lambda: terminal.keys("F8"))
     assert "+ create" in terminal.screen()
     _to_the_end(terminal, lambda: terminal.keys("F8"))
 
@@ -94,7 +106,7 @@ def test_a_tiny_terminal_and_resizing_in_the_middle_do_not_crash(opened: Open) -
     for width, height in ((40, 12), (80, 24), (40, 12), (120, 40)):
         terminal.resize(width, height)
         terminal.wait_for("wif-wizard", "─" * width, without="─" * (width + 1))  # drawn anew, as wide as it is now
-    _to_review(terminal)
+    _to_review(terminal, lambda: terminal.keys("F8"))
     terminal.resize(40, 12)
     terminal.wait_for("wif-wizard", "─" * 40, without="─" * 41)
     terminal.keys("F8")

@@ -18,11 +18,13 @@ SILENCE = 10.0
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended: its exit code (negative: killed by a signal), what it printed, and its longest silence."""
+    """How a command ended: its exit code (negative: killed by a signal), what it printed, its longest silence, and its
+    duration."""
 
     code: int
     text: str
     silence: float
+    seconds: float = 0.0
 
     @property
     def hung(self) -> bool:
@@ -72,10 +74,11 @@ class Child:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             self._listen()
             if pid:
-                return Ended(os.waitstatus_to_exitcode(status), self.text, self._silence)
+                seconds = time.monotonic() - self._started
+                return Ended(os.waitstatus_to_exitcode(status), self.text, self._silence, seconds)
             if time.monotonic() - self._started > DEADLINE:
                 self.kill()
-                return Ended(-signal.SIGALRM, self.text, self._silence)
+                return Ended(-signal.SIGALRM, self.text, self._silence, DEADLINE)
             time.sleep(0.01)
 
     @property
@@ -96,12 +99,20 @@ class Child:
         self._silence = max(self._silence, now - self._last)
 
 
-def command(arguments: Sequence[str]) -> Callable[[], int]:
-    """Return what runs a command of the wizard."""
+def command(arguments: Sequence[str], faster: float = 1.0) -> Callable[[], int]:
+    """Return what runs a command of the wizard. All its waiting goes `faster` times as fast as usual."""
 
     def work() -> int:
         from wizard import cli
+        from wizard.commands import output
+        from wizard.engine.patience import Time
 
+        if faster > 1.0:
+            start = time.monotonic()
+            clock: Callable[[], float] = lambda: start + (time.monotonic() - start) * faster  # noqa: E731
+            pause: Callable[[float], None] = lambda seconds: time.sleep(seconds / faster)  # noqa: E731
+            Time.__init__.__defaults__ = (clock, pause)
+        output._NEWS.last = time.monotonic()  # this process began with the fork
         return cli.main(list(arguments))
 
     return work

@@ -1,4 +1,4 @@
-"""A small part of `make torture`, with a fixed seed. It runs in a process of its own, which forks its commands."""
+"""A small part of `make torture`, with a fixed seed. It runs in processes of its own, which fork their commands."""
 
 import os
 import subprocess
@@ -6,21 +6,19 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SHARE = "0.06"
-"""The share of the trials that the suite makes."""
 
 
 def test_no_fault_and_no_kill_does_harm() -> None:
+    """One trial of each kind for apply on AWS: a usual fault, a rare one, and kills with resume and revert."""
     answer = subprocess.run(
-        [sys.executable, "-P", "-m", "tests.torture", "apply, AWS", "revert, AWS", "live test, AWS"],
-        env={**os.environ, "WIF_WIZARD_TORTURE": SHARE, "PYTHONPATH": str(ROOT)},
+        [sys.executable, "-P", "-m", "tests.torture", "apply, AWS"],
+        env={**os.environ, "WIF_WIZARD_TORTURE": "0.001", "PYTHONPATH": str(ROOT)},
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
         timeout=600,
     )
-    rows = [line.split(" | ") for line in answer.stdout.splitlines()[2:]]
-    tried = sum(int(row[2]) for row in rows)
+    tried = [int(line.split(" | ")[3]) for line in answer.stdout.splitlines() if "apply, AWS" in line]
     assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert tried >= 8, "so few trials prove nothing"
+    assert len(tried) == 4 and min(tried) >= 1, "so few trials prove nothing"

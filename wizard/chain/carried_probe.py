@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import base64
+import bz2
 import json
-import lzma
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -13,15 +13,13 @@ from typing import Any
 from wizard.chain.probing import PROBE
 
 _START = (
-    "import base64,lzma,signal,sys;"
+    "import base64,bz2,signal,sys;"
     "signal.alarm({seconds});"
-    "request,probe=lzma.decompress(base64.b85decode('{packed}')).decode().split('\\0');"
+    "request,probe=bz2.decompress(base64.b85decode('{packed}')).decode().split('\\0');"
     "sys.argv[1:]=[request];"
     "exec(probe)"
 )
 """The alarm ends a probe that nobody waits for any more. The characters of base85 need no escape in JSON or Python."""
-
-_FOR_TEXT = [{"id": lzma.FILTER_LZMA1, "preset": 9 | lzma.PRESET_EXTREME, "lc": 3, "lp": 0, "pb": 0}]
 
 
 def command(request: Mapping[str, Any], seconds: int) -> list[str]:
@@ -30,14 +28,14 @@ def command(request: Mapping[str, Any], seconds: int) -> list[str]:
     The program ends after `seconds`, whatever happens.
     """
     text = json.dumps(dict(request), separators=(",", ":"))
-    small = lzma.compress(f"{text}\0{short_source()}".encode(), lzma.FORMAT_ALONE, filters=_FOR_TEXT)
+    small = bz2.compress(f"{text}\0{short_source()}".encode())  # smaller than by lzma, for this program
     packed = base64.b85encode(small).decode()
     return ["python3", "-I", "-S", "-u", "-c", _START.format(seconds=seconds, packed=packed)]
 
 
 @cache
 def short_source() -> str:
-    """Return the probe without docstrings, comments, annotations of functions and blank lines, hardly indented."""
+    """Return the probe without docstrings, comments, blank lines and most annotations, hardly indented."""
     source = PROBE.read_text(encoding="utf-8")
     lines = source.splitlines()
     for start, end in sorted(_annotations(source), reverse=True):
@@ -46,11 +44,15 @@ def short_source() -> str:
 
 
 def _annotations(source: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Yield where the annotation of each parameter and result starts and ends, as line (from 0) and column.
+    """Yield where each annotation starts and ends, as line (from 0) and column, but not those of fields of classes.
 
     The probe is ASCII, so that the columns of its syntax tree are those of its text.
     """
-    for node in ast.walk(ast.parse(source)):
+    nodes = list(ast.walk(ast.parse(source)))
+    fields = {each for node in nodes if isinstance(node, ast.ClassDef) for each in node.body}
+    for node in nodes:
+        if isinstance(node, ast.AnnAssign) and node.value is not None and node not in fields:
+            yield _end(node.target), _end(node.annotation)
         if isinstance(node, ast.arg) and node.annotation:
             start = node.lineno - 1, node.col_offset + len(node.arg)
             yield start, _end(node.annotation)

@@ -8,12 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from wizard.chain.slots import Stopped, slot
+from wizard.language import _
+
 _STDERR_SHOWN = 2000  # characters
 _STOP_CHECK = 0.05  # seconds between two checks for a stop request
-
-
-class Stopped(Exception):  # noqa: N818 (what happened, and nothing is wrong)
-    """A stop was requested, and the child process was ended."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +36,22 @@ def run(
 
     `options` are Python's, beside those that print each line at once and import nothing from the script's folder.
     The child is killed after `timeout` seconds, and as soon as `stop` is set; then this raises Stopped. The child never
-    outlives this call.
+    outlives this call, which waits while too many others run.
     """
+    with slot(stop):
+        return _run([sys.executable, "-P", "-u", *options, str(script)], request, environment, on_line, timeout, stop)
+
+
+def _run(
+    command: list[str],
+    request: str,
+    environment: Mapping[str, str],
+    on_line: Callable[[str], None],
+    timeout: float,
+    stop: threading.Event | None,
+) -> ChildExit:
     child = subprocess.Popen(
-        [sys.executable, "-P", "-u", *options, str(script)],
+        command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -59,7 +70,11 @@ def run(
             child.kill()
     if stop is not None and stop.is_set():
         raise Stopped
-    return ChildExit(ended.code, f"the process did not finish within {timeout:.0f} s") if late.is_set() else ended
+    return (
+        ChildExit(ended.code, _("the process did not finish within {timeout:.0f} s").format(timeout=timeout))
+        if late.is_set()
+        else ended
+    )
 
 
 def _watch(

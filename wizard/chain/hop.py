@@ -5,6 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
+from wizard.chain import own_words
+from wizard.language import _, translated
+from wizard.phrases import sentences, short_duration
+
 Status = Literal["ok", "failed", "skipped", "not_proven"]
 
 
@@ -119,12 +123,10 @@ class Settling:
     @property
     def text(self) -> str:
         """One line for people."""
-        minutes, seconds = divmod(int(self.age), 60)
-        age = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
-        return (
-            f"{self.hop.title}: the cloud still refuses the request ({self.refusal.code}), but the newest grant is "
-            f"only {age} old; the test tries again"
-        )
+        return _(
+            "{title}: the cloud still denies the request ({code}), but the newest grant is only {age} old; the test "
+            "tries again"
+        ).format(title=translated(self.hop.title), code=self.refusal.code, age=short_duration(self.age))
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,12 @@ def parse_line(line: str, hops: Iterable[Hop]) -> Outcome | Progress:
         if record["status"] == "settling" and refusal:
             return Settling(hop, record["age"], refusal, _outcome(hop, {**record, "status": "failed"}, refusal))
         if record["status"] == "waiting" and refusal:
-            return Waiting(hop, f"{hop.title}: not ready yet ({refusal.message}); the test tries again")
+            return Waiting(
+                hop,
+                _("{title}: not ready yet ({message}); the test tries again").format(
+                    title=translated(hop.title), message=own_words.in_language(refusal.message)
+                ),
+            )
         return _outcome(hop, record, refusal)
     except (ValueError, KeyError, TypeError) as error:
         raise ProbeError("the text is not a line of the probe's output") from error
@@ -159,11 +166,11 @@ def _outcome(hop: Hop, record: Mapping[str, Any], refusal: Refusal | None) -> Ou
     status = record["status"]
     if status not in get_args(Status):
         raise ProbeError(f"unknown status {status!r}")
-    evidence = tuple(record["evidence"])
+    evidence = own_words.all_in_language(record["evidence"])
     if refusal:
         reason: str | None = f"{refusal.code}: {refusal.message}"
     else:
-        reason = None if status == "ok" else "; ".join(evidence)
+        reason = None if status == "ok" else sentences(evidence)
     sent, received = record["sent"], record["received"]
     return Outcome(hop, status, evidence, reason, None, record["elapsed"], sent, received, refusal)
 
@@ -211,4 +218,4 @@ def _not_proven(outcome: Outcome, passed: bool) -> tuple[str, ...]:
     on_request = passed and outcome.status == "skipped" and outcome.hop.ends_test
     if outcome.unproven or (outcome.status != "not_proven" and not on_request):
         return outcome.unproven
-    return (f"{outcome.hop.title}: {outcome.reason}",)
+    return (f"{translated(outcome.hop.title)}: {outcome.reason}",)

@@ -6,11 +6,16 @@ from dataclasses import replace
 
 from wizard.chain.hop import Hop, Outcome
 from wizard.chain.rule import Facts, Rule
+from wizard.language import N_, translated
 
 _VIPS = {
-    "restricted": "{hosts} resolve to restricted.googleapis.com, which serves only the APIs that support VPC Service "
-    "Controls. The workload cannot reach other Google APIs there",
-    "private": "{hosts} resolve to private.googleapis.com, which serves most Google APIs, but not Google's websites",
+    "restricted": N_(
+        "{hosts} resolve to restricted.googleapis.com, which serves only the APIs that support VPC Service Controls. "
+        "The workload cannot reach other Google APIs through these names"
+    ),
+    "private": N_(
+        "{hosts} resolve to private.googleapis.com, which serves most Google APIs, but not Google's websites"
+    ),
 }
 """The virtual IP addresses for private access -> what to know about them."""
 
@@ -26,7 +31,7 @@ def with_notes(outcome: Outcome) -> Outcome:
     by_vip: dict[str, list[str]] = {}
     for found in outcome.received.get("hosts", ()):
         by_vip.setdefault(str(found.get("vip")), []).append(str(found.get("host")))
-    notes = tuple(text.format(hosts=", ".join(by_vip[vip])) for vip, text in _VIPS.items() if vip in by_vip)
+    notes = tuple(translated(text).format(hosts=", ".join(by_vip[vip])) for vip, text in _VIPS.items() if vip in by_vip)
     return replace(outcome, notes=(*outcome.notes, *notes), evidence=(*outcome.evidence, *notes))
 
 
@@ -53,7 +58,8 @@ def rules(hops: tuple[Hop, ...], no_way_out: str) -> tuple[Rule[Facts], ...]:
         Rule(
             hops,
             r"^NoNames: ",
-            "the workload cannot resolve the names of Google's hosts: name resolution (DNS) does not work there",
+            "the workload cannot resolve the names of Google's hosts: name resolution (DNS) does not work in the "
+            "workload",
             "check the DNS settings of the workload's network: in a VPC, enableDnsSupport; in a cluster, the DNS pods "
             "and the NetworkPolicies that allow UDP and TCP port 53",
             code="WIF0603",

@@ -9,12 +9,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wizard.chain import pod_state, tidy
-from wizard.chain.child import Stopped
 from wizard.chain.hop import Refusal
 from wizard.chain.pod_manifest import CONTAINER, LABEL, RUNNER, this_machine
+from wizard.chain.slots import Stopped, slot
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
+from wizard.engine.journal import Journal
 from wizard.engine.patience import Patience, Time
+from wizard.language import N_, _, translated
+
+KIND = N_("one-off job")
+"""What the journal calls the job of a live test."""
+
+TITLE = "{name} in the namespace {namespace}"
+"""The name of a job in the journal, and for people."""
 
 _FORGOTTEN = timedelta(hours=1)
 _GRACE = 60.0  # seconds to wait after the job's own deadline
@@ -40,8 +48,10 @@ class PodLeft(tidy.LeftBehind):
     def __init__(self, name: str, namespace: str, error: CloudError) -> None:
         """Take the job's name and namespace, and the error of the last attempt to remove it."""
         super().__init__(
-            f"the wizard could not remove the job {name} ({error.reason}: {error.message}). The job stops at its "
-            f"deadline. To remove the job: kubectl delete job {name} --namespace {namespace}"
+            _(
+                "the wizard could not remove the job {name} ({reason}: {message}). The job stops at its "
+                "deadline. To remove the job: kubectl delete job {name} --namespace {namespace}"
+            ).format(name=name, reason=error.reason, message=error.message, namespace=namespace)
         )
 
 
@@ -55,7 +65,10 @@ class PodEnd:
 
 @dataclass
 class OneOff:
-    """One job with one pod. `on_line` gets each line that it prints, `on_waiting` gets what it is waiting for."""
+    """One job with one pod. `on_line` gets each line that it prints, `on_waiting` gets what it is waiting for.
+
+    The `journal`, if there is one, has the job before the job is created, with the name of its `cluster`.
+    """
 
     kubernetes: Kubernetes
     manifest: Mapping[str, Any]
@@ -64,7 +77,10 @@ class OneOff:
     on_waiting: Callable[[str], None]
     time: Time = field(default_factory=Time)
     stop: threading.Event | None = None
+    journal: Journal | None = None
+    cluster: str = ""
     _read: int = 0
+    _is_left: bool = False
     _reported: str = ""
     _pod: dict[str, Any] = field(default_factory=dict)
 
@@ -81,9 +97,28 @@ class OneOff:
     def run(self) -> PodEnd:
         """Start the job, follow its pod to the end, and remove both.
 
-        Raises CloudError if it cannot be started or followed, Stopped once `stop` is set, and PodLeft if it cannot be
-        removed.
+        Raises CloudError if it cannot be started or followed, Stopped once `stop` is set, PodLeft if it cannot be
+        removed, and JournalError. Waits while too many others run.
         """
+        with slot(self.stop):
+            return self._recorded()
+
+    def _recorded(self) -> PodEnd:
+        """Run it, and have it in the journal meanwhile."""
+        if self.journal is None:
+            return self._run()
+        title = TITLE.format(name=self.name, namespace=self.namespace)
+        place = {"cluster": self.cluster, "namespace": self.namespace, "job": self.name}
+        record = self.journal.remember(KIND, title, place)
+        try:
+            return self._run()
+        finally:
+            if self._is_left:
+                self.journal.release(record)
+            else:
+                self.journal.forget(record)
+
+    def _run(self) -> PodEnd:
         can_exist = True
         try:
             try:
@@ -156,7 +191,7 @@ class OneOff:
         refused = [event for event in self._events(self.name) if event.get("reason") == "FailedCreate"]
         if refused:
             return Refusal("NotAdmitted", str(refused[-1].get("message")))
-        self._report("waiting for the cluster to create the pod")
+        self._report(_("waiting for the cluster to create the pod"))
         if elapsed > self.limits.node:
             return Refusal("NotAdmitted", f"the cluster created no pod for the job within {elapsed:.0f} s")
         return None
@@ -198,9 +233,9 @@ class OneOff:
         events = self._events(self._pod_name)
         words, growing = pod_state.without_node(self._pod, events), pod_state.is_adding_node(events)
         if growing:
-            self._report("waiting for a node, which the cluster is adding")
+            self._report(_("waiting for the cluster to add a node"))
         elif words:
-            self._report(f"waiting for a node: {words}")
+            self._report(_("waiting for a node: {words}").format(words=words))
         else:
             self._report(pod_state.doing(self._pod))
         if elapsed > (self.limits.fitting_node if words and not growing else self.limits.node):
@@ -225,9 +260,12 @@ class OneOff:
     def _remove(self) -> None:
         try:
             tidy.insist(
-                lambda: remove(self.kubernetes, self.name, self.namespace), self.time.pause, f"one-off job {self.name}"
+                lambda: remove(self.kubernetes, self.name, self.namespace),
+                self.time.pause,
+                f"{translated(KIND)} {self.name}",
             )
         except CloudError as error:
+            self._is_left = True
             raise PodLeft(self.name, self.namespace, error) from error
 
 
@@ -257,12 +295,12 @@ def probe_jobs(kubernetes: Kubernetes, namespace: str, now: datetime) -> list[Pr
     Those of processes of this machine that no longer exist are over; so are those that are older than an hour, since no
     test takes so long.
     """
-    from lightkube.resources.batch_v1 import Job
+    from wizard.clouds.kubernetes_briefs import Job  # as the plan lists the jobs of the whole cluster
 
     found = []
     for job in kubernetes.list_objects(Job, namespace, labels={LABEL: "true"}):
         metadata = job.metadata
-        if metadata and metadata.creationTimestamp and metadata.name:
+        if metadata.creationTimestamp and metadata.name:
             is_old = now - metadata.creationTimestamp > _FORGOTTEN
             is_over = is_old or _is_gone((metadata.annotations or {}).get(RUNNER, ""))
             found.append(ProbeJob(metadata.name, metadata.namespace or namespace, is_over))

@@ -110,6 +110,15 @@ def manifest(wanted: Wanted, name: str) -> dict[str, Any]:
     return {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec}
 
 
+def by_hand(wanted: Wanted, name: str) -> dict[str, Any]:
+    """Return the manifest of a job that people run and delete themselves: no live test takes it for its own."""
+    job = manifest(wanted, name)
+    labels = {**wanted.options.labels, "app.kubernetes.io/name": name}
+    job["metadata"] = {"name": name, "namespace": wanted.namespace, "labels": labels}
+    job["spec"]["template"]["metadata"] = {"labels": {**wanted.options.labels, **wanted.labels}}
+    return job
+
+
 def _pod_spec(wanted: Wanted) -> dict[str, Any]:
     spec: dict[str, Any] = {
         **wanted.selection,

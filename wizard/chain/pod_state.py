@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from wizard.chain.hop import Refusal
+from wizard.language import N_, _, translated
 
 _Object = Mapping[str, Any]
 
@@ -57,13 +58,26 @@ def ended_badly(pod: _Object) -> Refusal | None:
     return Refusal("Ended", f"{status['reason']}: {status.get('message') or 'no message'}")
 
 
+_PHASES = {
+    "Pending": N_("pending"),
+    "Running": N_("running"),
+    "Succeeded": N_("succeeded"),
+    "Failed": N_("failed"),
+    "Unknown": N_("unknown"),
+}
+
+
 def doing(pod: _Object) -> str:
     """Return what the pod is waiting for, or its phase, in a few words."""
     if not node(pod):
-        return "waiting for a node"
+        return _("waiting for a node")
     waiting = [str(state.get("reason")) for kind, state in _states(pod) if kind == "waiting"]
     reason = waiting[0] if waiting else ""
-    return f"waiting for the pod's container ({reason})" if reason else phase(pod).lower()
+    return (
+        _("waiting for the pod's container ({reason})").format(reason=reason)
+        if reason
+        else translated(_PHASES.get(phase(pod), phase(pod)))
+    )
 
 
 def _states(pod: _Object) -> Iterator[tuple[str, _Object]]:

@@ -11,7 +11,8 @@ from wizard.chain.probing import PROBE
 _NO_REQUEST = "REQUEST: str | None = None\n"
 _HEAD = """\
 #!/usr/bin/env python3
-# Printed by wif-wizard. It has no secrets, needs Python 3.8 or newer, and installs nothing. Run it in the workload:
+# Printed by wif-wizard. This file has no secrets, needs Python 3.8 or newer, and installs nothing.
+# Run the file in the workload:
 #     python3 -I -S probe.py > output.txt
 # Then read the output on the machine that has wif-wizard:
 #     wif-wizard test SETUP.yaml --from-output output.txt

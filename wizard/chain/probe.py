@@ -15,8 +15,9 @@ one-off task or pod whose command carries it. Its request is one JSON document: 
     subject_token         form token: the token at hand
     identities            form gke: the metadata server must name one of them as its service account's email
     metadata_patience     form gke: for how many seconds a silent metadata server may only be not ready yet
-    permissions           [{"project": ID, "permissions": [...]}]: each that the project can test must be held
-    bigquery              {"project": ID, "location": null}: also dry-run `SELECT 1`
+    permissions           [{"project": ID, "permissions": [...]}]: each that the project can test must be held;
+                          another resource has its name as "project", and "url" and "method" of its permission test
+    bigquery              {"project": ID, "location": null, "table": null}: also dry-run `SELECT 1`, from the table
     endpoints             {"resource_manager": URL, "bigquery": URL up to and with /bigquery/v2}
     container_host        where AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is served
     link_local            false: never ask a link-local address (another machine's metadata services)
@@ -101,7 +102,7 @@ VIPS = {  # https://docs.cloud.google.com/vpc/docs/configure-private-google-acce
     "restricted": ("199.36.153.4/30", "2600:2d00:2:1000::/64"),
     "private": ("199.36.153.8/30", "2600:2d00:2:2000::/64"),
 }
-PERMISSION_WORDS = {"held": "granted on", "missing": "not granted on", "untestable": "cannot be tested on"}
+PERMISSION_WORDS = {"held": "is granted on", "missing": "is not granted on", "untestable": "cannot be tested on"}
 
 
 class Refusal(Exception):  # noqa: N818 - the clouds' word
@@ -209,7 +210,7 @@ def fetch(
         with error:
             return Answer(error.code, error.read().decode("utf-8", "replace"), lower(error.headers), host)
     except http.client.HTTPException:  # its text would show what it could not read
-        raise Refusal("UNREACHABLE", f"{host}: the server's answer is incomplete, or is not HTTP") from None
+        raise Refusal("UNREACHABLE", f"{host}: the server's response is incomplete, or is not HTTP") from None
     except OSError as error:
         raise Refusal("UNREACHABLE", "{}: {}".format(host, getattr(error, "reason", error))) from None
     except ValueError:  # its text would show the header: a token with a line break in it
@@ -239,8 +240,8 @@ def decoded(answer: Answer) -> dict[str, Any]:
 def unreadable(answer: Answer) -> Refusal:
     """The refusal for an answer of another form than expected. Its status can still say that it is temporary."""
     message = (
-        f"could not read the response of {answer.host} (HTTP {answer.status}): perhaps a proxy cut or replaced the "
-        "response"
+        f"the live test could not read the response of {answer.host} (HTTP {answer.status}): "
+        "perhaps a proxy truncated or replaced the response"
     )
     return Refusal("UNREADABLE", message, answer.status)
 
@@ -251,7 +252,7 @@ def token_in(document: Mapping[str, Any], key: str, url: str) -> str:
     if isinstance(token, str) and token.isprintable() and token.strip():
         return token
     host = urllib.parse.urlsplit(url).netloc
-    raise Refusal("UNREADABLE", f"the response of {host} has no usable {key}")
+    raise Refusal("UNREADABLE", f"the response of {host} does not contain a usable {key}")
 
 
 def plain(answer: Answer) -> str:
@@ -625,7 +626,7 @@ def reach(host: str) -> dict[str, Any]:
     except socket.gaierror as error:
         code, words = "NoName", error.strerror
     except TimeoutError:
-        code, words = "Timeout", f"no answer within {CONNECT_SECONDS} s"
+        code, words = "Timeout", f"the host did not answer within {CONNECT_SECONDS} s"
     except Refused as error:
         code, words = "ProxyRefused", str(error)
     except (OSError, ValueError) as error:  # ValueError: a proxy's URL with a port that is none
@@ -667,7 +668,7 @@ def connection(host: str, port: int, found: dict[str, Any]) -> socket.socket:
     by_family: dict[int, Any] = {}
     for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
         by_family.setdefault(entry[0], entry)
-    failure = OSError("the name has no address")
+    failure = OSError("the host name has no address")
     for family, kind, protocol, _, address in by_family.values():
         found["address"] = address[0]
         attempt = socket.socket(family, kind, protocol)
@@ -732,7 +733,9 @@ def reach_words(found: Mapping[str, Any]) -> str:
     place = f"the proxy {proxy}" if proxy else str(address)
     if "code" not in found:
         issuer = found.get("issuer")
-        return f"{host}: reached at {place}; the TLS certificate is from {issuer}"
+        if proxy:
+            return f"{host} answered through the proxy {proxy}; the TLS certificate is from {issuer}"
+        return f"{host} answered at {address}; the TLS certificate is from {issuer}"
     words = found["words"]
     if found["code"] == "UnknownIssuer":
         issuer = found.get("issuer") or "an unknown issuer"
@@ -759,21 +762,21 @@ def config_problems(config: Mapping[str, Any], form: str = "aws") -> Iterator[st
         yield f"type is {kind!r}, not external_account"
         return
     if not isinstance(source, dict) or "executable" in source:
-        yield "credential_source names an executable" if isinstance(source, dict) else "no credential_source"
+        yield "credential_source names an executable" if isinstance(source, dict) else "credential_source is missing"
         return
     audience, token_url = config.get("audience"), config.get("token_url")
     if not AUDIENCE.fullmatch(str(audience)):
-        yield f"audience is not the full name of a provider with the project number: {audience}"
+        yield f"audience is not the full name of a provider, which contains the project number: {audience}"
     token_type = JWT_TOKEN_TYPE if form == "file" else AWS_TOKEN_TYPE
     if config.get("subject_token_type") != token_type:
         yield "subject_token_type is not " + token_type
     if not host_allowed(token_url, STS_HOST):
-        yield f"token_url is not a known token host: {token_url}"
+        yield f"token_url does not name a known token host: {token_url}"
     impersonation = config.get("service_account_impersonation_url")
     if impersonation is not None and not host_allowed(impersonation, IAM_CREDENTIALS_HOST):
-        yield f"service_account_impersonation_url is not a known host: {impersonation}"
+        yield f"service_account_impersonation_url does not name a known host: {impersonation}"
     elif impersonation is not None and impersonation.endswith(":generateIdToken"):
-        yield f"service_account_impersonation_url gives ID tokens, not access tokens: {impersonation}"
+        yield f"service_account_impersonation_url returns ID tokens, not access tokens: {impersonation}"
     elif impersonation is not None and not IMPERSONATION_PATH.search(urllib.parse.unquote(impersonation)):
         yield f"service_account_impersonation_url does not name a service account: {impersonation}"
     if form != "file":
@@ -791,9 +794,12 @@ def source_problems(source: Mapping[str, Any]) -> Iterator[str]:
     for name in ("url", "region_url", "imdsv2_session_token_url"):
         url = source.get(name)
         if url is not None and urllib.parse.urlsplit(str(url)).hostname in CONTAINER_HOSTS[:3]:
-            yield f"credential_source.{name} is the endpoint of ECS and EKS, which google-auth does not read: {url}"
+            yield (
+                f"credential_source.{name} is the credentials endpoint of ECS and EKS, "
+                f"which google-auth does not read: {url}"
+            )
         elif url is not None and not (is_metadata(str(url)) or is_loopback(str(url))):
-            yield f"credential_source.{name} is not a metadata service: {url}"
+            yield f"credential_source.{name} is not the URL of a metadata service: {url}"
 
 
 # --- The hops --------------------------------------------------------------------------------------------------------
@@ -882,7 +888,7 @@ class Probe:
         except (TypeError, KeyError, ValueError, AttributeError, RecursionError) as error:
             kind = type(error).__name__
             raise Refusal(
-                "UNREADABLE", f"a response of a server, or a file, has a value of an unexpected type ({kind})"
+                "UNREADABLE", f"a server's response or a file contains a value of an unexpected type ({kind})"
             ) from None
 
     def passing(self, hop: str, refusal: Refusal, elapsed: float, attempt: int) -> bool:
@@ -946,7 +952,7 @@ class Probe:
                 ]
         if config is None:
             config = load_config(path)
-            evidence = [f"read from {path}"]
+            evidence = [f"the live test read the file {path}"]
         if not isinstance(config, dict):
             name = path or "the credential configuration"
             raise Refusal("ConfigError", f"{name} is not a JSON object")
@@ -983,7 +989,10 @@ class Probe:
         issuer, subject, audience, expires = (claims.get(name) for name in ("iss", "sub", "aud", "exp"))
         left = int(expires) - int(time.time()) if isinstance(expires, (int, float)) else None
         audiences = ", ".join(map(str, audience)) if isinstance(audience, list) else audience
-        evidence = [f"read from {path}", f"the token is from {issuer}, for {subject}, with the audience {audiences}"]
+        evidence = [
+            f"the live test read the file {path}",
+            f"the token has the issuer {issuer}, the subject {subject} and the audience {audiences}",
+        ]
         if left is not None:
             evidence.append(f"the token expires in {left} s" if left > 0 else f"the token expired {-left} s ago")
         return Seen({"file": path}, received, evidence + self.roles_unread())
@@ -1022,7 +1031,9 @@ class Probe:
             alone, same = dict(alone, source="serve-credentials"), True
         received["google_auth"] = dict(alone, same=same)
         source, until = keys.source, keys.hints.get("expires")
-        words = f"AWS credentials from {source}, valid until {until}" if until else f"AWS credentials from {source}"
+        words = f"the AWS credentials are from {source}"
+        if until:
+            words = f"the AWS credentials are from {source}, and are valid until {until}"
         evidence = [words, google_auth_words(alone, same)]
         if self.finder.lone_secret():
             evidence.append("boto3 and google-auth ignore AWS_SECRET_ACCESS_KEY, because AWS_ACCESS_KEY_ID is not set")
@@ -1032,12 +1043,14 @@ class Probe:
             refusal.seen.update(received=received, evidence=evidence)
             raise
         received["region"] = self.region
-        return Seen({}, received, [*evidence, f"region {self.region} from {origin}"])
+        return Seen({}, received, [*evidence, f"the region {self.region} is from {origin}"])
 
     def network(self) -> Seen:
         """Whether the hosts of the tokens and of the target can be reached: name, TCP, a proxy's tunnel, TLS."""
         named = [self.config.get("token_url"), self.config.get("service_account_impersonation_url")]
-        if self.request.get("permissions"):
+        tested = self.request.get("permissions") or []
+        named += [target["url"] for target in tested if target.get("url")]
+        if any(not target.get("url") for target in tested):
             named.append(self.endpoints.get("resource_manager") or "https://cloudresourcemanager.googleapis.com")
         if self.request.get("bigquery"):
             named.append(self.endpoints.get("bigquery") or "https://bigquery.googleapis.com")
@@ -1161,9 +1174,7 @@ class Probe:
         evidence = [f"the metadata server issued a token that is valid for {seconds} s"]
         if self.asked_since is not None:
             waited = time.monotonic() - self.asked_since
-            evidence.append(
-                f"the metadata server refused the first requests, and issued the token after {waited:.1f} s"
-            )
+            evidence.append(f"the metadata server denied the first requests, and issued the token after {waited:.1f} s")
         return Seen(sent, received, evidence)
 
     def impersonate(self) -> Seen:
@@ -1198,7 +1209,9 @@ class Probe:
                     received[kind].append({"project": project, "permission": permission})
                     evidence.append(f"{permission} {words} {project}")
         if received["missing"]:
-            message = "not granted: " + ", ".join(item["permission"] for item in received["missing"])
+            message = "these permissions are not granted: " + ", ".join(
+                item["permission"] for item in received["missing"]
+            )
             raise Refusal("MISSING", message, sent=sent, received=received, evidence=evidence)
         if self.request.get("bigquery"):
             self.dry_run(self.request["bigquery"], sent, received, evidence)
@@ -1209,7 +1222,7 @@ class Probe:
     def application(self) -> Seen:
         """The token that google-auth gets, as the application does, and one use of it."""
         site.main()  # finds what is installed, which the option -S leaves out
-        config, region, way = dict(self.config), self.region, "the credential configuration alone"
+        config, region, way = dict(self.config), self.region, "only the credential configuration"
         try:
             import google.auth.transport.requests
             from google.auth import aws, exceptions, identity_pool
@@ -1248,25 +1261,26 @@ class Probe:
     def test_permissions(self, target: Mapping[str, Any]) -> dict[str, Any]:
         """projects.testIamPermissions for one project: which permissions are held, missing, and untestable there."""
         base = self.endpoints.get("resource_manager") or "https://cloudresourcemanager.googleapis.com"
-        url = "{}/v1/projects/{}:testIamPermissions".format(base.rstrip("/"), target["project"])
+        of_project = "{}/v1/projects/{}:testIamPermissions".format(base.rstrip("/"), target["project"])
+        url, method = target.get("url") or of_project, target.get("method") or "POST"
         wanted = list(target["permissions"])
         found: dict[str, Any] = {"project": target["project"], "url": url, "wanted": wanted}
         found.update({kind: [] for kind in PERMISSION_WORDS})
         for start in range(0, len(wanted), PERMISSIONS_AT_ONCE):
-            self.test_batch(url, wanted[start : start + PERMISSIONS_AT_ONCE], found)
+            self.test_batch(method, url, wanted[start : start + PERMISSIONS_AT_ONCE], found)
         return found
 
-    def test_batch(self, url: str, batch: list[str], found: dict[str, Any]) -> None:
+    def test_batch(self, method: str, url: str, batch: list[str], found: dict[str, Any]) -> None:
         """One call, and again without the permissions that a 400 names; where it names none, in two halves."""
         while batch:
             try:
-                held = self.post(url, {"permissions": batch}).get("permissions", [])
+                held = self.held(method, url, batch)
             except Refusal as refusal:
                 if refusal.status != 400:
                     raise
                 named = named_in(refusal.message, batch) or (batch if len(batch) == 1 else [])
                 if not named:
-                    self.test_batch(url, batch[: len(batch) // 2], found)
+                    self.test_batch(method, url, batch[: len(batch) // 2], found)
                     batch = batch[len(batch) // 2 :]
                 found["untestable"] += named
                 batch = [permission for permission in batch if permission not in named]
@@ -1275,20 +1289,30 @@ class Probe:
                     found["held" if permission in held else "missing"].append(permission)
                 return
 
+    def held(self, method: str, url: str, batch: list[str]) -> list[str]:
+        """Those of the permissions that the token has. Cloud Storage is asked with GET, all others with POST."""
+        if method == "POST":
+            return list(self.post(url, {"permissions": batch}).get("permissions", []))
+        asked = url + "?" + urllib.parse.urlencode({"permissions": batch}, doseq=True)
+        headers = {"Authorization": "Bearer " + self.token}
+        return list(self.google("GET", asked, headers, b"", {"url": url, "permissions": batch}).get("permissions", []))
+
     def dry_run(
         self, target: Mapping[str, Any], sent: dict[str, Any], received: dict[str, Any], evidence: list[str]
     ) -> None:
         """A query that costs nothing and proves that BigQuery takes the token."""
         base = self.endpoints.get("bigquery") or "https://bigquery.googleapis.com/bigquery/v2"
         url = "{}/projects/{}/queries".format(base.rstrip("/"), target["project"])
-        body = {"query": "SELECT 1", "useLegacySql": False, "dryRun": True}
+        table = target.get("table")
+        query = f"SELECT 1 FROM `{table}`" if table else "SELECT 1"
+        body = {"query": query, "useLegacySql": False, "dryRun": True}
         if target.get("location"):
             body["location"] = target["location"]
         sent["bigquery"] = dict(body, url=url)
         document = self.post(url, body, sent)
         received["bigquery"] = {"totalBytesProcessed": document.get("totalBytesProcessed")}
         project = target["project"]
-        evidence.append(f"BigQuery accepted a dry run of SELECT 1 in {project}")
+        evidence.append(f"BigQuery accepted a dry run of {query} in {project}")
 
     def post(self, url: str, body: Mapping[str, Any], sent: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """A Google API call with the token at hand and no quota project, as the application makes it."""
@@ -1326,7 +1350,7 @@ def load_config(path: str | None) -> Any:
         raise Refusal("ConfigError", f"File {path} was not found.") from None
     except OSError as error:
         reason = error.strerror or error
-        raise Refusal("ConfigError", f"could not read {path}: {reason}") from None
+        raise Refusal("ConfigError", f"the live test could not read {path}: {reason}") from None
     except (ValueError, RecursionError):
         raise Refusal("ConfigError", f"{path} is not a JSON file") from None
 
@@ -1357,16 +1381,16 @@ def google_auth_words(alone: Mapping[str, Any], same: bool) -> str:
     url, words, source, role = alone.get("not_asked"), alone.get("words"), alone["source"], alone.get("role")
     if url:
         return (
-            f"google-auth alone finds no access keys in the environment, and would call {url}; this test does not "
-            "call that URL"
+            f"without wif-wizard, google-auth would find no access keys in the environment, and would call {url}; this "
+            "test does not call that URL"
         )
     if source is None:
-        return f"google-auth alone would find no credentials: {words}"
+        return f"without wif-wizard, google-auth would find no credentials: {words}"
     place = f"{source} (role {role})" if role else source
     return (
-        f"google-auth alone would use the same source: {place}"
+        f"without wif-wizard, google-auth would use the same source: {place}"
         if same
-        else f"google-auth alone would use another source: {place}"
+        else f"without wif-wizard, google-auth would use another source: {place}"
     )
 
 

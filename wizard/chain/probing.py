@@ -9,6 +9,7 @@ from typing import Any
 from wizard.chain import child
 from wizard.chain.hop import Hop, Outcome, Progress, parse_line
 from wizard.chain.report import Report
+from wizard.language import _
 
 PROBE = Path(__file__).with_name("probe.py")
 """The file that takes the hops, wherever it runs."""
@@ -38,6 +39,8 @@ def run(
     ended = child.run(PROBE, json.dumps(request), environment, on_line, _TIMEOUT + waiting, _ALONE, stop)
     missing = report.missing(hops)
     if missing:
-        reason = f"the probe ended unexpectedly (exit code {ended.code}): {ended.stderr.strip()[-500:]}"
+        reason = _("the probe ended unexpectedly (exit code {code}): {stderr}").format(
+            code=ended.code, stderr=ended.stderr.strip()[-500:]
+        )
         report.add(Outcome(missing[0], "failed", (reason,), reason))
         report.skip(hops, missing[0])

@@ -14,7 +14,7 @@ _NO_PERMISSION = (
 
 _THROTTLED = "the service throttles requests, because too many requests arrived in a short time"
 _REUSE_TOKENS = (
-    "wait a few seconds and test again; if the error happens again, request more quota, and let the application "
+    "wait a few seconds and test again; if the error happens again, request more quota, and change the application to "
     "reuse its tokens"
 )
 
@@ -29,15 +29,15 @@ EVERYWHERE: tuple[Rule[Facts], ...] = (
     Rule(
         (),
         r"denied by (an? )?(IAM )?deny polic(y|ies)",
-        "a deny policy of Google Cloud refuses the permission, whatever roles the caller has",
+        "a deny policy of Google Cloud denies the permission, whatever roles the caller has",
         "ask the owner of the deny policy for an exception for {member}",
         code="WIF0520",
     ),
     Rule(
         (),
         r"denied by (an? )?principal access boundary",
-        "a principal access boundary policy refuses the permission, whatever roles the caller has",
-        "ask the owner of the policy to include the target for {member}",
+        "a principal access boundary policy denies the permission, whatever roles the caller has",
+        "ask the owner of the policy to include the target in the boundary for {member}",
         code="WIF0521",
     ),
     Rule(
@@ -154,13 +154,19 @@ def impersonation_rules(hops: tuple[Hop, ...], denied: str) -> tuple[Rule[Facts]
 def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
     """The target refuses a valid token, at one of `hops`."""
     return (
-        Rule(
-            hops,
-            r"^NO_SUCH_ROLE: (?P<role>\S+) (?P<state>.+)",
-            "the role {role} {state}",
-            "correct the role name in the setup; this command prints the predefined roles, and prints the custom "
-            "roles if you add --project or --organization: gcloud iam roles list",
-            code="WIF0506",
+        *(
+            Rule[Facts](
+                hops,
+                pattern,
+                cause,
+                "correct the role name in the setup; to list custom roles instead of the predefined roles, add "
+                "--project or --organization to this command: gcloud iam roles list",
+                code="WIF0506",
+            )
+            for pattern, cause in (
+                (r"^NO_SUCH_ROLE: (?P<role>\S+) does not exist", "the role {role} does not exist"),
+                (r"^NO_SUCH_ROLE: (?P<role>\S+) is deleted", "the role {role} is deleted"),
+            )
         ),
         Rule(
             hops,
@@ -183,7 +189,7 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
         Rule(
             hops,
             "|".join(_NO_PERMISSION).replace("?P<permission>", ""),
-            "the token is valid, but the target refused the call: {conditional}",
+            "the token is valid, but the target denied the request: {conditional}",
             _WITHOUT_CONDITION,
             when=lambda facts: facts.conditional != "",
             code="WIF0507",
@@ -233,7 +239,7 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
         Rule(
             hops,
             r"PERMISSION_DENIED|accessDenied",
-            "the target refused the call: the project does not exist, or the workload has no role on the project",
+            "the target denied the request: the project does not exist, or the workload has no role on the project",
             "check the project ID, and grant the role to {member}, or to {service_account} if the workload "
             "impersonates this account",
             code="WIF0504",

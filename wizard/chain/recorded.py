@@ -11,7 +11,9 @@ from typing import Any
 
 from wizard.chain.hop import Hop, Outcome, Progress, parse_line
 from wizard.chain.probe import FORMAT
+from wizard.language import _
 from wizard.outside.text import visible
+from wizard.phrases import duration
 from wizard.setup.problems import BadInput
 
 Json = dict[str, Any]
@@ -64,11 +66,11 @@ class Recording:
         found = [record["hop"] for record in self.records]
         for name in found:
             if name not in known:
-                raise BadInput(_OTHER_WORKLOAD.format(source=self.source, hop=name))
+                raise BadInput(_(_OTHER_WORKLOAD).format(source=self.source, hop=name))
         ended = [record["hop"] for record in self.records if record["status"] not in ("settling", "waiting")]
         missing = [hop for hop in hops if hop.id not in ended]
         if missing:
-            template = _CUT if ended else _CUT_AT_ONCE
+            template = _(_CUT) if ended else _(_CUT_AT_ONCE)
             raise BadInput(template.format(source=self.source, last=ended[-1] if ended else ""))
         for record in self.records:
             yield parse_line(json.dumps(record), hops)
@@ -81,20 +83,20 @@ class Recording:
         """Raise BadInput if the probe was printed for another workload; one without a setup is for any."""
         other = self.header.get("workload")
         if other and other != visible(title):
-            raise BadInput(_OTHER_SETUP.format(source=self.source, theirs=other, ours=title))
+            raise BadInput(_(_OTHER_SETUP).format(source=self.source, theirs=other, ours=title))
 
     def evidence(self, now: datetime) -> list[str]:
         """Return when the probe ran, as sentences."""
         age = (now - self.time).total_seconds()
-        lines = [_AGE.format(age=duration(max(age, 0.0)), time=self.time.isoformat())]
-        return [*lines, *([_RUNS.format(count=self.runs)] if self.runs > 1 else [])]
+        lines = [_(_AGE).format(age=duration(max(age, 0.0)), time=self.time.isoformat())]
+        return [*lines, *([_(_RUNS).format(count=self.runs)] if self.runs > 1 else [])]
 
     def notes(self, now: datetime) -> tuple[str, ...]:
         """Return what is worth knowing about the time of the output, as sentences."""
         age = (now - self.time).total_seconds()
         if age > _ONE_HOUR:
-            return (_OLD.format(age=duration(age)),)
-        return (_AHEAD.format(age=duration(-age)),) if age < -_FIVE_MINUTES else ()
+            return (_(_OLD).format(age=duration(age)),)
+        return (_(_AHEAD).format(age=duration(-age)),) if age < -_FIVE_MINUTES else ()
 
 
 def read(text: str, source: str) -> Recording:
@@ -111,25 +113,13 @@ def read(text: str, source: str) -> Recording:
             elif runs:
                 runs[-1].append(record)
     if damaged:
-        raise BadInput(_DAMAGED.format(source=source, line=damaged))
+        raise BadInput(_(_DAMAGED).format(source=source, line=damaged))
     if not runs:
-        raise BadInput(_NO_OUTPUT.format(source=source))
+        raise BadInput(_(_NO_OUTPUT).format(source=source))
     header, *records = runs[-1]
     if header["probe"] != FORMAT:
-        raise BadInput(_OTHER_FORMAT.format(source=source, found=str(header["probe"])[:20], known=FORMAT))
+        raise BadInput(_(_OTHER_FORMAT).format(source=source, found=str(header["probe"])[:20], known=FORMAT))
     return Recording(source, _time(header, source), header, tuple(records), len(runs))
-
-
-def duration(seconds: float) -> str:
-    """Return a time span for people, in its two greatest units."""
-    minutes = int(seconds // 60)
-    if minutes < 1:
-        return f"{int(seconds)} s"
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    if days:
-        return f"{days} d {hours} h"
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
 def _records(line: str) -> Iterator[Json | None]:
@@ -169,7 +159,7 @@ def _time(header: Json, source: str) -> datetime:
     try:
         return datetime.strptime(header["time"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError as error:
-        raise BadInput(_DAMAGED.format(source=source, line=1)) from error
+        raise BadInput(_(_DAMAGED).format(source=source, line=1)) from error
 
 
 def _visible(value: Any) -> Any:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from wizard.chain.hop import Hop, Outcome
 from wizard.chain.rule import Explanation
+from wizard.language import _
 
 
 def nothing(_: object) -> None:
@@ -57,5 +58,5 @@ class Report:
 
 def skipped(hop: Hop, because_of: Hop) -> Outcome:
     """The outcome of a hop that was not taken, since another one failed."""
-    reason = f"{because_of.id} failed"
+    reason = _("{hop} failed").format(hop=because_of.id)
     return Outcome(hop, "skipped", (reason,), reason)

@@ -9,6 +9,8 @@ from typing import Literal
 from wizard.chain.hop import Outcome, Refusal
 from wizard.chain.project_policy import Holding, How, Names
 from wizard.chain.target import Gone, Target, WantedRole
+from wizard.language import _
+from wizard.phrases import sentences
 from wizard.setup import role_sets
 
 _NONE_TESTABLE = "Google Cloud cannot test any permission of the role on a project"
@@ -46,6 +48,7 @@ _GONE: dict[Gone, str] = {
     "absent": "{role} on {project}: the role does not exist",
     "deleted": "{role} on {project}: the role is deleted",
 }
+# The words of a refusal, which a rule reads: in English.
 _NO_SUCH_ROLE: dict[Gone, str] = {"absent": "{role} does not exist", "deleted": "{role} is deleted"}
 
 _EFFECTIVE = "{role} on {project}: effective ({permissions})"
@@ -121,10 +124,15 @@ def judged(outcome: Outcome, targets: Sequence[Target], names: Names | None) -> 
     results = [_result(asked) for asked in _asked(outcome, targets, names)]
     received = {**outcome.received, "roles": [vars(result) for result in results]}
     texts = [result.text for result in results]
-    evidence = (*texts, *(line for line in outcome.evidence if line.startswith("BigQuery ")))
+    evidence = (*texts, *_dry_run(outcome))
     roles = [role.name for target in targets for role in target.roles]
     outcome = replace(outcome, evidence=evidence, received=received, notes=tuple(role_sets.notes(roles)))
     return _with_status(outcome, targets, results)
+
+
+def _dry_run(outcome: Outcome) -> tuple[str, ...]:
+    """Return the probe's line about a dry run in BigQuery, which is its last one; none without a dry run."""
+    return outcome.evidence[-1:] if outcome.received.get("bigquery") else ()
 
 
 def _with_status(outcome: Outcome, targets: Sequence[Target], results: Sequence[RoleResult]) -> Outcome:
@@ -133,11 +141,11 @@ def _with_status(outcome: Outcome, targets: Sequence[Target], results: Sequence[
     if missing:
         roles = [role for target in targets for role in target.roles]
         gone = [_NO_SUCH_ROLE[role.gone].format(role=role.name) for role in roles if role.gone]
-        refusal = Refusal("NO_SUCH_ROLE", gone[0]) if gone else Refusal("MISSING", "; ".join(missing))
+        refusal = Refusal("NO_SUCH_ROLE", gone[0]) if gone else Refusal("MISSING", sentences(missing))
         reason = f"{refusal.code}: {refusal.message}"
         return replace(outcome, status="failed", refusal=refusal, reason=reason, unproven=unproven)
     if unproven:
-        return replace(outcome, status="not_proven", reason="; ".join(unproven), unproven=unproven)
+        return replace(outcome, status="not_proven", reason=sentences(unproven), unproven=unproven)
     return replace(outcome, status="ok", reason=None)
 
 
@@ -157,7 +165,7 @@ def _of_project(outcome: Outcome, key: str, project: str) -> frozenset[str]:
 def _result(asked: _Asked) -> RoleResult:
     role = asked.role
     if role.gone:
-        return asked.result("missing", asked.fill(_GONE[role.gone]))
+        return asked.result("missing", asked.fill(_(_GONE[role.gone])))
     if asked.missing:
         return _missing(asked)
     if asked.held:
@@ -167,7 +175,7 @@ def _result(asked: _Asked) -> RoleResult:
 
 def _missing(asked: _Asked) -> RoleResult:
     holding = asked.holding(asked.role.name)
-    template = _MISSING.get(holding.how, _MISSING_ELSE) if holding else _MISSING_ELSE
+    template = _(_MISSING[holding.how]) if holding and holding.how in _MISSING else _(_MISSING_ELSE)
     permissions = _some(asked, asked.missing)
     return asked.result("missing", asked.fill(template, permissions=permissions, by=holding.by if holding else ""))
 
@@ -180,11 +188,11 @@ def _effective(asked: _Asked) -> RoleResult:
     whole = ", ".join(other for other in others if other in role.within)
     how = holding.how if holding else "unread"
     if whole:
-        template = _ALSO_THROUGH if how in ("granted", "unread") else _THROUGH
+        template = _(_ALSO_THROUGH) if how in ("granted", "unread") else _(_THROUGH)
     elif how == "granted" or not asked.held <= covered:
-        template = _EFFECTIVE if how in ("granted", "conditional", "unread") else _NOT_SHOWN
+        template = _(_EFFECTIVE) if how in ("granted", "conditional", "unread") else _(_NOT_SHOWN)
     else:
-        text = asked.fill(_ONLY_SHARED[how], by=holding.by if holding else "", others=", ".join(others))
+        text = asked.fill(_(_ONLY_SHARED[how]), by=holding.by if holding else "", others=", ".join(others))
         return asked.result("missing" if how == "nobody" else "not_proven", text)
     return asked.result("effective", asked.fill(template, permissions=_some(asked, asked.held), others=whole))
 
@@ -197,12 +205,12 @@ def _is_held(asked: _Asked, role: str) -> bool:
 
 def _by_policy(asked: _Asked) -> RoleResult:
     """No permission of the role was tested, so that only the policy tells whether it is granted."""
-    why = asked.role.untested or _NONE_TESTABLE
+    why = asked.role.untested or _(_NONE_TESTABLE)
     holding = asked.holding(asked.role.name)
     if holding is None:
-        unread = _POLICY_UNREAD if asked.target.policy is None else _IDENTITY_UNKNOWN
+        unread = _(_POLICY_UNREAD) if asked.target.policy is None else _(_IDENTITY_UNKNOWN)
         return asked.result("not_proven", asked.fill(unread, why=why))
-    text = asked.fill(_UNTESTED[holding.how], why=why, by=holding.by)
+    text = asked.fill(_(_UNTESTED[holding.how]), why=why, by=holding.by)
     return asked.result("missing" if holding.how == "nobody" else "not_proven", text)
 
 
@@ -212,4 +220,8 @@ def _some(asked: _Asked, permissions: frozenset[str]) -> str:
     if not more:
         return first
     count = len(more)
-    return f"{first} and 1 more permission" if len(more) == 1 else f"{first} and {count} more permissions"
+    return (
+        _("{first} and 1 more permission").format(first=first)
+        if len(more) == 1
+        else _("{first} and {count} more permissions").format(first=first, count=count)
+    )

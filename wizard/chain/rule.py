@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from wizard.chain import own_words
 from wizard.chain.hop import Hop, Outcome
+from wizard.language import in_english, translated
 
 
 @dataclass(frozen=True)
@@ -99,11 +101,17 @@ class Rule(Generic[F]):
         """The rule's sentences, filled in; None if it does not fit the outcome."""
         if outcome.refusal is None or (self.hops and outcome.hop not in self.hops) or not self.when(facts):
             return None
-        found = re.search(self.pattern, f"{outcome.refusal.code}: {outcome.refusal.message}", re.DOTALL)
+        found = re.search(self.pattern, f"{outcome.refusal.code}: {in_english(outcome.refusal.message)}", re.DOTALL)
         if found is None:
             return None
-        fields = {**vars(facts), **found.groupdict()}
-        return Explanation(self.cause.format_map(fields), self.fix.format_map(fields), self.not_proven, self.code)
+        words = {name: own_words.value_of(name, value) for name, value in found.groupdict().items() if value}
+        fields = {**vars(facts), **found.groupdict(), **words}
+        return Explanation(
+            translated(self.cause).format(**fields),
+            translated(self.fix).format(**fields),
+            self.not_proven,
+            self.code,
+        )
 
 
 def first(rules: Iterable[Rule[F]], outcome: Outcome, facts: F) -> Explanation | None:

@@ -174,7 +174,7 @@ def refuse_host_network(environ: Mapping[str, str]) -> None:
     try:
         networks = get(url, {}).get("Networks") or []
     except Failure as failure:
-        raise Failure(f"cannot find out the network mode of the task: {failure}") from None
+        raise Failure(f"cannot determine the network mode of the task: {failure}") from None
     if any(isinstance(network, dict) and network.get("NetworkMode") == "host" for network in networks):
         raise Failure(
             "the task is in the network mode host, so every task on the instance could read the task's credentials "
@@ -322,7 +322,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         port = self.server.server_port
         hosts = self.headers.get_all("host") or []
         if any(name in self.headers for name in FORWARDED):
-            self.reply(403, "a forwarded request; if the application uses a proxy, add 127.0.0.1 to NO_PROXY")
+            self.reply(403, "a proxy forwarded the request; if the application uses a proxy, add 127.0.0.1 to NO_PROXY")
         elif len(hosts) != 1 or hosts[0] not in (f"127.0.0.1:{port}", f"localhost:{port}"):
             self.reply(403, f"the header Host must be 127.0.0.1:{port}")
         elif not self.path.startswith("/"):

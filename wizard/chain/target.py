@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
+from urllib.parse import quote
 
 from wizard.chain.hop import Outcome
 from wizard.chain.project_policy import Names, ProjectPolicy
-from wizard.setup import products
+from wizard.clouds import endpoints, iam_policies
+from wizard.language import _
+from wizard.setup import products, resource_types
+from wizard.setup.resource_types import PROJECT, TABLE
 
 RUNS_QUERIES = "bigquery.jobs.create"
+READS_TABLES = "bigquery.tables.getData"
 
 Gone = Literal["", "absent", "deleted"]
 """Why a role cannot be granted; empty if it can."""
@@ -33,15 +38,22 @@ class WantedRole:
     within: tuple[str, ...] = ()
     runs_queries: bool = False
     """Whether it is a role with which BigQuery jobs are run."""
+    reads_tables: bool = False
+    """Whether it is a role with which the data of BigQuery tables is read."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """A project, the roles that are wanted on it, and its policy; None if the operator could not read it."""
+    """A resource, the roles that are wanted on it, and its policy; None if the operator could not read it.
+
+    `project` is the ID of a project, or the relative name of another resource.
+    """
 
     project: str
     roles: tuple[WantedRole, ...] = ()
     policy: ProjectPolicy | None = None
+    tested_on: str = ""
+    """The name of the resource on which the permissions are tested; empty if that is the target itself."""
 
     @property
     def permissions(self) -> list[str]:
@@ -55,9 +67,35 @@ class Target:
         return policy is not None and any(not policy.members(role.name) for role in self.roles)
 
 
-def permission_request(targets: Iterable[Target]) -> list[dict[str, Any]]:
-    """The permissions to test, as the probe takes them."""
-    return [{"project": target.project, "permissions": target.permissions} for target in targets if target.permissions]
+def permission_request(targets: Iterable[Target], urls: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The permissions to test, as the probe takes them. `urls` has base URLs that are not the public ones, by API."""
+    return [_asked(target, urls) for target in targets if target.permissions]
+
+
+def _asked(target: Target, urls: Mapping[str, str]) -> dict[str, Any]:
+    asked = {"project": target.project, "permissions": target.permissions}
+    on = resource_types.of_place(target.tested_on or target.project)
+    if on is None or on.type is PROJECT:
+        return asked
+    call = iam_policies.testing_call(on)
+    base = urls.get(call.api) or endpoints.google(call.api, {})
+    path = call.path if call.method == "GET" else quote(call.path, safe="/:@-._~")
+    return asked | {"url": base.rstrip("/") + path, "method": call.method}
+
+
+def bigquery_request(targets: Sequence[Target], project: str | None) -> dict[str, Any] | None:
+    """The dry run of a query, as the probe takes it: on a table that a role lets the workload read, if there is one.
+
+    `project` is where the query can be tried; None if there is no such project.
+    """
+    if project is None:
+        return None
+    for target in targets:
+        on = resource_types.of_place(target.tested_on or target.project)
+        reads = any(role.reads_tables for role in target.roles)
+        if on is not None and on.type is TABLE and reads:
+            return {"project": project, "table": on.short.replace(":", ".")}
+    return {"project": project}
 
 
 _OTHER_PROBE = "the printed probe does not contain this role: print the probe again"
@@ -73,7 +111,9 @@ def as_tested(targets: Iterable[Target], tested: Mapping[str, frozenset[str]]) -
 
 def _as_tested(role: WantedRole, tested: frozenset[str]) -> WantedRole:
     kept = tuple(permission for permission in role.tested if permission in tested)
-    return replace(role, tested=kept, untested=_OTHER_PROBE) if role.tested and not kept else replace(role, tested=kept)
+    return (
+        replace(role, tested=kept, untested=_(_OTHER_PROBE)) if role.tested and not kept else replace(role, tested=kept)
+    )
 
 
 def product_hosts(targets: Iterable[Target]) -> list[str]:
@@ -85,15 +125,16 @@ def product_hosts(targets: Iterable[Target]) -> list[str]:
 def bigquery_project(targets: Iterable[Target]) -> str | None:
     """Return the ID of the project in which a query can be tried; None if no wanted role is for running jobs."""
     for target in targets:
-        if any(role.runs_queries for role in target.roles):
+        on = resource_types.of_place(target.project)
+        if any(role.runs_queries for role in target.roles) and (on is None or on.type is PROJECT):
             return target.project
     return None
 
 
 def missing_roles(outcome: Outcome) -> str:
-    """The roles that the outcome found missing, each with its project, such as `roles/viewer on acme`."""
-    missing = [f"{role} on {project}" for role, project in missing_pairs(outcome)]
-    return ", ".join(missing) or "a role on the target"
+    """Return the roles that the outcome found missing, each with its project, for people."""
+    missing = [_("{role} on {project}").format(role=role, project=project) for role, project in missing_pairs(outcome)]
+    return ", ".join(missing) or _("a role on the target")
 
 
 def missing_pairs(outcome: Outcome) -> list[tuple[str, str]]:

@@ -64,7 +64,7 @@ CLEANING = Cleaning()
 """That of this process."""
 
 
-def insist(action: Callable[[], None], pause: Callable[[float], None], what: str) -> None:
+def insist(action: Callable[[], object], pause: Callable[[float], None], what: str) -> None:
     """Call `action`, which removes `what`, and call it again after a refusal.
 
     An interrupt is raised when the removal is done; at once, if the user has chosen to leave it. Raises the CloudError

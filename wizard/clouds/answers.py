@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from wizard.clouds.errors import unreadable
+from wizard.language import _
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Answer(dict[str, Any]):
         self.source = source or Source("cloud", "call", "the cloud")
 
     def __missing__(self, key: str) -> NoReturn:
-        self.source.refuse(f'the key "{key}" is missing')
+        self.source.refuse(_('the key "{key}" is missing').format(key=key))
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return a value, or the default if it is absent or null. Raises Unreadable if their types differ."""
@@ -45,7 +46,7 @@ class Answer(dict[str, Any]):
             return default
         expected, name = _expected(default)
         if not isinstance(value, expected) or not _is_even(value):
-            self.source.refuse(f'the value of "{key}" is not {name}')
+            self.source.refuse(_('the value of "{key}" is not {name}').format(key=key, name=name))
         return value
 
 
@@ -54,9 +55,9 @@ def decode(content: bytes | str, source: Source) -> Answer:
     try:
         value = json.loads(content, object_hook=lambda items: Answer(items, source))
     except (ValueError, RecursionError):
-        source.refuse("the body is not JSON, or is incomplete")
+        source.refuse(_("the body is not JSON, or is incomplete"))
     if not isinstance(value, Answer):
-        source.refuse("the body is not a JSON object")
+        source.refuse(_("the body is not a JSON object"))
     return value
 
 
@@ -71,12 +72,12 @@ def wrapped(value: Any, source: Source) -> Any:
 def _expected(default: Any) -> tuple[type, str]:
     """Return the type that a value must have in place of this default, and its name."""
     if isinstance(default, dict):
-        return dict, "an object"
+        return dict, _("an object")
     if isinstance(default, (list, tuple)):
-        return list, "a list"
+        return list, _("a list")
     if isinstance(default, str):
-        return str, "a string"
-    return object, "a value"
+        return str, _("a string")
+    return object, _("a value")
 
 
 def _is_even(values: Any) -> bool:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from wizard.clouds import aws_answers, aws_credentials, calls
+from wizard.clouds import aws_answers, aws_credentials, calls, pacing, way_out
+from wizard.clouds.pacing import Pacer
 from wizard.secret import Secret
 
 
@@ -32,9 +33,12 @@ LONG = Timeouts(5, 120, 1)
 class Aws:
     """Creates boto3 clients when they are first used, and raises CloudError for refusals. botocore does the retries."""
 
-    def __init__(self, environ: Mapping[str, str], region: str | None = None) -> None:
+    _caller: dict[str, Any] | None = None
+
+    def __init__(self, environ: Mapping[str, str], region: str | None = None, pacer: Pacer | None = None) -> None:
         self._environ = environ
         self._region = region
+        self._pacer = pacer or Pacer()
         self._session: Any = None
         self._clients: dict[tuple[str, Timeouts], Any] = {}
         self._lock = threading.Lock()
@@ -48,7 +52,9 @@ class Aws:
         with self._lock:  # a boto3 session is not thread-safe while it creates clients
             try:
                 if self._session is None:
-                    self._session = boto3.Session(region_name=self._region)
+                    session = boto3.Session(region_name=self._region)
+                    self._trust_certificates(session._session)
+                    self._session = session
                     self._session.events.register("request-created", _remember)
                     self._session.events.register("before-parse", aws_answers.check)
                     self._session.events.register("response-received", _log)
@@ -63,6 +69,15 @@ class Aws:
             except BotoCoreError as error:
                 raise aws_credentials.no_answer(service, "client", error, self._environ) from error
             return self._clients[service, timeouts]
+
+    def _trust_certificates(self, settings: Any) -> None:
+        """Let botocore trust what the other clients trust: botocore itself does not read SSL_CERT_FILE.
+
+        Raises Unreachable if the environment names certificates that cannot be read.
+        """
+        named = way_out.certificates(self._environ, ("AWS_CA_BUNDLE",))
+        if named and not self._environ.get("AWS_CA_BUNDLE") and not settings.get_config_variable("ca_bundle"):
+            settings.set_config_variable("ca_bundle", named)
 
     def _retries(self, timeouts: Timeouts) -> dict[str, Any]:
         """Return the retries: those that the environment or the profile sets, else botocore's standard mode."""
@@ -93,7 +108,8 @@ class Aws:
 
         client = self.client(service, timeouts)
         try:
-            with calls.awaited(urlsplit(client.meta.endpoint_url).netloc):
+            paced = self._pacer.call(pacing.of_aws(service), self._region or "")
+            with paced, calls.awaited(urlsplit(client.meta.endpoint_url).netloc):
                 return aws_answers.answer(service, operation, getattr(client, operation)(**arguments))
         except ClientError as error:
             refusal = aws_credentials.refusal(service, operation, error, self._environ)
@@ -122,9 +138,11 @@ class Aws:
             raise aws_credentials.no_answer("sts", "get_caller_identity", error, self._environ) from error
         return Secret(str(signed))
 
-    def caller(self) -> dict[str, Any]:
-        """Return the operator's identity: Account, Arn and UserId. Raises CloudError."""
-        return self.call("sts", "get_caller_identity")
+    def caller(self, timeouts: Timeouts = NORMAL) -> dict[str, Any]:
+        """Return the operator's identity: Account, Arn and UserId. The answer is kept. Raises CloudError."""
+        if self._caller is None:
+            self._caller = self._call(timeouts, "sts", "get_caller_identity", {})
+        return self._caller
 
 
 def _remember(request: Any, **_: Any) -> None:

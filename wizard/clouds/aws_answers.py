@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 from wizard.clouds.answers import Answer, Source, wrapped
 from wizard.clouds.errors import AFTER_THE_EFFECT, CloudError, Unreachable
 from wizard.clouds.wording import words
+from wizard.language import _
 
 _asked = threading.local()
 """The host that each thread has asked last."""
@@ -32,7 +33,7 @@ def remember(url: str) -> None:
     _asked.host = urlsplit(url).netloc
 
 
-def check(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
+def check(operation_model: Any, response_dict: dict[str, Any], **_rest: Any) -> None:
     """A hook of botocore, before it parses an answer. Raises Unreadable for what is neither its XML nor its JSON.
 
     Removes the body of an error of a server in between, so that botocore retries by the status and quotes nothing.
@@ -46,7 +47,7 @@ def check(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None
     if status >= 500:
         response_dict["body"] = b""
         return
-    source(service.service_name, _snake(operation_model.name), status).refuse("the body is not an AWS response")
+    source(service.service_name, _snake(operation_model.name), status).refuse(_("the body is not an AWS response"))
 
 
 def source(service: str, operation: str, status: int | None = None) -> Source:

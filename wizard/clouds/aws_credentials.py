@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-from wizard.clouds import aws_answers, aws_files
+from wizard.clouds import aws_answers, aws_files, way_out
 from wizard.clouds.errors import CloudError, ExpiredCredentials, NoCredentials, RefusedCredentials, Unreachable
+from wizard.language import _
 
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 _REFUSED = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"})
@@ -26,8 +28,8 @@ _RENEW = {
     "to use a profile",
     "sso": "sign in again: aws sso login --profile {profile}",
     "login": "sign in again: aws login --profile {profile}",
-    "process": "run the program that credential_process of the profile {profile} names: the program must print new "
-    "credentials",
+    "process": "run the program that the profile {profile} names in credential_process, and check that the program "
+    "prints new credentials",
     "keys": "create a new access key, and store the key: aws configure --profile {profile}",
     "role": "check the role that the profile {profile} assumes, and the source credentials of the profile",
     "web identity": "check that the token in AWS_WEB_IDENTITY_TOKEN_FILE has not expired, and that the role in "
@@ -63,18 +65,18 @@ def source(environ: Mapping[str, str]) -> AwsSource:
     if aws_files.keys_in_environment(environ):
         temporary = environ["AWS_ACCESS_KEY_ID"].startswith("ASIA") and not environ.get("AWS_SESSION_TOKEN")
         return AwsSource(
-            ("AWS access keys in the environment"), _NO_SESSION_TOKEN if temporary else _RENEW["environment"]
+            (_("AWS access keys in the environment")), _(_NO_SESSION_TOKEN) if temporary else _(_RENEW["environment"])
         )
     if environ.get("AWS_WEB_IDENTITY_TOKEN_FILE") and environ.get("AWS_ROLE_ARN"):
-        return AwsSource("the web identity token of this pod (IRSA)", _RENEW["web identity"])
+        return AwsSource(_("the web identity token of this pod (IRSA)"), _(_RENEW["web identity"]))
     profile = aws_files.profile_in_use(environ)
     if profile and profile.kind:
-        return AwsSource(profile.source, _RENEW[profile.kind].format(profile=profile.name))
+        return AwsSource(profile.source, _(_RENEW[profile.kind]).format(profile=profile.name))
     if any(
         name in environ for name in ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
     ):
-        return AwsSource("the container credentials of this task or pod", _RENEW["container"])
-    return AwsSource(profile.source if profile else "the identity of this machine", _RENEW["machine"])
+        return AwsSource(_("the container credentials of this task or pod"), _(_RENEW["container"]))
+    return AwsSource(profile.source if profile else _("the identity of this machine"), _(_RENEW["machine"]))
 
 
 def refusal(service: str, operation: str, error: Any, environ: Mapping[str, str]) -> CloudError:
@@ -82,9 +84,9 @@ def refusal(service: str, operation: str, error: Any, environ: Mapping[str, str]
     answer = error.response.get("Error", {})
     code, message = str(answer.get("Code", "")), str(answer.get("Message", ""))
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-    for start, fix in _OTHER_CAUSES.items():
+    for start in _OTHER_CAUSES:
         if message.startswith(start):
-            return CloudError(service, operation, status, code, message, fix)
+            return CloudError(service, operation, status, code, message, _(_OTHER_CAUSES[start]))
     if code in _EXPIRED:
         return ExpiredCredentials(service, operation, status, code, message, source(environ).renew)
     if code in _REFUSED:
@@ -97,21 +99,37 @@ def no_answer(service: str, operation: str, error: Any, environ: Mapping[str, st
     name, text = type(error).__name__, aws_answers.said(error)
     lone = bool(environ.get("AWS_ACCESS_KEY_ID")) != bool(environ.get("AWS_SECRET_ACCESS_KEY"))
     if name == "PartialCredentialsError" or (name == "NoCredentialsError" and lone):
-        return NoCredentials(service, operation, None, name, text, _HALF if lone else source(environ).renew)
+        return NoCredentials(service, operation, None, name, text, _(_HALF) if lone else source(environ).renew)
     if name == "NoCredentialsError":
-        return NoCredentials(service, operation, None, name, text, _NONE)
+        return NoCredentials(service, operation, None, name, text, _(_NONE))
     if name == "ProfileNotFound":
         known = ", ".join(profile.name for profile in aws_files.profiles(environ)) or "none"
-        fix = f"set AWS_PROFILE to one of the profiles on this machine, or unset AWS_PROFILE; the profiles are: {known}"
+        fix = _(
+            "set AWS_PROFILE to one of the profiles on this machine, or unset AWS_PROFILE; the profiles are: {known}"
+        ).format(known=known)
         return NoCredentials(service, operation, None, name, text, fix)
     if name in _SIGN_IN:
         return ExpiredCredentials(service, operation, None, name, text, source(environ).renew)
     if name in _UNUSABLE:
         return NoCredentials(service, operation, None, name, text, source(environ).renew)
     if name == "NoRegionError":
-        fix = "set AWS_REGION, or set aws.region in the setup file"
+        fix = _("set AWS_REGION, or set aws.region in the setup file")
         return CloudError(service, operation, None, "NoRegion", text, fix)
-    return Unreachable(service, operation, None, name, text, _NO_NETWORK, transient=True)
+    found = way_out.obstacle(_with_cause(error), urlsplit(_url(error)).hostname or f"AWS {service}", environ)
+    if found is not None:
+        return Unreachable(service, operation, None, name, found.message, found.hint, not found.lasts)
+    return Unreachable(service, operation, None, name, text, _(_NO_NETWORK), transient=True)
 
 
-_NO_NETWORK = "check the network, HTTPS_PROXY and DNS: the wizard waits for about a minute, and then gives up"
+def _url(error: Any) -> str:
+    """Return the URL of the endpoint that botocore did not reach; empty if the error does not tell."""
+    return str(error.kwargs.get("endpoint_url") or "")
+
+
+def _with_cause(error: Any) -> str:
+    """Return the name and the text of an error of botocore, with those of the error that it holds."""
+    inner = error.kwargs.get("error")
+    return f"{type(error).__name__} {error} {type(inner).__name__} {inner}"
+
+
+_NO_NETWORK = "check the network, HTTPS_PROXY and DNS: the wizard waits for a response for about a minute"

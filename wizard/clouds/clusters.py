@@ -5,6 +5,7 @@ from __future__ import annotations
 from wizard.clouds.errors import CloudError
 from wizard.clouds.google import Google, Json
 from wizard.federation.gke import ClusterName
+from wizard.language import _
 
 WITH_POOL = "GKE_METADATA"
 """The metadata mode of node pools that give pods the identity of their Kubernetes service account."""
@@ -89,19 +90,21 @@ def is_private(found: Json) -> bool:
 
 def _hint(google: Google, cluster: ClusterName, error: CloudError) -> str:
     if error.status == 403:
-        return (
-            f"check google.project, or ask for the permission container.clusters.get on {cluster.project} "
+        return _(
+            "check google.project, or ask for the permission container.clusters.get on {project} "
             "(roles/container.clusterViewer)"
-        )
+        ).format(project=cluster.project)
     if error.status != 404:
         return ""
     names = _cluster_names(google, cluster.project)
     if names is None:
-        return "check gke.cluster and gke.location"
+        return _("check gke.cluster and gke.location")
     if not names:
-        return f"the project {cluster.project} has no GKE cluster"
+        return _("the project {project} has no GKE cluster").format(project=cluster.project)
     clusters = ", ".join(names)
-    return f"set gke.cluster and gke.location to one of the clusters in {cluster.project}: {clusters}"
+    return _("set gke.cluster and gke.location to one of the clusters in {project}: {clusters}").format(
+        project=cluster.project, clusters=clusters
+    )
 
 
 def _cluster_names(google: Google, project: str) -> list[str] | None:

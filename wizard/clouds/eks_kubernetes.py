@@ -16,6 +16,7 @@ from wizard.clouds.kubernetes import Kubernetes
 from wizard.clouds.kubernetes_access import ClusterAccess, Connection, Login
 from wizard.federation.aws import domain_of
 from wizard.federation.gke import ClusterName
+from wizard.language import _
 from wizard.secret import Secret
 
 _PREFIX = "k8s-aws-v1."
@@ -41,7 +42,7 @@ class EksAccess(ClusterAccess):
     def __init__(self, endpoint: EksEndpoint, aws: Aws) -> None:
         self._endpoint, self._aws = endpoint, aws
         self._login: tuple[float, Login] | None = None
-        self.source = f"the endpoint of {endpoint.cluster} in the EKS API"
+        self.source = _("the endpoint of {cluster} in the EKS API").format(cluster=endpoint.cluster)
         authority = base64.b64decode(endpoint.certificate_authority) if endpoint.certificate_authority else None
         self.connection = Connection(endpoint.url, authority)
 
@@ -76,13 +77,13 @@ class EksKubernetes(Kubernetes):
     @property
     def _again(self) -> str:
         name, region = self._endpoint.cluster, self._endpoint.region
-        return (
-            f"ask for an access entry in {name}, which an administrator creates with: aws eks create-access-entry "
-            f"--cluster-name {name} --region {region} --principal-arn ARN"
-        )
+        return _(
+            "ask for an access entry in {name}, which an administrator creates with: aws eks "
+            "create-access-entry --cluster-name {name} --region {region} --principal-arn ARN"
+        ).format(name=name, region=region)
 
     def _network_hint(self) -> str:
-        return (
-            "if the cluster has only a private endpoint, connect from the cluster's network; otherwise, check the "
-            "network between this machine and the cluster"
+        return _(
+            "if the cluster has only a private endpoint, connect from the cluster's network; otherwise, "
+            "check the network between this machine and the cluster"
         )

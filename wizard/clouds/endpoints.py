@@ -12,7 +12,10 @@ from wizard.federation.config_check import is_google_url
 from wizard.federation.credential_config import GOOGLE_UNIVERSE
 
 _OVERRIDE = "CLOUDSDK_API_ENDPOINT_OVERRIDES_"
-_PUBLIC = {"bigquery": "https://bigquery.googleapis.com/bigquery/v2"}
+_PUBLIC = {
+    "bigquery": "https://bigquery.googleapis.com/bigquery/v2",
+    "storage": "https://storage.googleapis.com/storage/v1",
+}
 
 SANDBOX = "WIF_WIZARD_SANDBOX"
 """The environment variable that a sandbox sets to the name of its scenario."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.engine.resource import Refused
+from wizard.language import _
 from wizard.outside.text import one_line
 
 _TRANSIENT = frozenset({429, 500, 502, 503, 504})
@@ -22,7 +23,7 @@ AFTER_THE_EFFECT = frozenset({500, 502, 504})
 """HTTP statuses after which a write may have taken effect: 429 and 503 refuse it before."""
 
 _NETWORK = (
-    "check the network: a proxy or a sign-in page can answer in place of the cloud, or cut off the cloud's answers"
+    "check the network: a proxy or a sign-in page can answer in place of the cloud, or cut off the cloud's responses"
 )
 
 
@@ -95,10 +96,12 @@ def unreadable(
     service: str, operation: str, host: str, status: int | None, what: str, lost: bool = False
 ) -> Unreadable:
     """Return the error for an answer of `host` that cannot be read. `what` says why, and quotes nothing of it."""
-    message = f"could not read the response of {host} (HTTP {status}): {what}"
+    message = _("the wizard could not read the response of {host} (HTTP {status}): {what}").format(
+        host=host, status=status, what=what
+    )
     if status is None:
-        message = f"could not read the response of {host}: {what}"
-    return Unreadable(service, operation, status, "UNREADABLE", message, _NETWORK, is_transient(status), lost=lost)
+        message = _("the wizard could not read the response of {host}: {what}").format(host=host, what=what)
+    return Unreadable(service, operation, status, "UNREADABLE", message, _(_NETWORK), is_transient(status), lost=lost)
 
 
 def is_transient(status: int | None) -> bool:

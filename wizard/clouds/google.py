@@ -11,14 +11,26 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from wizard.clouds import calls, endpoints, google_credentials, retrying
+from wizard.clouds import calls, endpoints, google_credentials, pacing, retrying, way_out
 from wizard.clouds.answers import Source, decode
 from wizard.clouds.errors import AFTER_THE_EFFECT, CloudError, Unreachable, Unreadable, is_transient
+from wizard.clouds.pacing import Pacer
 from wizard.clouds.wording import words
+from wizard.language import _
 from wizard.secret import Secret
 
 Json = dict[str, Any]
 """A decoded JSON object."""
+
+
+class EncodedPath(str):
+    """A path whose segments are percent-encoded already, since a name in it contains slashes."""
+
+    __slots__ = ()
+
+
+_TOKENS = "oauth2.googleapis.com"
+"""The host that refreshes tokens."""
 
 _CONNECT, _READ = 10.0, 60.0
 """Timeouts in seconds."""
@@ -31,10 +43,17 @@ class Google:
     another project. Google refuses calls with user credentials and no quota project.
     """
 
-    def __init__(self, environ: Mapping[str, str], quota_project: str, under_test: Path | None = None) -> None:
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        quota_project: str,
+        under_test: Path | None = None,
+        pacer: Pacer | None = None,
+    ) -> None:
         self._environ = environ
         self._quota_project = quota_project
         self._under_test = under_test
+        self._pacer = pacer or Pacer()
         self._lock = threading.Lock()
         self._refreshing = threading.Lock()
 
@@ -42,6 +61,11 @@ class Google:
     def operator(self) -> google_credentials.OperatorCredentials:
         """The operator's credentials, found on first use. Raises NoCredentials."""
         return google_credentials.find_credentials(self._environ, self._under_test)
+
+    @property
+    def pacer(self) -> Pacer:
+        """Paces the operator's calls of Google and of its clusters."""
+        return self._pacer
 
     @property
     def quota_project(self) -> str:
@@ -76,9 +100,14 @@ class Google:
         """
         if any(segment in ("", ".", "..") for segment in path.removeprefix("/").split("/")):
             raise CloudError(
-                f"{api}.googleapis.com", "call", None, "InvalidName", f'"{path}" contains an invalid resource name'
+                f"{api}.googleapis.com",
+                "call",
+                None,
+                "InvalidName",
+                _('"{path}" contains an invalid resource name').format(path=path),
             )
-        return endpoints.google(api, self._environ) + quote(path, safe="/:@-._~")
+        encoded = path if isinstance(path, EncodedPath) else quote(path, safe="/:@-._~")
+        return endpoints.google(api, self._environ) + encoded
 
     def call(
         self,
@@ -88,9 +117,10 @@ class Google:
         body: Json | None = None,
         query: Mapping[str, Any] | None = None,
         retry_for: float = retrying.RETRY_FOR,
+        headers: Mapping[str, str] | None = None,
     ) -> Json:
         """Return the decoded JSON. Retries transient refusals for `retry_for` seconds. Raises CloudError."""
-        return retrying.retried(lambda: self._once(api, method, path, body, query, retry_for), retry_for)
+        return retrying.retried(lambda: self._once(api, method, path, body, query, retry_for, headers or {}), retry_for)
 
     def get_or_none(self, api: str, path: str) -> Json | None:
         """Return what is at `path`, or None if the API answers 404. Raises CloudError."""
@@ -111,8 +141,7 @@ class Google:
                 if not credentials.valid:
                     credentials.refresh(self._refreshing_request())
         except auth.TransportError as error:
-            where = "refresh the access token"
-            raise Unreachable("google", where, None, "UNREACHABLE", words(error), transient=True) from None
+            raise self._no_answer(Source("google", "refresh the access token", _TOKENS), error) from None
         return Secret(google_credentials.clean_token(str(credentials.token), self.operator.source))
 
     @contextmanager
@@ -127,8 +156,22 @@ class Google:
         except auth.GoogleAuthError as error:
             raise google_credentials.expired(self.operator, words(error)) from None
 
+    def _no_answer(self, place: Source, error: Exception) -> Unreachable:
+        """Return the error of a call that got no answer."""
+        said, quoted = str(error), words(error)
+        return way_out.no_answer(
+            place.service, place.operation, place.host, said, self._environ, quoted=quoted, lost=place.lost
+        )
+
     def _once(
-        self, api: str, method: str, path: str, body: Json | None, query: Mapping[str, Any] | None, retry_for: float
+        self,
+        api: str,
+        method: str,
+        path: str,
+        body: Json | None,
+        query: Mapping[str, Any] | None,
+        retry_for: float,
+        headers: Mapping[str, str],
     ) -> Json:
         from google.auth import exceptions as auth
         from requests import exceptions as http
@@ -137,22 +180,23 @@ class Google:
         with self._lock:
             session = self._session
         url, writes = self.url(api, path), not _only_reads(method, path)
+        charged = {"x-goog-user-project": self.quota_project} if self.quota_project else {}
         place = Source(f"{api}.googleapis.com", f"{method} {path}", urlsplit(url).netloc, lost=writes)
+        quota = pacing.of_google(api, path, writes=writes)
+        paced = self._pacer.call(quota, self.quota_project, pacing.cost(path))
         try:
-            with self._refused_refresh(), calls.awaited(place.host):
+            with self._refused_refresh(), paced, calls.awaited(place.host):
                 response = session.request(
                     method,
                     url,
                     params=query,
                     json=body,
                     timeout=(min(_CONNECT, retry_for), _READ),
-                    headers={"x-goog-user-project": self.quota_project} if self.quota_project else None,
+                    headers={**charged, **headers},
                 )
         except (auth.TransportError, http.RequestException) as error:
-            lost = writes and not _never_sent(error)
-            raise Unreachable(
-                place.service, place.operation, None, "UNREACHABLE", words(error), transient=True, lost=lost
-            ) from None
+            place = replace(place, lost=writes and not _never_sent(error))
+            raise self._no_answer(place, error) from None
         place = replace(place, status=response.status_code)
         if response.status_code >= 400:
             asked = retrying.seconds_asked(response.headers.get("retry-after"))

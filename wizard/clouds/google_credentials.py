@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from wizard.clouds import gcloud_files
 from wizard.clouds.errors import ExpiredCredentials, NoCredentials, RefusedCredentials
 from wizard.clouds.wording import words
+from wizard.language import _
 from wizard.outside import files
 
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
@@ -70,15 +72,46 @@ def find_credentials(environ: Mapping[str, str], under_test: Path | None = None)
     return _from_token(environ) or _from_default(environ, under_test) or _from_gcloud(environ)
 
 
-def missing(message: str, hint: str = _HINT) -> NoCredentials:
+class OperatorOfSeveral:
+    """The operator's credentials for several setups: found once, and refused if they are what a setup tests."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._lock = threading.Lock()
+        self._under_test: list[Path] = []
+        self._found: OperatorCredentials | NoCredentials | None = None
+
+    def never(self, under_test: Path) -> None:
+        """Refuse this file, which is the credential configuration of a setup, as the operator's identity."""
+        with self._lock:
+            self._under_test.append(under_test)
+
+    def find(self) -> OperatorCredentials:
+        """Return what `find_credentials` returns. Raises NoCredentials."""
+        with self._lock:
+            if not (self._environ.get(_TOKEN, "").strip() or self._environ.get(_TOKEN_FILE)):
+                for path in self._under_test:
+                    _refuse_config_under_test(self._environ, path)
+                self._under_test.clear()  # the others are right for the whole command
+            if self._found is None:
+                try:
+                    self._found = find_credentials(self._environ)
+                except NoCredentials as error:
+                    self._found = error
+            if isinstance(self._found, NoCredentials):
+                raise replace(self._found)
+            return self._found
+
+
+def missing(message: str, hint: str = "") -> NoCredentials:
     """Return the error for Google credentials that are missing, or that cannot be read."""
-    return NoCredentials("google", "credentials", None, "NO_CREDENTIALS", message, hint)
+    return NoCredentials("google", "credentials", None, "NO_CREDENTIALS", message, hint or _(_HINT))
 
 
 def expired(operator: OperatorCredentials, message: str) -> NoCredentials:
     """Return the error for credentials that give no access token any more. A token alone is refused, not expired."""
     if operator.is_token:
-        return refused(operator, "Google does not accept your access token")
+        return refused(operator, _("Google Cloud does not accept your access token"))
     text = f"{operator.source}: {message}"
     return ExpiredCredentials("google", "credentials", None, "CREDENTIALS_EXPIRED", text, operator.renew)
 
@@ -93,17 +126,23 @@ def _from_token(environ: Mapping[str, str]) -> OperatorCredentials | None:
     from google.oauth2.credentials import Credentials
 
     if token := environ.get(_TOKEN, "").strip():
-        return OperatorCredentials(Credentials(token=clean_token(token, _TOKEN)), _TOKEN, _RENEW[_TOKEN])
+        return OperatorCredentials(Credentials(token=clean_token(token, _TOKEN)), _TOKEN, _(_RENEW[_TOKEN]))
     file = environ.get(_TOKEN_FILE)
     if not file:
         return None
     try:
         token = files.read_text(Path(file)).strip()
     except OSError as error:
-        raise missing(f"cannot read {file}, which CLOUDSDK_AUTH_ACCESS_TOKEN_FILE names: {error.strerror}") from error
+        raise missing(
+            _("the wizard cannot read {file}, which CLOUDSDK_AUTH_ACCESS_TOKEN_FILE names: {error}").format(
+                file=file, error=error.strerror
+            )
+        ) from error
     except UnicodeDecodeError:
-        raise missing(f"{file}, which CLOUDSDK_AUTH_ACCESS_TOKEN_FILE names, is not a text file") from None
-    return OperatorCredentials(Credentials(token=clean_token(token, _TOKEN_FILE)), _TOKEN_FILE, _RENEW[_TOKEN_FILE])
+        raise missing(
+            _("{file}, which CLOUDSDK_AUTH_ACCESS_TOKEN_FILE names, is not a text file").format(file=file)
+        ) from None
+    return OperatorCredentials(Credentials(token=clean_token(token, _TOKEN_FILE)), _TOKEN_FILE, _(_RENEW[_TOKEN_FILE]))
 
 
 def _from_default(environ: Mapping[str, str], under_test: Path | None) -> OperatorCredentials | None:
@@ -113,22 +152,22 @@ def _from_default(environ: Mapping[str, str], under_test: Path | None) -> Operat
     _refuse_config_under_test(environ, under_test)
     _refuse_other_than_files(environ)
     try:
-        credentials, _ = google.auth.default(scopes=SCOPES)
+        credentials, _project = google.auth.default(scopes=SCOPES)
     except exceptions.DefaultCredentialsError as error:
         if environ.get("GOOGLE_APPLICATION_CREDENTIALS"):
-            raise missing(words(error), _UNSET_FILE) from None
+            raise missing(words(error), _(_UNSET_FILE)) from None
         return None
     except exceptions.GoogleAuthError as error:
         raise missing(words(error)) from None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise missing("google-auth cannot read the file of your Application Default Credentials") from None
+        raise missing(_("google-auth cannot read the file of your Application Default Credentials")) from None
     return OperatorCredentials(credentials, _DEFAULT, _renew_file(environ))
 
 
 def _renew_file(environ: Mapping[str, str]) -> str:
     path = gcloud_files.default_credentials_file(environ)
     kind = gcloud_files.default_credentials(environ).get("type", "")
-    return _RENEW_FILE.get(kind, _HINT).format(path=path)
+    return (_(_RENEW_FILE[kind]) if kind in _RENEW_FILE else _(_HINT)).format(path=path)
 
 
 def _refuse_config_under_test(environ: Mapping[str, str], under_test: Path | None) -> None:
@@ -139,9 +178,13 @@ def _refuse_config_under_test(environ: Mapping[str, str], under_test: Path | Non
     same = Path(named).resolve() == under_test.resolve() or _same_document(Path(named), under_test)
     if same:
         raise missing(
-            f"GOOGLE_APPLICATION_CREDENTIALS names {named}, which has the workload's credentials, not yours",
-            "unset GOOGLE_APPLICATION_CREDENTIALS in this shell, then run `gcloud auth application-default login`, "
-            "or set CLOUDSDK_AUTH_ACCESS_TOKEN",
+            _(
+                "GOOGLE_APPLICATION_CREDENTIALS names {named}, which contains the workload's credentials, not yours"
+            ).format(named=named),
+            _(
+                "unset GOOGLE_APPLICATION_CREDENTIALS in this shell, then run `gcloud auth application-default login`, "
+                "or set CLOUDSDK_AUTH_ACCESS_TOKEN"
+            ),
         )
 
 
@@ -152,7 +195,9 @@ def _refuse_other_than_files(environ: Mapping[str, str]) -> None:
         files.read_bytes(path)
     except files.UnusableFile as error:
         raise missing(
-            f"the wizard cannot read your Application Default Credentials in {path}: {error.strerror}"
+            _("the wizard cannot read your Application Default Credentials in {path}: {error}").format(
+                path=path, error=error.strerror
+            )
         ) from error
     except OSError:  # google-auth says what is wrong with it
         pass
@@ -181,14 +226,18 @@ def _from_gcloud(environ: Mapping[str, str]) -> OperatorCredentials:
             check=False,
         )
     except FileNotFoundError as error:
-        raise missing("the wizard found no access token, no Application Default Credentials, and no gcloud") from error
+        raise missing(
+            _("the wizard found no access token, no Application Default Credentials, and no gcloud")
+        ) from error
     except subprocess.TimeoutExpired as error:
-        raise missing("`gcloud auth print-access-token` did not answer within 30 s") from error
+        raise missing(_("`gcloud auth print-access-token` did not answer within 30 s")) from error
     if done.returncode != 0:
         raise missing(
-            "the wizard found no access token and no Application Default Credentials, and gcloud has no account"
+            _("the wizard found no access token and no Application Default Credentials, and gcloud has no account")
         )
-    return OperatorCredentials(Credentials(token=clean_token(done.stdout.strip(), _GCLOUD)), _GCLOUD, _RENEW[_GCLOUD])
+    return OperatorCredentials(
+        Credentials(token=clean_token(done.stdout.strip(), _GCLOUD)), _GCLOUD, _(_RENEW[_GCLOUD])
+    )
 
 
 def is_token(text: str) -> bool:
@@ -201,7 +250,9 @@ def clean_token(token: str, source: str) -> str:
     if is_token(token):
         return token
     if not token:
-        raise missing(f"the access token of {source} is empty")
+        raise missing(_("the access token of {source} is empty").format(source=source))
     raise missing(
-        f"the access token of {source} contains a line break, a space or another character that is not allowed"
+        _(
+            "the access token of {source} contains a line break, a space or another character that is not allowed"
+        ).format(source=source)
     )

@@ -8,15 +8,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from wizard.clouds import google_credentials, network, retrying
-from wizard.clouds.errors import CloudError, is_transient
+from wizard.clouds import google_credentials, network, pacing, retrying, way_out
+from wizard.clouds.errors import CloudError, Unreachable, is_transient
 from wizard.clouds.google import Google, Json
 from wizard.clouds.wording import words
+from wizard.language import _
 from wizard.outside import files
 
 _HOST = "iam.googleapis.com"
 _TIMEOUT = 30.0
 _READS = ("get_", "list_")
+_UNANSWERED = frozenset({"UNAVAILABLE"})
 _AFTER_THE_EFFECT = frozenset({"DEADLINE_EXCEEDED", "INTERNAL", "UNAVAILABLE", "UNKNOWN"})
 """Codes after which a write may have taken effect: UNAVAILABLE is also that of a connection that was cut."""
 _PLUGIN = "Getting metadata from plugin failed"
@@ -89,7 +91,7 @@ class GoogleIam:
         import grpc
         from google.api_core import grpc_helpers
 
-        file = network.certificates(self._environ)
+        file = way_out.certificates(self._environ)
         roots = files.read_bytes(Path(file)) if file and Path(file).is_file() else None
         proxy = network.proxy_for(f"https://{_HOST}", self._environ)
         return grpc_helpers.create_channel(
@@ -115,13 +117,25 @@ class GoogleIam:
         self._google.token()  # refreshed here, since gRPC would quote the answer to a refresh
         with self._lock:
             call: Callable[..., Any] = getattr(self._client, method)
+        quota = pacing.of_google("iam", "", writes=not method.startswith(_READS))
         try:
-            answer = call(request=request, metadata=self._metadata(), timeout=_TIMEOUT, retry=None)
+            with self._google.pacer.call(quota, self._google.quota_project):
+                answer = call(request=request, metadata=self._metadata(), timeout=_TIMEOUT, retry=None)
         except exceptions.GoogleAPICallError as error:
-            raise _refusal(method, error, self._google.operator) from None
+            raise self._refusal(method, error) from None
         except auth.GoogleAuthError as error:
             raise google_credentials.expired(self._google.operator, words(error)) from None
         return _as_json(answer)
+
+    def _refusal(self, method: str, error: Any) -> CloudError:
+        """Return the error of a call, which says what is in the way if there was no answer."""
+        refusal = _refusal(method, error, self._google.operator)
+        found = way_out.obstacle(error.message, _HOST, self._environ) if refusal.reason in _UNANSWERED else None
+        if found is None:
+            return refusal
+        lost = refusal.lost and not found.lasts
+        place = (refusal.service, refusal.operation, None, way_out.NO_ANSWER)
+        return Unreachable(*place, found.message, found.hint, not found.lasts, lost=lost)
 
 
 def _name(project: str, email: str) -> str:
@@ -144,7 +158,7 @@ def _refusal(operation: str, error: Any, operator: google_credentials.OperatorCr
     if status == 401:
         return google_credentials.refused(operator, error.message)
     if _PLUGIN in error.message:  # what follows are the words of google-auth, which can quote an answer
-        return google_credentials.expired(operator, "could not refresh the access token")
+        return google_credentials.expired(operator, _("the wizard could not refresh the access token"))
     reason = error.grpc_status_code.name if error.grpc_status_code else str(status)
     lost = not operation.startswith(_READS) and reason in _AFTER_THE_EFFECT
     details: tuple[Json, ...] = ()

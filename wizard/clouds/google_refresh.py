@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from google.auth.transport.requests import Request
 
 from wizard.clouds import answers, logged_http, network
+from wizard.language import _
 
 
 class CheckedRequest(Request):
@@ -36,4 +37,4 @@ def _check(content: bytes, source: answers.Source) -> None:
         answer.get(key, "")
     lifetime = answer.get("expires_in", 0)
     if not str(lifetime).isdigit():
-        source.refuse('the value of "expires_in" is not a number')
+        source.refuse(_('the value of "expires_in" is not a number'))

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from wizard.clouds import iam_policies
 from wizard.clouds.errors import CloudError
 from wizard.clouds.google import Google
+from wizard.setup.resource_types import ResourceName
 
 AT_ONCE = 100
 """The most permissions that one testIamPermissions call takes."""
@@ -38,17 +40,16 @@ def read_role(google: Google, name: str) -> RoleContent:
     return RoleContent(tuple(role.get("includedPermissions", ())))
 
 
-def refused_permissions(google: Google, project: str, permissions: Sequence[str]) -> list[str] | None:
-    """Return the permissions that a refusal names as not testable on the project: none if all can be tested.
+def refused_permissions(google: Google, on: ResourceName, permissions: Sequence[str]) -> list[str] | None:
+    """Return the permissions that a refusal names as not testable on the resource: none if all can be tested.
 
     Returns None if the refusal names none of them. Raises CloudError for a refusal of another kind.
     """
     refused: list[str] = []
     for start in range(0, len(permissions), AT_ONCE):
         batch = list(permissions[start : start + AT_ONCE])
-        path = f"/v1/projects/{project}:testIamPermissions"
         try:
-            google.call("cloudresourcemanager", "POST", path, {"permissions": batch})
+            iam_policies.held_permissions(google, on, batch)
         except CloudError as error:
             if error.status != 400:
                 raise
@@ -59,10 +60,10 @@ def refused_permissions(google: Google, project: str, permissions: Sequence[str]
     return refused
 
 
-def testable_permissions(google: Google, project: str) -> frozenset[str]:
-    """Return every permission that the project can test, from all pages. Raises CloudError."""
+def testable_permissions(google: Google, full_name: str) -> frozenset[str]:
+    """Return every permission that a resource can test, by its full name, from all pages. Raises CloudError."""
     names: set[str] = set()
-    body = {"fullResourceName": f"//cloudresourcemanager.googleapis.com/projects/{project}", "pageSize": _PAGE}
+    body = {"fullResourceName": full_name, "pageSize": _PAGE}
     while True:
         page = google.call("iam", "POST", "/v1/permissions:queryTestablePermissions", body)
         names.update(str(permission.get("name")) for permission in page.get("permissions", ()))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wizard.clouds import aws_credentials, gcloud_files
+from wizard.clouds.aws import SHORT
 from wizard.clouds.errors import CloudError, NoCredentials
 from wizard.clouds.session import Clouds
 
@@ -25,7 +26,7 @@ class Identity:
 
 def aws_operator(clouds: Clouds) -> Identity:
     """Return the operator's caller identity in AWS. Raises CloudError."""
-    caller = clouds.aws.quick_call("sts", "get_caller_identity")
+    caller = clouds.aws.caller(SHORT)
     return Identity(str(caller["Arn"]), aws_credentials.source(clouds.environ).title, str(caller["Account"]))
 
 

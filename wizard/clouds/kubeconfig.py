@@ -13,11 +13,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from wizard.clouds.errors import NoCredentials
+from wizard.language import _
 from wizard.outside import files
 from wizard.outside.text import one_line
 
 Json = dict[str, Any]
 
+_FIX = "fix the kubeconfig, or set KUBECONFIG to another file"
 _PARTS = {"clusters": "cluster", "contexts": "context", "users": "user"}
 """The lists of a kubeconfig, and the key of an entry's content."""
 
@@ -33,7 +35,7 @@ class Entry:
         """Return a text; empty if it is not set. Raises NoCredentials if it is of another type."""
         value = self.content.get(key)
         if value is not None and not isinstance(value, str):
-            raise unusable(f"{self.file} is not a valid kubeconfig: {key} is not a string")
+            raise unusable(_("{file} is not a valid kubeconfig: {key} is not a string").format(file=self.file, key=key))
         return value or ""
 
     def path(self, key: str) -> Path | None:
@@ -54,7 +56,7 @@ class Context:
     @property
     def source(self) -> str:
         """The context and its file, as a text for the user."""
-        return one_line(f"context {self.name} of {self.file}")
+        return one_line(_("context {name} of {file}").format(name=self.name, file=self.file))
 
 
 class Kubeconfig:
@@ -90,16 +92,22 @@ class Kubeconfig:
     def _named(self, name: str, context: Entry, part: str) -> Entry:
         named = context.text(part)
         if not named:
-            raise unusable(f"{context.file}: the context {name} does not name a {part}")
+            raise unusable(
+                _("{file}: the context {name} does not name a {part}").format(file=context.file, name=name, part=part)
+            )
         found = self._parts[f"{part}s"].get(named)
         if found is None:
-            raise unusable(f"{context.file}: the context {name} names the {part} {named}, which does not exist")
+            raise unusable(
+                _("{file}: the context {name} names the {part} {named}, which does not exist").format(
+                    file=context.file, name=name, part=part, named=named
+                )
+            )
         return found
 
 
-def unusable(message: str, hint: str = "fix the kubeconfig, or set KUBECONFIG to another file") -> NoCredentials:
+def unusable(message: str, hint: str = "") -> NoCredentials:
     """Return the error for a kubeconfig that gives no access to the cluster."""
-    return NoCredentials("kubernetes", "credentials", None, "NO_CREDENTIALS", message, hint)
+    return NoCredentials("kubernetes", "credentials", None, "NO_CREDENTIALS", message, hint or _(_FIX))
 
 
 def _files(environ: Mapping[str, str]) -> list[Path]:
@@ -116,16 +124,21 @@ def _read(file: Path) -> dict[str, dict[str, Entry]]:
     try:
         document = yaml.load(files.read_text(file), _loader())
     except OSError as error:
-        raise unusable(f"{file} cannot be read: {error.strerror}") from error
+        raise unusable(_("{file} cannot be read: {error}").format(file=file, error=error.strerror)) from error
     except yaml.MarkedYAMLError as error:
-        line = f" (line {error.problem_mark.line + 1})" if error.problem_mark else ""
-        problem = error.problem or "the file is not YAML"
-        raise unusable(f"{file} is not a valid kubeconfig: {problem}{line}") from None
+        problem = error.problem or _("the file is not YAML")
+        if error.problem_mark:
+            problem = _("{problem} (line {line})").format(problem=problem, line=error.problem_mark.line + 1)
+        raise unusable(_("{file} is not a valid kubeconfig: {problem}").format(file=file, problem=problem)) from None
     except (yaml.YAMLError, ValueError, RecursionError):
-        raise unusable(f"{file} is not a valid kubeconfig: the file is not YAML, or is nested too deeply") from None
+        raise unusable(
+            _("{file} is not a valid kubeconfig: the file is not YAML, or is nested too deeply").format(file=file)
+        ) from None
     document = {} if document is None else document
     if not isinstance(document, dict):
-        raise unusable(f"{file} is not a valid kubeconfig: the file is not a mapping of keys to values")
+        raise unusable(
+            _("{file} is not a valid kubeconfig: the file is not a mapping of keys to values").format(file=file)
+        )
     return {part: _entries(file, part, document.get(part)) for part in _PARTS}
 
 
@@ -136,9 +149,17 @@ def _entries(file: Path, part: str, listed: Any) -> dict[str, Entry]:
         name = item.get("name") if isinstance(item, dict) else None
         content = item.get(_PARTS[part]) if isinstance(item, dict) else None
         if not isinstance(name, str) or not isinstance({} if content is None else content, dict):
-            raise unusable(f"{file} is not a valid kubeconfig: {part} is not a list of entries with names")
+            raise unusable(
+                _("{file} is not a valid kubeconfig: {part} is not a list of entries with names").format(
+                    file=file, part=part
+                )
+            )
         if name in entries:
-            raise unusable(f"{file} is not a valid kubeconfig: {part} has the name {name} twice")
+            raise unusable(
+                _("{file} is not a valid kubeconfig: {part} has the name {name} twice").format(
+                    file=file, part=part, name=name
+                )
+            )
         entries[name] = Entry(content or {}, file)
     return entries
 

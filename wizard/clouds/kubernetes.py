@@ -5,18 +5,20 @@ from __future__ import annotations
 import ipaddress
 import threading
 import weakref
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
-from wizard.clouds import calls, clusters, kubernetes_access, kubernetes_models, retrying
+from wizard.clouds import calls, clusters, kubernetes_access, kubernetes_models, retrying, way_out
 from wizard.clouds.answers import Source, decode
 from wizard.clouds.errors import AFTER_THE_EFFECT, CloudError, NoCredentials, Unreachable, Unreadable, is_transient
 from wizard.clouds.google import Google
 from wizard.clouds.kubernetes_access import ClusterAccess, Login
 from wizard.clouds.wording import words
 from wizard.federation.gke import ClusterName
+from wizard.language import _
 
 if TYPE_CHECKING:
     from wizard.clouds.kubernetes_transport import HttpRefusal
@@ -42,6 +44,11 @@ _READS = ("get ", "list ", "create selfsubjectaccessreviews", "create serviceacc
 """How operations begin that change nothing."""
 
 
+def load() -> None:
+    """Import the client as a whole: its modules import each other, and two threads that import parts would deadlock."""
+    import lightkube  # noqa: F401
+
+
 class Kubernetes:
     """Reads and writes the objects of one cluster, as lightkube's types. Raises CloudError for every refusal.
 
@@ -56,6 +63,7 @@ class Kubernetes:
         self._access: ClusterAccess | None = None
         self._login: Login | None = None
         self._client: tuple[Any, Any] | None = None
+        self._announced: dict[type[Any], set[tuple[str | None, str]]] = defaultdict(set)
 
     @property
     def access(self) -> ClusterAccess:
@@ -64,7 +72,12 @@ class Kubernetes:
             return self._find_access()
 
     def announce(self, kind: type[Any], name: str, namespace: str | None = None) -> None:
-        """Say that this object will be read. A session that only reads can then ask for many at once."""
+        """Say that this object will be read, so that many can be read at once."""
+        self._announced[kind].add((namespace, name))
+
+    def announced(self, kind: type[Any]) -> set[tuple[str | None, str]]:
+        """Return the namespaces and names of the objects of a kind that were announced."""
+        return set(self._announced[kind])
 
     def has_announced_account(self, namespace: str) -> bool:  # noqa: ARG002 (sessions that share reads know more)
         """Return whether a service account that was announced exists in a namespace, if one read can tell that."""
@@ -211,7 +224,7 @@ class Kubernetes:
         try:
             return retrying.retried(lambda: self._once(operation, call), RETRY_FOR, UNREACHABLE_FOR)
         except Unreachable as error:
-            error.hint = self._network_hint()
+            error.hint = error.hint or self._network_hint()
             raise
 
     def _once(self, operation: str, call: Callable[[Any], T]) -> T:
@@ -237,16 +250,17 @@ class Kubernetes:
 
         source = self._source(operation)
         try:
-            answer = call(client)
+            with self._google.pacer.call():
+                answer = call(client)
         except HttpRefusal as refusal:
             raise self._refusal(replace(source, status=refusal.status), refusal) from None
         except httpx2.TransportError as error:
             raise self._unreachable(source, error) from None
         except (msgspec.MsgspecError, httpx2.HTTPError, httpx2.InvalidURL, UnicodeDecodeError):
             source = replace(source, status=transport.status)
-            source.refuse(_OTHER)
+            source.refuse(_(_OTHER))
         if isinstance(answer, msgspec.Struct) and not _is_complete(answer):
-            replace(source, status=transport.status).refuse(_OTHER)
+            replace(source, status=transport.status).refuse(_(_OTHER))
         return answer
 
     def _source(self, operation: str) -> Source:
@@ -301,23 +315,33 @@ class Kubernetes:
             answer = decode(refusal.content, source)
             reason, words = answer.get("reason", "") or str(status), answer.get("message", "") or "no message"
             if answer.get("kind", "") != "Status":
-                source.refuse("the body is not a Status object of the Kubernetes API")
+                source.refuse(_("the body is not a Status object of the Kubernetes API"))
         except Unreadable as unreadable:
             unreadable.retry_after = asked
             return unreadable
         place = (source.service, source.operation, status)
         if status == 401:
             return NoCredentials(*place, reason, words, self._sign_in_hint())
-        hint = _RBAC if status == 403 and "forbidden: User" in words else ""
+        hint = _(_RBAC) if status == 403 and "forbidden: User" in words else ""
         transient = is_transient(status)
         return CloudError(*place, reason, words, hint, transient, lost=source.lost, retry_after=asked)
 
     def _sign_in_hint(self) -> str:
-        return f"the cluster does not accept {self.access.source}: {self._again}"
+        return _("the cluster does not accept the credentials from {source}: {again}").format(
+            source=self.access.source, again=self._again
+        )
 
     def _unreachable(self, source: Source, error: Exception) -> Unreachable:
-        access, reason = self.access, words(error)
-        what = f"{access.server} did not answer ({access.source}): {reason}"
+        access = self.access
+        host = urlsplit(access.server).hostname or ""
+        found = way_out.obstacle(repr(error), host, self._environ)
+        if found is not None and found.is_here:
+            place = (source.service, source.operation, None, way_out.NO_ANSWER)
+            return Unreachable(*place, found.message, found.hint, not found.lasts)
+        reason = words(error)
+        what = _("{server} did not answer ({source}): {reason}").format(
+            server=access.server, source=access.source, reason=reason
+        )
         lost = source.lost and type(error).__name__ not in ("ConnectError", "ConnectTimeout", "ProxyError")
         return Unreachable(source.service, source.operation, None, "UNREACHABLE", what, transient=True, lost=lost)
 
@@ -329,16 +353,20 @@ class Kubernetes:
         except CloudError:  # this call only helps to explain another refusal
             found = {}
         if clusters.is_private(found) or _is_private(host):
-            return f"{host} is the cluster's private endpoint: connect from the cluster's own network"
+            return _("{host} is the cluster's private endpoint: connect from the cluster's own network").format(
+                host=host
+            )
         if found.get("masterAuthorizedNetworksConfig", {}).get("enabled"):
-            return (
+            return _(
                 "the cluster accepts only its authorized networks: add the address of this machine to the "
                 "authorized networks"
             )
         status = found.get("status", "RUNNING")
         if status != "RUNNING":
-            return f"the cluster is {status}: its control plane can be unavailable for a few minutes"
-        return "check the network between this machine and the cluster"
+            return _("the cluster is {status}: its control plane can be unavailable for a few minutes").format(
+                status=status
+            )
+        return _("check the network between this machine and the cluster")
 
 
 _OTHER = "the body is not the expected Kubernetes object"
@@ -353,7 +381,11 @@ def _segment(name: str) -> str:
     """Return a name as one segment of a URL's path. Raises CloudError for a name that no object can have."""
     if name in ("", ".", ".."):
         raise CloudError(
-            "kubernetes", "call", None, "InvalidName", f'"{name}" is not a valid name of a Kubernetes object'
+            "kubernetes",
+            "call",
+            None,
+            "InvalidName",
+            _('"{name}" is not a valid name of a Kubernetes object').format(name=name),
         )
     return quote(name, safe="")
 

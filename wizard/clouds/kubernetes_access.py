@@ -14,6 +14,7 @@ from wizard.clouds.google import Google
 from wizard.clouds.google_credentials import is_token
 from wizard.clouds.kubeconfig import Context, Entry, Kubeconfig, unusable
 from wizard.federation.gke import ClusterName
+from wizard.language import _
 from wizard.secret import Secret
 
 _IMPERSONATE = {"as": "Impersonate-User", "as-uid": "Impersonate-Uid"}
@@ -92,8 +93,10 @@ class KubeconfigAccess(ClusterAccess):
     def _authorization(self, user: Entry) -> list[tuple[str, Secret]]:
         if "auth-provider" in user.content:
             raise unusable(
-                f"{self.source}: the user has an auth-provider, which neither the wizard nor kubectl "
-                "since 1.26 supports"
+                _(
+                    "{source}: the user entry has an auth-provider, which the wizard and kubectl 1.26 or newer do not "
+                    "support"
+                ).format(source=self.source)
             )
         file = user.path("tokenFile")
         token = kubernetes_plugin.read(file).decode("utf-8", "replace").strip() if file else user.text("token")
@@ -119,7 +122,9 @@ class ContainerApiAccess(ClusterAccess):
         found = dict(found)
         if not found.get("endpoint"):
             status = found.get("status", "unknown")
-            what = f"{cluster.cluster} has no endpoint; the status of the cluster is {status}"
+            what = _("{cluster} has no endpoint; the status of the cluster is {status}").format(
+                cluster=cluster.cluster, status=status
+            )
             raise CloudError("container.googleapis.com", f"GET {cluster.name}", None, "NO_ENDPOINT", what)
         by_name = clusters.dns_endpoint(found) if clusters.is_private(found) else None
         authority = None if by_name else found.get("masterAuth", {}).get("clusterCaCertificate")
@@ -149,7 +154,9 @@ def find_access(cluster: ClusterName, environ: Mapping[str, str], google: Google
         if context:
             kubernetes_plugin.run(context, environ)  # raises MissingPlugin, which says how to install it
         if error.status == 403:
-            error.hint = f"{error.hint}; or add the context {cluster.context} to your kubeconfig"
+            error.hint = _("{hint}; or add the context {context} to your kubeconfig").format(
+                hint=error.hint, context=cluster.context
+            )
         raise
     context = context or kubeconfig.find(cluster.context, frozenset(clusters.endpoints(found)))
     if context and not kubernetes_plugin.is_missing(context, environ):
@@ -159,9 +166,9 @@ def find_access(cluster: ClusterName, environ: Mapping[str, str], google: Google
 
 def _source(cluster: ClusterName, without: Context | None) -> str:
     if without is None:
-        return _CONTAINER_API.format(cluster=cluster.cluster)
+        return _(_CONTAINER_API).format(cluster=cluster.cluster)
     plugin = Entry(without.user.content["exec"], without.user.file).text("command")
-    return _NO_PLUGIN.format(cluster=cluster.cluster, plugin=plugin, context=without.source)
+    return _(_NO_PLUGIN).format(cluster=cluster.cluster, plugin=plugin, context=without.source)
 
 
 def _connection(context: Context) -> Connection:
@@ -169,10 +176,14 @@ def _connection(context: Context) -> Connection:
     insecure = cluster.content.get("insecure-skip-tls-verify") is True
     authority = _content(cluster, "certificate-authority")
     if insecure and authority:
-        raise unusable(f"{context.source}: the cluster has both insecure-skip-tls-verify and a certificate authority")
+        raise unusable(
+            _("{source}: the cluster has both insecure-skip-tls-verify and a certificate authority").format(
+                source=context.source
+            )
+        )
     server = cluster.text("server")
     if not server.startswith(("https://", "http://")):
-        raise unusable(f"{context.source}: the cluster's server does not start with https://")
+        raise unusable(_("{source}: the cluster's server does not start with https://").format(source=context.source))
     return Connection(server, authority, cluster.text("tls-server-name"), insecure, cluster.text("proxy-url"))
 
 
@@ -188,12 +199,16 @@ def _decoded(data: str, where: str) -> bytes:
     try:
         return base64.b64decode(data)
     except ValueError:
-        raise unusable(f"{where} is not valid base64") from None
+        raise unusable(_("{where} is not valid base64").format(where=where)) from None
 
 
 def _bearer(token: str, source: str) -> Secret:
     if not is_token(token):
-        raise unusable(f"{source}: the token has a line break or another character that is not allowed in a token")
+        raise unusable(
+            _("{source}: the token has a line break or another character that is not allowed in a token").format(
+                source=source
+            )
+        )
     return Secret(f"Bearer {token}")
 
 

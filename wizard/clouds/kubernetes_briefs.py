@@ -5,6 +5,7 @@ They are lightkube resources: msgspec ignores every property of an answer that t
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -121,9 +122,17 @@ class StatefulSet(NamespacedResourceG, Controller):
     _api_info = apps_v1.StatefulSet._api_info
 
 
+class JobMetadata(Metadata):
+    """The metadata of a job: also what tells whose live test it is, and how old."""
+
+    annotations: dict[str, str] | None = None
+    creationTimestamp: datetime | None = None  # noqa: N815 (Kubernetes' name)
+
+
 class Job(NamespacedResourceG, Controller):
     """A Job."""
 
+    metadata: JobMetadata
     status: Conditions | None = None
     _api_info = batch_v1.Job._api_info
 

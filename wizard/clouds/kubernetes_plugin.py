@@ -19,6 +19,7 @@ from typing import Any
 
 from wizard.clouds.errors import NoCredentials
 from wizard.clouds.kubeconfig import Context, Entry, unusable
+from wizard.language import _
 from wizard.outside import files
 from wizard.outside.text import one_line
 from wizard.secret import Secret
@@ -59,16 +60,22 @@ def run(context: Context, environ: Mapping[str, str]) -> Given:
     version = spec.content.get("apiVersion")
     if version not in _VERSIONS:
         raise unusable(
-            f"{context.source}: the plugin has the apiVersion {version}, which neither the wizard nor kubectl supports"
+            _(
+                "{source}: the plugin has the apiVersion {version}, which neither the wizard nor kubectl supports"
+            ).format(source=context.source, version=version)
         )
     mode, command = spec.text("interactiveMode"), spec.text("command")
     if mode == "Always":
         raise unusable(
-            f"{context.source}: the plugin {command} asks questions on the terminal, which the wizard uses",
-            "set interactiveMode to IfAvailable, or use a context with another plugin",
+            _("{source}: the plugin {command} asks questions on the terminal, which the wizard uses").format(
+                source=context.source, command=command
+            ),
+            _("set interactiveMode to IfAvailable, or use a context with another plugin"),
         )
     if version == _VERSIONS[0] and mode not in ("Never", "IfAvailable"):
-        raise unusable(f"{context.source}: interactiveMode must be Never, IfAvailable or Always")
+        raise unusable(
+            _("{source}: interactiveMode must be Never, IfAvailable or Always").format(source=context.source)
+        )
     line = [_executable(context, spec, environ), *_arguments(context, spec)]
     output = _output(context, command, line, _environment(context, spec, environ))
     return _given(context, command, str(version), output)
@@ -88,7 +95,7 @@ def is_missing(context: Context, environ: Mapping[str, str]) -> bool:
 def _spec(context: Context) -> Entry:
     spec = context.user.content.get("exec")
     if not isinstance(spec, dict):
-        raise unusable(f"{context.source}: exec is not a mapping of keys to values")
+        raise unusable(_("{source}: exec is not a mapping of keys to values").format(source=context.source))
     return Entry(spec, context.user.file)
 
 
@@ -100,15 +107,17 @@ def _executable(context: Context, spec: Entry, environ: Mapping[str, str]) -> st
     found = shutil.which(command, path=environ.get("PATH", os.defpath)) if command else None
     if found is not None:
         return found
-    hint = one_line(spec.text("installHint").strip().replace("\n", " ")) or "install the plugin, or use another context"
-    message = f"{context.source}: the plugin {name} is not installed"
+    hint = one_line(spec.text("installHint").strip().replace("\n", " ")) or _(
+        "install the plugin, or use another context"
+    )
+    message = _("{source}: the plugin {name} is not installed").format(source=context.source, name=name)
     raise MissingPlugin("kubernetes", "credentials", None, "NO_CREDENTIALS", message, hint)
 
 
 def _arguments(context: Context, spec: Entry) -> list[str]:
     arguments = spec.content.get("args") or []
     if not isinstance(arguments, list) or not all(isinstance(argument, str) for argument in arguments):
-        raise unusable(f"{context.source}: args of the plugin is not a list of strings")
+        raise unusable(_("{source}: args of the plugin is not a list of strings").format(source=context.source))
     return arguments
 
 
@@ -118,7 +127,9 @@ def _environment(context: Context, spec: Entry, environ: Mapping[str, str]) -> d
     try:
         own = {str(variable["name"]): str(variable["value"]) for variable in listed}
     except (TypeError, KeyError):
-        raise unusable(f"{context.source}: env of the plugin is not a list of names and values") from None
+        raise unusable(
+            _("{source}: env of the plugin is not a list of names and values").format(source=context.source)
+        ) from None
     wanted: Json = {"interactive": False}
     if spec.content.get("provideClusterInfo"):
         wanted["cluster"] = _cluster(context.cluster)
@@ -146,7 +157,11 @@ def read(path: Any) -> bytes:
     try:
         return files.read_bytes(path)
     except OSError as error:
-        raise unusable(f"could not read {path}, which the kubeconfig names: {error.strerror}") from error
+        raise unusable(
+            _("the wizard could not read {path}, which the kubeconfig names: {error}").format(
+                path=path, error=error.strerror
+            )
+        ) from error
 
 
 def _output(context: Context, name: str, command: list[str], environment: Mapping[str, str]) -> str:
@@ -162,7 +177,11 @@ def _output(context: Context, name: str, command: list[str], environment: Mappin
         )
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "the plugin's arguments are not valid"
-        raise unusable(f"{context.source}: the wizard could not run the plugin {name}: {reason}") from None
+        raise unusable(
+            _("{source}: the wizard could not run the plugin {name}: {reason}").format(
+                source=context.source, name=name, reason=reason
+            )
+        ) from None
     with child:
         try:
             output, errors = child.communicate(timeout=LIMIT)
@@ -172,12 +191,18 @@ def _output(context: Context, name: str, command: list[str], environment: Mappin
             if not isinstance(error, subprocess.TimeoutExpired):
                 raise
             raise unusable(
-                f"{context.source}: the plugin {name} did not end within {LIMIT:.0f} s",
-                f"run `{name}` yourself to see what the plugin waits for, or use another context",
+                _("{source}: the plugin {name} did not end within {seconds} s").format(
+                    source=context.source, name=name, seconds=round(LIMIT)
+                ),
+                _("run `{name}` yourself to see what the plugin waits for, or use another context").format(name=name),
             ) from None
     if child.returncode != 0:
         words = one_line(errors.decode("utf-8", "replace").strip())[-_SHOWN:]
-        raise unusable(f"{context.source}: the plugin {name} exited with code {child.returncode}: {words}")
+        raise unusable(
+            _("{source}: the plugin {name} exited with code {code}: {words}").format(
+                source=context.source, name=name, code=child.returncode, words=words
+            )
+        )
     return output.decode("utf-8", "replace")
 
 
@@ -196,7 +221,11 @@ def _given(context: Context, name: str, version: str, output: str) -> Given:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         is_right = False
     if not is_right or not (token or (certificate and key)):
-        raise unusable(f"{context.source}: the plugin {name} did not print an ExecCredential of {version} with a token")
+        raise unusable(
+            _("{source}: the plugin {name} did not print an ExecCredential of {version} with a token").format(
+                source=context.source, name=name, version=version
+            )
+        )
     if expires is not None and expires.tzinfo is None:
         expires = expires.replace(tzinfo=UTC)
     return Given(Secret(token) if token else None, certificate, Secret(key) if key else None, expires)

@@ -13,6 +13,7 @@ import httpx2
 from wizard.clouds.kubeconfig import unusable
 from wizard.clouds.kubernetes_access import Connection, Login
 from wizard.clouds.network import proxy_for
+from wizard.language import _
 
 
 class HttpRefusal(Exception):  # noqa: N818 (a refusal, as others)
@@ -36,9 +37,15 @@ class ClusterTransport(httpx2.BaseTransport):
             self._transport = httpx2.HTTPTransport(verify=_context(connection, login), proxy=proxy)
         except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
             reason = _reason(error)
-            raise unusable(f"{source}: the wizard cannot use the certificates or the proxy: {reason}") from None
+            raise unusable(
+                _("{source}: the wizard cannot use the certificates or the proxy: {reason}").format(
+                    source=source, reason=reason
+                )
+            ) from None
         except ImportError:
-            raise unusable(f"{source}: the proxy needs SOCKS, which the wizard does not support") from None
+            raise unusable(
+                _("{source}: the proxy needs SOCKS, which the wizard does not support").format(source=source)
+            ) from None
 
     @property
     def status(self) -> int | None:

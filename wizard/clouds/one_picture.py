@@ -10,31 +10,26 @@ from typing import Any
 from wizard.clouds.aws import Aws, Timeouts
 from wizard.clouds.reading import ReadingClouds
 from wizard.clouds.session import Clouds
-from wizard.clouds.shared_reads import SharedReads
+from wizard.clouds.shared_reads import ReadsForGood, SharedReads
 
 _READS = ("describe_", "get_", "list_")
 """The beginning of the name of an operation of AWS that reads."""
-
-
-class _ForGood(SharedReads):
-    """Keeps every answer. What drops answers elsewhere, such as the request for a token, changes nothing here."""
-
-    def drop(self) -> None:
-        """Keep the answers."""
 
 
 class OnePicture(ReadingClouds):
     """The sessions of `clouds` for a program that writes nothing. AWS's answers are shared too."""
 
     def __init__(self, clouds: Clouds) -> None:
-        super().__init__(clouds, _ForGood())
+        super().__init__(clouds, ReadsForGood())
 
     @cached_property
     def aws(self) -> Any:
-        return _ReadingAws(self._clouds.aws, self._reads)
+        return ReadingAws(self._clouds.aws, self._reads)
 
 
-class _ReadingAws(Aws):
+class ReadingAws(Aws):
+    """Shares the answers to the reads of `aws`."""
+
     def __init__(self, aws: Aws, reads: SharedReads) -> None:
         self._aws, self._reads = aws, reads
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
+from wizard.language import _
 
 
 def project_number(clouds: Clouds, project: str) -> str:
@@ -37,8 +38,8 @@ def parent(clouds: Clouds, project: str) -> str | None:
 def _with_hint(error: CloudError, project: str) -> CloudError:
     """Add a hint to a 403, which Google answers for a missing project and for one that you have no access to."""
     if error.status == 403:
-        error.hint = (
-            f'you cannot see a project "{project}": check google.project, or ask for the permission '
+        error.hint = _(
+            'you cannot see the project "{project}": check google.project, or ask for the permission '
             "resourcemanager.projects.get on the project (roles/browser)"
-        )
+        ).format(project=project)
     return error

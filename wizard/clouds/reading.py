@@ -19,6 +19,7 @@ from wizard.clouds.google import Google, Json
 from wizard.clouds.google_credentials import OperatorCredentials
 from wizard.clouds.google_iam import GoogleIam
 from wizard.clouds.kubernetes import ALL, Kubernetes
+from wizard.clouds.pacing import Pacer
 from wizard.clouds.retrying import RETRY_FOR
 from wizard.clouds.session import Clouds
 from wizard.clouds.shared_reads import ReadsBeforeWrite, ReadsInFlight, SharedReads
@@ -43,6 +44,11 @@ class ReadingClouds(Clouds):
         self.projects = clouds.projects
         self._reads = reads or SharedReads()
         self.google = _ReadingGoogle(clouds.google, self._reads)
+
+    @property
+    def shared(self) -> SharedReads:
+        """The answers that are shared."""
+        return self._reads
 
     @cached_property
     def google_iam(self) -> GoogleIam:
@@ -86,6 +92,10 @@ class _ReadingGoogle(Google):
         return self._google.operator
 
     @property
+    def pacer(self) -> Pacer:
+        return self._google.pacer
+
+    @property
     def quota_project(self) -> str:
         return self._google.quota_project
 
@@ -103,9 +113,10 @@ class _ReadingGoogle(Google):
         body: Json | None = None,
         query: Mapping[str, Any] | None = None,
         retry_for: float = RETRY_FOR,
+        headers: Mapping[str, str] | None = None,
     ) -> Json:
         def call() -> Json:
-            return self._google.call(api, method, path, body, query, retry_for)
+            return self._google.call(api, method, path, body, query, retry_for, headers)
 
         if method == "GET" or _READS.search(path):
             return self._reads.once((api, method, path, json.dumps([body, query])), call)
@@ -139,7 +150,13 @@ class _ReadingIam(GoogleIam):
         return self._reads.once(("policy", project, email), lambda: self._iam.get_policy(project, email))
 
     def list_service_accounts(self, project: str, page_token: str = "", retry_for: float = RETRY_FOR) -> Json:
-        return self._iam.list_service_accounts(project, page_token, retry_for)
+        if retry_for != RETRY_FOR:
+            return self._iam.list_service_accounts(project, page_token, retry_for)
+        return self._page(project, page_token)
+
+    def _page(self, project: str, token: str) -> Json:
+        key = ("page of service accounts", project, token)
+        return self._reads.once(key, lambda: self._iam.list_service_accounts(project, token))
 
     def _call(self, method: str, request: Json, retry_for: float = RETRY_FOR) -> Json:
         """Make any other call, which may be a write."""
@@ -158,7 +175,7 @@ class _ReadingIam(GoogleIam):
         token = ""
         for _ in self._announced[project]:
             try:
-                page = self._iam.list_service_accounts(project, token)
+                page = self._page(project, token)
             except CloudError as error:
                 if error.status == 403 and error.service_disabled is None:
                     return listed, False
@@ -187,9 +204,6 @@ class _ReadingKubernetes(Kubernetes):
     def access(self) -> Any:
         return self._kubernetes.access
 
-    def announce(self, kind: type[Any], name: str, namespace: str | None = None) -> None:
-        self._announced[kind].add((namespace, name))
-
     def has_announced_account(self, namespace: str) -> bool:
         from lightkube.resources.core_v1 import ServiceAccount
 
@@ -216,15 +230,27 @@ class _ReadingKubernetes(Kubernetes):
         labels: Mapping[str, str] | None = None,
         fields: Mapping[str, str] | None = None,
     ) -> list[T]:
-        key = (self.cluster, "list", kind, namespace, json.dumps([labels, fields]))
-        return self._reads.once(key, lambda: self._kubernetes.list_objects(kind, namespace, labels, fields))
+        def key(of: Mapping[str, str] | None) -> tuple[Any, ...]:
+            return (self.cluster, "list", kind, namespace, json.dumps([of, fields]))
+
+        everything: list[Any] | None = self._reads.known(key(None)) if labels else None
+        if labels and everything is not None:
+            return [each for each in everything if labels.items() <= (each.metadata.labels or {}).items()]
+        return self._reads.once(key(labels), lambda: self._kubernetes.list_objects(kind, namespace, labels, fields))
 
     def namespaced_kinds(self) -> list[type[Any]]:
         return self._reads.once((self.cluster, "namespaced kinds"), self._kubernetes.namespaced_kinds)
 
     def allowed(self, verb: str, resource: str, namespace: str | None = None, group: str = "") -> bool:
         key = (self.cluster, "allowed", verb, resource, namespace, group)
+        if namespace is not None and self._spans_namespaces and self.allowed(verb, resource, None, group):
+            return True
         return self._reads.once(key, lambda: self._kubernetes.allowed(verb, resource, namespace, group))
+
+    @property
+    def _spans_namespaces(self) -> bool:
+        """Whether what was announced is in several namespaces, so that one question can answer for all of them."""
+        return len({place for wanted in self._announced.values() for place, _ in wanted if place}) > 1
 
     def _call(self, verb: str, kind: type[Any], name: str, namespace: str | None, call: Any) -> Any:
         """Make any other call, which may be a write."""

@@ -25,9 +25,6 @@ def retried(call: Callable[[], T], seconds: float = RETRY_FOR, unreachable: floa
 
     Does not repeat a write whose answer was lost: it may have taken effect, and whoever wants it reads first.
     """
-    from google.api_core.exceptions import RetryError
-    from google.api_core.retry import Retry
-
     started = time.monotonic()
 
     def transient(error: Exception) -> bool:
@@ -35,6 +32,28 @@ def retried(call: Callable[[], T], seconds: float = RETRY_FOR, unreachable: floa
             return False
         limit = min(seconds, unreachable) if isinstance(error, Unreachable) else seconds
         return time.monotonic() + error.retry_after < started + limit
+
+    try:
+        return call()
+    except CloudError as error:
+        if not transient(error):
+            raise
+        return _called_again(call, error, transient, started + seconds - time.monotonic())
+
+
+def _called_again(
+    call: Callable[[], T], refusal: CloudError, transient: Callable[[Exception], bool], seconds: float
+) -> T:
+    """Return what `call`, which raised `refusal`, returns after all. Raises the last refusal."""
+    from google.api_core.exceptions import RetryError  # it takes longer to load than a command may lose without need
+    from google.api_core.retry import Retry
+
+    past = [refusal]
+
+    def called() -> T:
+        if past:
+            raise past.pop()
+        return call()
 
     def wait_as_asked(error: Exception) -> None:
         if isinstance(error, CloudError) and error.retry_after:
@@ -44,7 +63,7 @@ def retried(call: Callable[[], T], seconds: float = RETRY_FOR, unreachable: floa
         predicate=transient, initial=0.2, maximum=5.0, multiplier=2.0, timeout=seconds, on_error=wait_as_asked
     )
     try:
-        answer: T = retry(call)()
+        answer: T = retry(called)()
     except RetryError as error:  # the time is up: raise the last refusal
         raise error.cause from None
     return answer

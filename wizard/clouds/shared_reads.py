@@ -36,10 +36,34 @@ class SharedReads:
         except CloudError as error:  # each caller gets an error of its own, to which it can add a hint
             raise replace(error) from error
 
+    def known(self, key: Hashable) -> Any:
+        """Return the answer to the read `key` if somebody has had it; None if nobody has, or it was refused."""
+        with self._lock:
+            asked = self._answers.get(key)
+        return asked.result() if asked is not None and asked.done() and asked.exception() is None else None
+
     def drop(self) -> None:
         """Forget every answer, because a write may have changed what they say."""
         with self._lock:
             self._answers = {}
+
+
+class ScopedReads:
+    """The part of shared reads that is about one thing, such as a cluster."""
+
+    def __init__(self, reads: SharedReads, scope: Hashable) -> None:
+        self._reads, self._scope = reads, scope
+
+    def once(self, key: Hashable, read: Callable[[], T]) -> T:
+        """Return what `SharedReads.once` returns for the key in this scope. Raises what it raises."""
+        return self._reads.once((self._scope, key), read)
+
+
+class ReadsForGood(SharedReads):
+    """Keeps every answer. What drops answers elsewhere, such as the request for a token, changes nothing here."""
+
+    def drop(self) -> None:
+        """Keep the answers."""
 
 
 class ReadsInFlight(SharedReads):

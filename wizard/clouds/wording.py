@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from wizard.language import _
+
 _OF_WHAT_WAS_SENT = frozenset({"InvalidHeader", "LocalProtocolError", "ValueError"})
 _OF_WHAT_WAS_RECEIVED = frozenset(
     {
@@ -21,10 +23,10 @@ def words(error: BaseException) -> str:
     """Return the first line of an error's text; words of our own if the text can quote what was sent or received."""
     kinds = {type(cause).__name__ for cause in _with_causes(error)}
     if kinds & _OF_WHAT_WAS_SENT:
-        return "an access key or a token contains a line break or another character that is not allowed"
+        return _("an access key or a token contains a line break or another character that is not allowed")
     text = str(error.args[0]) if error.args else str(error)
     if kinds & _OF_WHAT_WAS_RECEIVED or "invalid JSON" in text:
-        return "the answer is incomplete, or does not come from a cloud API"
+        return _("the response is incomplete, or does not come from a cloud API")
     return text.splitlines()[0] if text else type(error).__name__
 
 

@@ -11,8 +11,12 @@ from typing import BinaryIO
 
 from wizard.clouds.calls import LOGGER, WAITING
 from wizard.commands import output
+from wizard.language import _
 from wizard.outside.text import one_line
 from wizard.setup.problems import BadInput
+
+_NOT_LOGGED = "cannot write to {file}: {error}; the wizard does not log later calls"
+_NOT_WRITABLE = "--log: cannot write to {file}: {error}; name another file"
 
 
 @contextmanager
@@ -43,9 +47,8 @@ class _Appending:
             self._file.write(f"{line}\n".encode())
         except OSError as error:
             self._failed = True
-            output.complain(
-                f"wif-wizard: cannot write to {self._name}: {error.strerror}; the wizard does not log later calls"
-            )
+            said = _(_NOT_LOGGED).format(file=self._name, error=error.strerror)
+            output.complain(f"wif-wizard: {said}")
 
 
 class _Handler(logging.Handler):
@@ -100,5 +103,5 @@ def _private(name: str) -> BinaryIO:
     try:
         descriptor = os.open(name, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     except OSError as error:
-        raise BadInput(f"--log: cannot write to {name}: {error.strerror}; name another file") from error
+        raise BadInput(_(_NOT_WRITABLE).format(file=name, error=error.strerror)) from error
     return os.fdopen(descriptor, "ab", buffering=0)

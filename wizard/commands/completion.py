@@ -14,7 +14,16 @@ from wizard.commands.parser import LATE, parser
 from wizard.sandbox.scenario import names
 from wizard.work import faults
 
-_FILES = frozenset({"SETUP.yaml", "SETUP.yaml|CONFIG.json", "FILE"})
+_FILES = frozenset(
+    {
+        "FILE",
+        "SETUP.yaml",
+        "SETUP.yaml|DIR",
+        "SETUP.yaml|CONFIG.json",
+        "SETUP.yaml|CONFIG.json|DIR",
+        "SETUP.yaml|CONFIG.json|DIR|NAME|-",
+    }
+)
 """How the help names arguments that are files."""
 
 

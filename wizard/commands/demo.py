@@ -14,15 +14,23 @@ from wizard.commands import test as live
 from wizard.commands.output import Console
 from wizard.commands.wizard import has_terminal, open_wizard
 from wizard.engine.resource import Refused
+from wizard.language import _, current
 from wizard.modes.opened import Opened
 from wizard.sandbox import scenario as scenarios
 from wizard.sandbox.process import Sandbox, SandboxError
 from wizard.setup.problems import BadInput
 from wizard.work import applying, faults, planning, testing
+from wizard.work.demo import Demo
 from wizard.work.opening import open_setup
 
 FOLDER = "WIF_WIZARD_DEMO"
 """The variable that tells the demo inside its sandbox which folder is its own."""
+
+_STARTING = "Starting the sandbox ..."
+_ON_STAGE = ("--latency", "80ms")
+"""An audience sees the calls of the clouds pass by, about as fast as they do."""
+
+_FOR_REAL = "To do the same in your own accounts, sign in with gcloud, and for AWS also with aws. Then run wif-wizard."
 
 
 def run(options: argparse.Namespace) -> int:
@@ -44,11 +52,13 @@ def run(options: argparse.Namespace) -> int:
         return demo_broken.run(Path(folder), name, fault, scenario) if fault else _in(Path(folder), scenario)
     what = ["--broken", name] if fault else ["--scenario", options.scenario]
     log = ["--log", options.log] if options.log else []
-    itself = [sys.executable, "-P", "-m", "wizard", "demo", *what, *log]
+    itself = [sys.executable, "-P", "-m", "wizard", "demo", "--lang", current(), *what, *log]
     try:
         with tempfile.TemporaryDirectory(prefix="wif-wizard-demo-") as own:
             world = demo_broken.world_file(Path(own), fault) if fault else options.scenario
-            with Sandbox(world) as sandbox:
+            if has_terminal():
+                print(_(_STARTING), flush=True)
+            with Sandbox(world, _ON_STAGE if has_terminal() else ()) as sandbox:
                 # A demo does not write to your own journal.
                 return inside.run(sandbox, itself, {FOLDER: own, "XDG_STATE_HOME": own})
     except SandboxError as error:
@@ -61,7 +71,9 @@ def _in(folder: Path, scenario: scenarios.Scenario) -> int:
     setup.write_text(scenario.setup, encoding="utf-8")
     if has_terminal():
         os.chdir(folder)
-        return open_wizard(sandbox_title=scenario.title)
+        code = open_wizard(Demo(scenario.title, scenario.name, scenario.names))
+        Console().say(_(_FOR_REAL))
+        return code
     console = Console()
     console.say(f"SANDBOX  {scenario.title}", "", *scenario.description.split("\n"), "")
     return _run_all(setup, console)

@@ -6,22 +6,23 @@ import os
 from importlib import import_module
 from pathlib import Path
 
-from wizard.clouds.session import Clouds
 from wizard.commands import exits, failures
 from wizard.commands.output import Console
 from wizard.commands.parser import parser
 from wizard.commands.wizard import has_terminal, open_wizard
-from wizard.engine.resource import Refused
+from wizard.language import _
 from wizard.sandbox import scenario as scenarios
 from wizard.sandbox.scenario import Scenario
-from wizard.work import applying, breaking, faults, planning
+from wizard.work import breaking, faults
+from wizard.work.demo import Demo
 from wizard.work.faults import Fault
-from wizard.work.opening import open_setup
 
 _APPLIED = "The wizard applies setup.yaml in the sandbox. This takes a few seconds ..."
 _BREAKS = "The setup works. Now the sandbox breaks the setup with the fault {name}: {title}."
-_NOT_APPLIED = "the wizard could not apply the setup of the fault {name}"
-_BY_HAND = 'The wizard cannot make this fix. To fix the fault yourself, do what the line that begins with "fix" says.'
+_BY_HAND = (
+    "The wizard cannot make this fix. To fix the fault yourself, follow the instruction in the line that begins with "
+    '"fix".'
+)
 
 
 def listed() -> list[str]:
@@ -47,27 +48,12 @@ def run(folder: Path, name: str, fault: Fault, scenario: Scenario) -> int:
     setup = Path("setup.yaml")
     setup.write_text(faults.setup_text(fault, scenario.setup), encoding="utf-8")
     console = Console()
-    console.say(f"SANDBOX  {scenario.title}", "", *scenario.description.split("\n"), "", _APPLIED)
-    break_world(folder, name, fault, scenario)
-    console.say(_BREAKS.format(name=name, title=fault.title))
+    console.say(f"SANDBOX  {scenario.title}", "", *scenario.description.split("\n"), "", _(_APPLIED))
+    breaking.break_setup(folder, name, fault, scenario.names)
+    console.say(_(_BREAKS).format(name=name, title=fault.title))
     if has_terminal():
-        return open_wizard(sandbox_title=scenario.title, setup=setup)
+        return open_wizard(Demo(scenario.title, scenario.name, scenario.names, is_broken=True), setup)
     return _walk(fault, console)
-
-
-def break_world(folder: Path, name: str, fault: Fault, scenario: Scenario) -> None:
-    """Apply setup.yaml in the folder, take the fault's steps, and set its variables. Raises Refused, CloudError."""
-    opened = open_setup(str(folder / "setup.yaml"))
-    google = opened.setup.google.project
-    world = breaking.World(Clouds(google, getattr(opened.clouds, "region", None)), folder, scenario.names)
-    for step in fault.prepare:
-        breaking.take(step, world)
-    result = applying.apply(opened, planning.review(opened), lambda _: None, accept_loss=True)
-    if not result.ok:
-        raise Refused(_NOT_APPLIED.format(name=name))
-    for step in fault.steps:
-        breaking.take(step, world)
-    breaking.set_variables(fault.environment, os.environ)
 
 
 def _walk(fault: Fault, console: Console) -> int:
@@ -75,7 +61,7 @@ def _walk(fault: Fault, console: Console) -> int:
     _command(console, "test", "setup.yaml", "--yes", "--wait", "0")
     named = _command(console, "doctor", "setup.yaml") == exits.REFUSED
     if fault.fixable != "plan":
-        console.say("", _BY_HAND)
+        console.say("", _(_BY_HAND))
         return exits.DONE if named else exits.REFUSED
     fixed = _command(console, "doctor", "setup.yaml", "--fix", "--yes", "--accept-loss") == exits.DONE
     passed = _command(console, "test", "setup.yaml", "--yes") == exits.DONE

@@ -4,15 +4,22 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "wizard": (
         ("wif-wizard", "start the wizard with the defaults that it finds on this machine"),
         ("wif-wizard wizard setup.yaml", "open a setup file"),
+        (
+            "wif-wizard wizard cluster/payments",
+            "list the workloads of a GKE cluster, and set up the workloads that you choose",
+        ),
     ),
     "plan": (
         ("wif-wizard plan setup.yaml", "show every change"),
         ("wif-wizard plan setup.yaml --only google", "plan only the Google Cloud side, and print the commands for AWS"),
-        ("wif-wizard plan setup.yaml --json", "print the plan as JSON"),
+        ("wif-wizard plan setups/", "plan every setup in a folder, and print one table"),
     ),
     "apply": (
         ("wif-wizard apply setup.yaml", "show the plan, ask for confirmation, then apply the plan"),
-        ("wif-wizard apply setup.yaml --yes --json", "apply in a pipeline, without questions"),
+        (
+            "wif-wizard apply a.yaml b.yaml --yes --json",
+            "apply one setup after another, without asking for confirmation",
+        ),
         (
             "wif-wizard apply setup.yaml --only aws --yes",
             "apply only the AWS side, and print the commands for Google Cloud",
@@ -21,22 +28,20 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "test": (
         ("wif-wizard test setup.yaml", "run the test from the default place for the setup"),
         (
-            "wif-wizard test setup.yaml --yes --strict --junit test.xml",
-            "run the test in CI, and fail if a step is not proven",
+            "wif-wizard test setups/ --yes --strict --junit test.xml",
+            "test every setup in a folder in CI, and fail if a step is not proven",
         ),
         ("wif-wizard test config.json", "test a credential configuration with an IAM role"),
     ),
     "doctor": (
-        ("wif-wizard doctor setup.yaml", "compare the setup with the clouds, run the live test, and name the cause"),
-        ("wif-wizard doctor config.json --fix", "find the setup of a credential configuration, and fix the faults"),
-        ("wif-wizard doctor --explain WIF0301", "explain the code of a finding"),
+        ("wif-wizard doctor setup.yaml", "compare the setup with the resources, run the live test, and name the cause"),
+        ("wif-wizard doctor config.json --fix", "find the setup of a credential configuration, and fix the findings"),
+        ("wif-wizard doctor setups/", "check every setup in a folder, and print one table"),
     ),
     "export": (
+        ("wif-wizard export setup.yaml all --out access", "write a folder for a pull request, with every export"),
+        ("wif-wizard export setup.yaml script --out .", "write apply.sh next to the setup"),
         ("wif-wizard export setup.yaml app", "print the files for the application, and the purpose of each file"),
-        (
-            "wif-wizard export setup.yaml app --out app",
-            "write the files to the folder app, without overwriting existing files",
-        ),
     ),
     "probe": (
         ("wif-wizard probe setup.yaml", "print the probe for a setup; redirect the output to a file, such as probe.py"),
@@ -47,8 +52,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("wif-wizard runs --json", "list the runs and their changes, as JSON"),
     ),
     "resume": (
-        ("wif-wizard resume", "resume the newest run that did not end"),
-        ("wif-wizard resume 20261130 --yes", "resume the run whose ID begins with these characters, without questions"),
+        ("wif-wizard resume", "resume the newest unfinished run"),
+        (
+            "wif-wizard resume 20261130 --yes",
+            "resume the run whose ID begins with these characters, without asking for confirmation",
+        ),
     ),
     "revert": (
         ("wif-wizard revert", "show the plan that reverts the newest run, and ask for confirmation"),
@@ -58,16 +66,19 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "demo": (
         ("wif-wizard demo", "AWS Batch loads data into BigQuery"),
         ("wif-wizard demo --scenario gke-spanner", "a service on GKE reads Spanner"),
-        ("wif-wizard demo --broken random", "a fault breaks the setup; the doctor names the cause"),
+        ("wif-wizard demo --broken random", "a fault breaks the setup, and the doctor names the cause"),
     ),
     "sandbox": (
-        ("wif-wizard sandbox -- bash", "open a shell in the sandbox; exit stops the sandbox"),
+        ("wif-wizard sandbox -- bash", "open a shell in the sandbox; to stop the sandbox, run exit"),
         ("wif-wizard sandbox --env-file sandbox.env", "in another terminal, run: source sandbox.env"),
         ("wif-wizard sandbox --scenario gke-spanner --latency 100ms", "serve a GKE cluster with slow API calls"),
     ),
     "serve-credentials": (
         ("wif-wizard serve-credentials -- ./my-program", "run a program with the credentials of its ECS task"),
-        ("wif-wizard serve-credentials --port 16925", "serve the other containers of the task or pod, as a sidecar"),
+        (
+            "wif-wizard serve-credentials --port 16925",
+            "serve credentials to the other containers of the task or pod, as a sidecar",
+        ),
         ("wif-wizard serve-credentials --print", "print one file to copy into an image that has Python 3.8 or newer"),
     ),
     "schema": (

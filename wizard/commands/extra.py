@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from wizard.language import _
 from wizard.setup.problems import BadInput
 
 PACKAGES = ("aiohttp", "cryptography", "flask", "flask_cors", "moto")
@@ -16,7 +17,7 @@ def require() -> None:
     """Raise BadInput unless everything that the sandbox cloud needs is installed."""
     missing = [name for name in PACKAGES if not _is_installed(name)]
     if missing:
-        raise BadInput(_MISSING.format(names=", ".join(missing)))
+        raise BadInput(_(_MISSING).format(names=", ".join(missing)))
 
 
 def _is_installed(name: str) -> bool:

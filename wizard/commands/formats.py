@@ -6,12 +6,11 @@ Keys have no blanks. Keys may be added to a format; removing one, or changing it
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from wizard.chain.hop import Status
 from wizard.engine import events
-from wizard.engine.journal import RunOutcome, WriteOutcome
 from wizard.engine.resource import Action
 
 
@@ -306,78 +305,3 @@ class TestOfSeveral(Answer):
     """Where the test ran: here, inside or task; output: in the workload, as a printed probe whose output was read."""
     workloads: dict[str, list[Hop]]
     """The steps of each workload, by its name."""
-
-
-# runs
-
-
-@dataclass(frozen=True, kw_only=True)
-class Write(Described):
-    """One write of a run."""
-
-    run: str
-    ordinal: int
-    kind: str
-    """What the resource is."""
-    name: str
-    """The cloud's full name of the resource, or its ARN."""
-    action: str
-    before: dict[str, Any] | None
-    after: dict[str, Any]
-    started: str
-    """ISO 8601, in UTC, as all times are."""
-    finished: str | None
-    outcome: WriteOutcome
-    """started: no answer arrived; done: accepted; failed: refused."""
-    operation: str | None
-    """The long operation that the write began."""
-    error: str | None
-    """Why it was refused; or, if it was accepted, why it could not be verified."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunDetails(Described):
-    """What a run was asked to do, by whom and where."""
-
-    by: str
-    """The user and the host."""
-    identities: list[str]
-    """The operator in each cloud."""
-    folder: str
-    """The folder of the setup file."""
-    file: str
-    """The setup file as the operator named it; empty if there was none."""
-    only: str | None
-    """The half of the setup that was applied; null for both."""
-    override_owner: bool
-    reverts: list[str]
-    """The runs that it reverts; empty for a run of apply."""
-    services: bool
-    """Whether it disables the services that those runs enabled."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Run(Described):
-    """One run of apply."""
-
-    id: str
-    started: str
-    """ISO 8601, in UTC, as all times are."""
-    ended: str | None
-    outcome: RunOutcome
-    title: str
-    setup: str
-    """The text of the setup file, as it was applied."""
-    state: Literal["running", "done", "failed", "interrupted", "reverted"]
-    """The outcome, or reverted if another run reverted it."""
-    reverted_by: str | None
-    """The run that reverted it."""
-    details: RunDetails
-    writes: list[Write] = field(default_factory=list)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Runs(Answer):
-    """What `runs` answers: the newest run first."""
-
-    runs: list[Run]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from wizard.commands.formats import Answer, Described
 from wizard.doctor import messages, rule
@@ -159,6 +159,8 @@ class InventoryRow(Described):
     """key, node, service account, direct, or none."""
     detail: str
     next_step: str
+    key: str
+    """The name for `wif-wizard wizard PLACE --workloads`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,5 +175,6 @@ class Inventory(Answer):
     @classmethod
     def of(cls, found: opened.Inventory) -> Inventory:
         """The inventory as JSON."""
-        rows = [InventoryRow(**asdict(row)) for row in found.rows]
+        shown = [field.name for field in fields(InventoryRow)]
+        rows = [InventoryRow(**{name: getattr(row, name) for name in shown}) for row in found.rows]
         return cls(about=found.about, rows=rows, unknown=list(found.unknown))

@@ -10,10 +10,10 @@ from wizard.commands.formats import Answer, Described
 
 @dataclass(frozen=True, kw_only=True)
 class ExportedFile(Described):
-    """One file for the team of the application."""
+    """One file for the team."""
 
     file: str
-    """Its name."""
+    """Its path in the folder of the export."""
     title: str
     """What it is."""
     why: str
@@ -24,9 +24,9 @@ class ExportedFile(Described):
     """The content. It has no secrets."""
     path: str | None
     """Where it is in the folder of --out; null without --out."""
-    state: Literal["written", "in place", "kept"] | None
+    state: Literal["written", "in place", "kept", "overwritten"] | None
     """in place: it had this content already; kept: it had other content, and was not changed, so that the exit code is
-    1; null without --out."""
+    1; overwritten: it had other content; null without --out."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,16 +8,18 @@ from dataclasses import dataclass, field
 from time import monotonic
 from types import FrameType
 
+from wizard.language import _
+
 BURST = 1.0
 """Interrupts that follow each other within so many seconds count as one: a key that is held, or a signal sent twice."""
 
 _WOULD_LEAVE = (
-    "\nThe wizard is removing the {what}. To leave the {what} in place, interrupt again: the next `wif-wizard test` or "
-    "`wif-wizard apply` of this setup then removes the {what}."
+    "The wizard is removing the {what}. To stop and keep the {what}, press Ctrl-C again. The next `wif-wizard test` "
+    "or `wif-wizard apply` of this setup then removes the {what}."
 )
 _LEAVES = (
-    "\nThe wizard leaves the {what} in place. To remove the {what}, run `wif-wizard test` or `wif-wizard apply` of "
-    "this setup again."
+    "The wizard did not remove the {what}. To remove the {what}, run `wif-wizard test` or `wif-wizard apply` again "
+    "with this setup."
 )
 
 
@@ -51,8 +53,8 @@ class Interrupts:
         answer = CLEANING.interrupted()
         what = ", ".join(CLEANING.removing)
         if answer == "warn":
-            self.say(_WOULD_LEAVE.format(what=what))
+            self.say(f"\n{_(_WOULD_LEAVE).format(what=what)}")
             return
         if answer == "leave":
-            self.say(_LEAVES.format(what=what))
+            self.say(f"\n{_(_LEAVES).format(what=what)}")
         raise KeyboardInterrupt

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from wizard.chain.hop import Outcome
 from wizard.modes.opened import Outcomes
@@ -12,12 +12,38 @@ from wizard.work.diagnosing import Diagnosis
 
 _NAME = "wif-wizard test"
 _DOCTOR = "wif-wizard doctor"
+_NOT_RUN = "the live test did not run"
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def text_of(outcomes: Outcomes) -> str:
     """Return the report."""
     return _text(_document(outcomes))
+
+
+def text_of_setups(tested: Iterable[tuple[str, Outcomes | Exception]]) -> str:
+    """Return a report on several setups, given as file and outcomes, or why the test did not run.
+
+    It has one suite for each setup.
+    """
+    root = ElementTree.Element("testsuites", name=_NAME)
+    for file, outcomes in tested:
+        suite = ElementTree.SubElement(root, "testsuite", name=_clean(file))
+        if isinstance(outcomes, Exception):
+            _add_error(suite, outcomes)
+            continue
+        suite.attrib.update(_counts([each for hops in outcomes.values() for each in hops]))
+        for workload, hops in outcomes.items():
+            suite.extend(_case(workload or file, outcome) for outcome in hops)
+    for key in ("tests", "failures", "errors", "skipped"):
+        root.set(key, str(sum(int(suite.get(key, "0")) for suite in root)))
+    return _text(root)
+
+
+def _add_error(suite: ElementTree.Element, error: Exception) -> None:
+    suite.attrib.update({"tests": "1", "failures": "0", "errors": "1", "skipped": "0", "time": "0.000"})
+    case = ElementTree.SubElement(suite, "testcase", name=_NOT_RUN, classname=suite.get("name", ""), time="0.000")
+    ElementTree.SubElement(case, "error", message=_clean(str(error)), type=type(error).__name__)
 
 
 def text_of_findings(diagnosis: Diagnosis) -> str:

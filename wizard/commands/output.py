@@ -9,6 +9,8 @@ import codecs
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TextIO
 
 from wizard.outside.text import one_line, visible
@@ -45,15 +47,40 @@ class Console:
     def ask(self, question: str) -> str:
         """Ask for a line on the terminal. Empty if the terminal gives none."""
         _write(sys.stderr if self.as_json else sys.stdout, visible(question))
+        _NEWS.is_asking = True
         try:
             return input()
         except EOFError:
             return ""
+        finally:
+            _NEWS.is_asking, _NEWS.last = False, monotonic()
 
 
-def complain(text: str) -> None:
-    """Print a message on stderr. Its line breaks are its own: what comes from outside has none (`one_line`)."""
+def complain(text: str, *, is_news: bool = True) -> None:
+    """Print a message on stderr. Its line breaks are its own: what comes from outside has none (`one_line`).
+
+    Without `is_news`, the message does not end a silence.
+    """
+    last = _NEWS.last
     _write(sys.stderr, f"{visible(text)}\n")
+    if not is_news:
+        _NEWS.last = last
+
+
+@dataclass
+class _News:
+    """When the last line was printed, and whether an answer of the user is awaited."""
+
+    last: float
+    is_asking: bool = False
+
+
+_NEWS = _News(monotonic())
+
+
+def silence() -> float:
+    """Return for how many seconds nothing was printed; 0 while the user is asked."""
+    return 0.0 if _NEWS.is_asking else monotonic() - _NEWS.last
 
 
 def prepare() -> None:
@@ -63,6 +90,15 @@ def prepare() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(errors="wif-wizard", line_buffering=True)
+
+
+def can_print(text: str) -> bool:
+    """Return whether stdout has these characters."""
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except (LookupError, UnicodeError):
+        return False
+    return True
 
 
 def finish() -> None:
@@ -82,6 +118,7 @@ def _write(stream: TextIO | None, text: str) -> None:
     try:
         stream.write(text)
         stream.flush()
+        _NEWS.last = monotonic()
     except BrokenPipeError:  # the reader has seen enough
         _print_no_more(stream)
     except (OSError, ValueError) as error:

@@ -8,16 +8,19 @@ from typing import Any, NoReturn
 
 from wizard import __version__
 from wizard.commands.examples import EXAMPLES
+from wizard.commands.help_text import HelpFormatter, problem, usage_prefix
+from wizard.language import LANGUAGES, _, translated
 
 _DESCRIPTION = """\
 Move workloads on AWS and GKE from service account keys to Workload Identity Federation, and test the result live.
 Without a command, wif-wizard opens the full-screen wizard.
 
 Exit codes: 0 the command succeeded; 1 a cloud API or a check refused; 2 there are changes to make (plan);
-64 the arguments or the input are not valid; 130 you interrupted the command."""
+64 the arguments or the input are not valid; 130 you interrupted the command. With several setups, the exit code is the
+exit code of the setup with the worst result. The order of the exit codes, from worst to best, is 130, 64, 1, 2, 0."""
 
 SHELLS = ("bash", "zsh", "fish")
-EXPORTS = ("app",)
+EXPORTS = ("terraform", "script", "manifests", "app", "report", "all")
 SCHEMAS = ("setup", "plan", "apply", "test", "doctor", "export", "runs", "resume", "revert", "error")
 
 LATE = ("sandbox", "serve-credentials")
@@ -39,17 +42,24 @@ class _Parser(argparse.ArgumentParser):
     """argparse, but bad usage is an exception, so that it can be answered as JSON too, and options have one name."""
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(allow_abbrev=False, **settings)
+        super().__init__(allow_abbrev=False, add_help=False, formatter_class=HelpFormatter, **settings)
+        self.add_argument("-h", "--help", action="help", help="show this help message and exit")
 
     def error(self, message: str) -> NoReturn:
-        raise BadUsage(f"{self.prog}: {message}", self.format_usage())
+        raise BadUsage(f"{self.prog}: {problem(message)}", self.format_usage())
 
 
 def parser(*complete: str) -> argparse.ArgumentParser:
     """The whole command line. The options of the commands in LATE take longer to load: only those of `complete` are."""
-    whole = _Parser(prog="wif-wizard", description=_DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
-    whole.add_argument("--version", action="version", version=f"wif-wizard {__version__}")
-    whole.set_defaults(setup=None, debug=False, log=None)
+    whole = _Parser(prog="wif-wizard", description=_DESCRIPTION)
+    whole.add_argument(
+        "--version",
+        action="version",
+        version=f"wif-wizard {__version__}",
+        help="show program's version number and exit",
+    )
+    _language(whole)
+    whole.set_defaults(setup=None, workloads=None, debug=False, log=None, lang=None)
     commands: Commands = whole.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     _wizard(commands)
     _plan_and_apply(commands)
@@ -66,28 +76,41 @@ def parser(*complete: str) -> argparse.ArgumentParser:
 
 def _add(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
     """A command with its help and its examples."""
+    examples = (f"  {command:<57} # {translated(why)}" for command, why in EXAMPLES[name])
     added: argparse.ArgumentParser = commands.add_parser(
         name,
         help=text,
         description=f"{text[:1].upper()}{text[1:]}.",
-        epilog="\n".join(["examples:", *(f"  {command:<57} # {why}" for command, why in EXAMPLES[name])]),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="\n".join([_("examples:"), *examples]),
     )
+    _language(added)
     return added
 
 
 def _wizard(commands: Commands) -> None:
     wizard = _add(commands, "wizard", "open the full-screen wizard (the default command)")
-    opens = "the setup file to open, or a credential configuration to diagnose"
-    wizard.add_argument("setup", metavar="SETUP.yaml|CONFIG.json", nargs="?", help=opens)
+    opens = (
+        "the setup file to open, a credential configuration to diagnose, or cluster/NAME or account/REGION to list the "
+        "workloads of a GKE cluster or an AWS account"
+    )
+    wizard.add_argument("setup", metavar="SETUP.yaml|CONFIG.json|cluster/NAME|account/REGION", nargs="?", help=opens)
+    wizard.add_argument(
+        "--workloads",
+        metavar="NAME,...",
+        help="set up these workloads of the cluster or of the account; wif-wizard doctor cluster/NAME lists the names",
+    )
     _log(wizard)
+
+
+_SETUPS = "the setup file, or several setup files and folders; in a folder, every .yaml and .yml file that is a setup"
+_VERBOSE = "with several setups, also print the details of each setup"
 
 
 def _plan_and_apply(commands: Commands) -> None:
     plan = _add(commands, "plan", "show the changes that apply would make; the exit code is 2 if there are changes")
     apply = _add(commands, "apply", "make the changes, and verify every change by reading it back")
     for command in (plan, apply):
-        command.add_argument("setup", metavar="SETUP.yaml", help="the setup file")
+        command.add_argument("setup", metavar="SETUP.yaml|DIR", nargs="+", help=_SETUPS)
         command.add_argument(
             "--only",
             choices=("aws", "google", "kubernetes"),
@@ -96,28 +119,37 @@ def _plan_and_apply(commands: Commands) -> None:
         command.add_argument(
             "--override-owner",
             action="store_true",
-            help="also change resources that another tool manages, such as Helm; the tool can revert the change",
+            help="also change resources that another tool, such as Helm, manages; the tool can revert the change",
         )
     apply.add_argument(
         "--yes",
         action="store_true",
-        help=("approve every change in the plan, except changes that remove access from other identities"),
+        help="approve every change in the plan, except changes that remove access from other identities",
     )
     apply.add_argument(
-        "--accept-loss", action="store_true", help=("approve the changes that remove access from other identities")
+        "--accept-loss", action="store_true", help="approve the changes that remove access from other identities"
+    )
+    apply.add_argument(
+        "--export",
+        metavar="DIR",
+        type=Path,
+        help="when everything is in place, also write all files of `export SETUP.yaml all` to the folder DIR",
     )
     for command in (plan, apply):
+        command.add_argument("--verbose", action="store_true", help=_VERBOSE)
         _json(command)
         _debug(command)
 
 
 def _test(commands: Commands) -> None:
     test = _add(commands, "test", "test the credential chain live, step by step; the exit code is 1 if a step failed")
-    test.add_argument("file", metavar="SETUP.yaml|CONFIG.json", help="a setup file, or a credential configuration")
+    given = "a setup file, or a credential configuration; alternatively, several setup files and folders of setup files"
+    test.add_argument("file", metavar="SETUP.yaml|CONFIG.json|DIR", nargs="+", help=given)
     test.add_argument(
         "--strict", action="store_true", help="also exit with code 1 if the test could not prove everything"
     )
     test.add_argument("--junit", metavar="FILE", type=Path, help="also write the results to FILE, as JUnit XML")
+    test.add_argument("--verbose", action="store_true", help=_VERBOSE)
     places = (
         "where the test runs: here (on this machine, with the workload's identity), inside (in the workload), "
         "or task (in a one-off job, task, function or pod, or on an instance)"
@@ -158,17 +190,19 @@ def _doctor(commands: Commands) -> None:
     doctor = _add(commands, "doctor", "find out why a workload has no access, and fix the cause")
     doctor.add_argument(
         "given",
-        metavar="SETUP.yaml|CONFIG.json|NAME|-",
-        nargs="?",
-        help="a setup file, a credential configuration, the ARN of a role or of a job or task definition, the email "
-        "address of a service account, NAMESPACE/SERVICE_ACCOUNT or pod/NAME; - reads an error text from stdin",
+        metavar="SETUP.yaml|CONFIG.json|DIR|NAME|-",
+        nargs="*",
+        help="a setup file, a credential configuration, the ARN of an IAM role, a job definition or a task definition, "
+        "the email address of a service account, NAMESPACE/SERVICE_ACCOUNT, pod/NAME, or - to read an error text from "
+        "stdin; alternatively, several setup files and folders of setup files",
     )
-    doctor.add_argument("--error", metavar="TEXT", help="an error message, as the program printed it")
+    doctor.add_argument("--verbose", action="store_true", help=_VERBOSE)
+    doctor.add_argument("--error", metavar="TEXT", help="the error message that the program printed")
     doctor.add_argument(
         "--role",
         metavar="ARN",
         default="",
-        help=("the workload's IAM role, if the credential configuration does not determine the role"),
+        help="the workload's IAM role, if the credential configuration does not determine the role",
     )
     doctor.add_argument("--save", metavar="FILE", type=Path, help="write the setup that the doctor found to FILE")
     doctor.add_argument("--explain", metavar="CODE", help="print the help page of a finding, such as WIF0301")
@@ -176,7 +210,7 @@ def _doctor(commands: Commands) -> None:
         "--fix",
         metavar="CODE",
         nargs="*",
-        help="show a plan that fixes the findings, and apply the plan; with codes, fix only these findings",
+        help="show a plan that fixes the findings, and apply the plan; if you name codes, fix only these findings",
     )
     doctor.add_argument(
         "--report",
@@ -187,7 +221,7 @@ def _doctor(commands: Commands) -> None:
     doctor.add_argument(
         "--anonymise",
         action="store_true",
-        help="replace emails, account IDs, and project IDs and numbers in the report",
+        help="replace email addresses, account IDs, project IDs and project numbers in the report",
     )
     doctor.add_argument(
         "--yes",
@@ -195,16 +229,22 @@ def _doctor(commands: Commands) -> None:
         help="approve every change in the plan of --fix, and the temporary resources of the live test after the fix",
     )
     doctor.add_argument(
-        "--accept-loss", action="store_true", help=("approve the changes that remove access from other identities")
+        "--accept-loss", action="store_true", help="approve the changes that remove access from other identities"
     )
     _json(doctor)
     _debug(doctor)
 
 
 def _export(commands: Commands) -> None:
-    export = _add(commands, "export", "write the files that the team of the application needs")
+    export = _add(commands, "export", "write the files that a team reviews, commits and runs")
     export.add_argument("setup", metavar="SETUP.yaml", nargs="?", help="the setup file")
-    what = "app: the credential configuration, the code for each language, and the parts of definitions"
+    what = (
+        "terraform: a module that creates the same resources as apply; script: a shell script with gcloud, aws and "
+        "kubectl commands that create the same resources as apply; manifests: the objects in the cluster; app: the "
+        "credential configuration, the code for each language, and the parts of definitions; report: a report about "
+        "who gets which access, and what the wizard changed and tested; all: a folder for a pull request, with all "
+        "exports"
+    )
     export.add_argument("what", choices=EXPORTS, nargs="?", help=what)
     export.add_argument(
         "--journal",
@@ -217,6 +257,11 @@ def _export(commands: Commands) -> None:
         ),
     )
     export.add_argument("--out", metavar="DIR", type=Path, help="the folder to write to (default: print the files)")
+    export.add_argument(
+        "--yes",
+        action="store_true",
+        help="overwrite files that the wizard exported before, except files that someone changed since then",
+    )
     _json(export)
     _debug(export)
 
@@ -230,11 +275,13 @@ use of the file:
 
 def _probe(commands: Commands) -> None:
     probe = _add(
-        commands, "probe", "print the live test as one Python file, to run in the workload with nothing installed"
+        commands,
+        "probe",
+        "print the live test as one Python file, which runs in the workload without additional packages",
     )
     described = "a setup file, or a credential configuration (default: the file that the workload itself uses)"
     probe.add_argument("file", metavar="SETUP.yaml|CONFIG.json", nargs="?", help=described)
-    probe.epilog = f"{probe.epilog}\n\n{_USE_OF_THE_PROBE}"
+    probe.epilog = f"{probe.epilog}\n\n{_(_USE_OF_THE_PROBE)}"
     _debug(probe)
 
 
@@ -242,7 +289,7 @@ def _runs(commands: Commands) -> None:
     listed = _add(commands, "runs", "list the runs in the journal of this machine, newest first")
     resume = _add(commands, "resume", "finish a run that failed or that you interrupted")
     revert = _add(
-        commands, "revert", ("delete the resources that a run created, and restore the resources that the run changed")
+        commands, "revert", "delete the resources that a run created, and restore the resources that the run changed"
     )
     resume.add_argument("run", metavar="RUN", nargs="?", help="the ID of the run (default: the newest unfinished run)")
     which = revert.add_mutually_exclusive_group()
@@ -255,10 +302,10 @@ def _runs(commands: Commands) -> None:
         command.add_argument(
             "--yes",
             action="store_true",
-            help=("approve every change in the plan, except changes that remove access from other identities"),
+            help="approve every change in the plan, except changes that remove access from other identities",
         )
         command.add_argument(
-            "--accept-loss", action="store_true", help="approve the losses of access that the plan names"
+            "--accept-loss", action="store_true", help="approve the losses of access that the plan lists"
         )
     for command in (listed, resume, revert):
         command.add_argument(
@@ -270,7 +317,9 @@ def _runs(commands: Commands) -> None:
 
 
 def _demo_and_sandbox(commands: Commands, sandbox: bool) -> None:
-    demo = _add(commands, "demo", "open the wizard on a sandbox cloud; without a terminal, run plan, apply and test")
+    demo = _add(
+        commands, "demo", "open the wizard in a sandbox cloud; if there is no terminal, run plan, apply and test"
+    )
     what = demo.add_mutually_exclusive_group()
     what.add_argument(
         "--scenario", default="batch-bigquery", metavar="NAME", help="the scenario to run (default: %(default)s)"
@@ -283,18 +332,18 @@ def _demo_and_sandbox(commands: Commands, sandbox: bool) -> None:
             "cause"
         ),
     )
-    what.add_argument("--list", action="store_true", help="list all faults, and what each fault breaks")
+    what.add_argument("--list", action="store_true", help="list all faults, with a description of each fault")
     _log(demo)
     serve = _add(
         commands,
         "sandbox",
-        ("serve a sandbox cloud on 127.0.0.1 until you stop the sandbox, or while a command runs in the sandbox"),
+        "serve a sandbox cloud on 127.0.0.1 until you stop the sandbox, or while a command runs in the sandbox",
     )
     if sandbox:
         from wizard.sandbox.__main__ import add_options
 
         add_options(serve)
-        serve.usage = f"{serve.format_usage().removeprefix('usage: ').rstrip()} [-- COMMAND ...]"
+        serve.usage = f"{serve.format_usage().removeprefix(usage_prefix()).rstrip()} [-- COMMAND ...]"
 
 
 def _serve_credentials(commands: Commands, complete: bool) -> None:
@@ -309,7 +358,7 @@ def _serve_credentials(commands: Commands, complete: bool) -> None:
 
         actions = add_options(serve)
         actions.add_argument("--print", action="store_true", help="print the program as one file, for Python 3.8")
-        serve.usage = f"{serve.format_usage().removeprefix('usage: ').rstrip()} [-- PROGRAM ...]"
+        serve.usage = f"{serve.format_usage().removeprefix(usage_prefix()).rstrip()} [-- PROGRAM ...]"
 
 
 def _schema_and_completion(commands: Commands) -> None:
@@ -318,6 +367,16 @@ def _schema_and_completion(commands: Commands) -> None:
     schema.add_argument("name", nargs="?", default="setup", choices=SCHEMAS, help=described)
     completion = _add(commands, "completion", "print a script that completes wif-wizard's commands in your shell")
     completion.add_argument("shell", choices=SHELLS, help="the shell that you use")
+
+
+def _language(command: argparse.ArgumentParser) -> None:
+    """--lang can stand before the command or after it."""
+    command.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        default=argparse.SUPPRESS,
+        help="the language of pages, questions and findings (default: the language of the locale)",
+    )
 
 
 def _json(command: argparse.ArgumentParser) -> None:

@@ -7,13 +7,18 @@ import argparse
 from wizard.clouds.reading import ReadingClouds
 from wizard.commands import exits, review_text
 from wizard.commands.output import Console
-from wizard.work import leftovers, planning
+from wizard.work import leftovers, planning, setup_files
 from wizard.work.opening import open_half
 
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code: 0 if there is nothing to do, 2 if there are changes. Raises BadInput, Refused."""
-    opened = open_half(options.setup, options.only)
+    if setup_files.are_several(options.setup):
+        from wizard.commands import several_plan
+
+        return several_plan.run(options)
+    (file,) = options.setup
+    opened = open_half(file, options.only)
     console = Console(options.json)
     clouds = ReadingClouds(opened.clouds)
     review = planning.review(opened, options.only, override_owner=options.override_owner, clouds=clouds)

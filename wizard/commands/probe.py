@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wizard.commands import exits
 from wizard.modes.opened import Opened, OpenedConfiguration
-from wizard.work import testing
+from wizard.work import given_file, testing
 from wizard.work.opening import open_for_test
 
 
@@ -21,6 +21,6 @@ def run(options: argparse.Namespace) -> int:
 def _opened(file: str | None) -> Opened | OpenedConfiguration | None:
     if file is None:
         return None
-    if testing.is_configuration(file):
+    if given_file.is_configuration(file):
         return testing.open_configuration(Path(file))
     return open_for_test(file)

@@ -6,17 +6,23 @@ import os
 from pathlib import Path
 
 from wizard.engine.resource import Refused
+from wizard.language import _
 from wizard.setup.problems import BadInput
+
+_NO_FOLDER = "{option}: the folder {folder} does not exist; create the folder, or name another file"
+_IS_FOLDER = "{option}: {path} is a folder; name a file"
+_NOT_WRITABLE = "{option}: you cannot write to the folder {folder}; name a file in another folder"
+_NOT_WRITTEN = "{option}: {path} was not written: {error}"
 
 
 def check_path(path: Path, option: str) -> None:
     """Raise BadInput if the file that an option names cannot be written."""
     if not path.parent.is_dir():
-        raise BadInput(f"{option}: the folder {path.parent} does not exist; create the folder, or name another file")
+        raise BadInput(_(_NO_FOLDER).format(option=option, folder=path.parent))
     if path.is_dir():
-        raise BadInput(f"{option}: {path} is a folder; name a file")
+        raise BadInput(_(_IS_FOLDER).format(option=option, path=path))
     if not os.access(path.parent, os.W_OK):
-        raise BadInput(f"{option}: you cannot write to the folder {path.parent}; name a file in another folder")
+        raise BadInput(_(_NOT_WRITABLE).format(option=option, folder=path.parent))
 
 
 def write(path: Path, text: str, option: str) -> None:
@@ -27,4 +33,4 @@ def write(path: Path, text: str, option: str) -> None:
         unfinished.replace(path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
-        raise Refused(f"{option}: {path} was not written: {error.strerror}") from error
+        raise Refused(_(_NOT_WRITTEN).format(option=option, path=path, error=error.strerror)) from error

@@ -6,7 +6,8 @@ import argparse
 
 from wizard.commands import apply, exits, revert, review_text
 from wizard.commands.output import Console
-from wizard.work import applying, leftovers, planning, resuming, runs
+from wizard.language import _
+from wizard.work import applying, planning, resuming, run_text, runs
 
 _RESUMES = "Resume of run {run}: {title}"
 
@@ -18,24 +19,23 @@ def run(options: argparse.Namespace) -> int:
     """
     console = Console(options.json)
     found = resuming.find(options.run)
-    console.say(_RESUMES.format(run=found.id, title=found.title), *resuming.notes(found), "")
+    console.say(_(_RESUMES).format(run=found.id, title=run_text.title(found)), *resuming.notes(found), "")
     if found.details.reverts:
         return revert.carry_out(resuming.revert(found), console, consent=options.yes, accept_loss=options.accept_loss)
     opened = runs.open_run(found)
-    console.say(*leftovers.remove(opened, found.details.only))
-    review = planning.review(opened, found.details.only, override_owner=found.details.override_owner)
+    asked = found.details
+    review = planning.review_tidied(opened, asked.only, console.say, override_owner=asked.override_owner)
     console.say(*review_text.as_text(opened, review))
     if review.plan.empty:
         resuming.close(found)
         if console.as_json:
             console.answer(apply.ended("done", None))
         return exits.DONE
-    details = applying.details_of(
-        folder=found.details.folder,
-        file=found.details.file,
-        only=found.details.only,
-        override_owner=found.details.override_owner,
-    )
     return apply.carry_out(
-        opened, review, console, consent=options.yes, accept_loss=options.accept_loss, details=details
+        opened,
+        review,
+        console,
+        consent=options.yes,
+        accept_loss=options.accept_loss,
+        details=applying.details_again(found),
     )

@@ -7,18 +7,20 @@ import sys
 from collections.abc import Callable, Iterator
 
 from wizard.commands import apply, exits, review_text
-from wizard.commands.output import Console, complain
+from wizard.commands.output import Console
 from wizard.engine.resource import Resource
 from wizard.engine.revert import LeftInPlace
-from wizard.work import leftovers, reverting
+from wizard.language import N_, _, translated
+from wizard.phrases import named
+from wizard.work import leftovers, reverting, run_text
 from wizard.work.planning import label_of
 from wizard.work.reverting import Revert
 
 _NOTHING = "There is nothing to revert."
 _NOTHING_READ = "The wizard reverted nothing. Fix the cause above, then revert the run again."
-_INCOMPLETE = "The revert is not complete. Fix the cause above, then resume the run: wif-wizard resume {run}"
-_REVERTED = "The revert is complete. Journal: run {run}."
-_REVERTED_EXCEPT = "The wizard reverted all resources except those above. Journal: run {run}."
+_INCOMPLETE = N_("The revert is not complete. Fix the cause above, then resume the run: wif-wizard resume {run}")
+_REVERTED = N_("The revert is complete. Journal: run {run}.")
+_REVERTED_EXCEPT = N_("The wizard reverted all resources except those above. Journal: run {run}.")
 _OURS = (
     "The journal does not say who created the {kind} {name}. Did this setup create the {kind}, and should the revert "
     "remove the {kind}? [y/N] "
@@ -46,7 +48,7 @@ def _asked(console: Console) -> Callable[[Resource], bool]:
     def ours(resource: Resource) -> bool:
         if not sys.stdin.isatty():
             return False
-        question = _OURS.format(kind=resource.kind, name=label_of(resource))
+        question = _(_OURS).format(kind=translated(resource.kind), name=label_of(resource))
         return console.ask(question).strip().lower() in ("y", "yes")
 
     return ours
@@ -57,7 +59,7 @@ def carry_out(revert: Revert, console: Console, *, consent: bool, accept_loss: b
     console.say(*leftovers.remove(revert.opened))
     console.say(*_shown(revert))
     if revert.review.plan.empty:
-        console.say("", _NOTHING_READ if revert.is_incomplete else _NOTHING)
+        console.say("", _(_NOTHING_READ) if revert.is_incomplete else _(_NOTHING))
         if console.as_json:
             console.answer(apply.ended("failed" if revert.is_incomplete else "done", None))
         return exits.REFUSED if revert.is_incomplete else exits.DONE
@@ -66,11 +68,11 @@ def carry_out(revert: Revert, console: Console, *, consent: bool, accept_loss: b
         revert,
         apply.reporter(console),
         accept_loss=accepted,
-        on_interrupt=lambda: complain(apply.INTERRUPT),
+        on_interrupt=apply.say_interrupted,
     )
     ends = apply.ENDS | {"done": _REVERTED_EXCEPT if revert.left else _REVERTED}
     if revert.is_incomplete:
-        ends["done"] = _INCOMPLETE
+        ends["done"] = ends["others"] = _INCOMPLETE
     code = apply.finish(result, console, ends)
     return exits.REFUSED if code == exits.DONE and revert.is_incomplete else code
 
@@ -78,15 +80,15 @@ def carry_out(revert: Revert, console: Console, *, consent: bool, accept_loss: b
 def _shown(revert: Revert) -> Iterator[str]:
     """Yield the plan in lines: the changes, what is worth knowing about them, and what stays."""
     for each in revert.runs:
-        by = ", ".join(each.details.identities) or each.details.by or "unknown user"
-        yield _REVERTS.format(run=each.id, title=each.title, started=f"{each.started[:19]}Z", by=by)
+        by = ", ".join(each.details.identities) or each.details.by or _("unknown user")
+        yield _(_REVERTS).format(run=each.id, title=run_text.title(each), started=f"{each.started[:19]}Z", by=by)
     yield ""
     yield from review_text.changes(revert.review)
-    yield from (f"  · {text}" for _, text in revert.notes)
+    yield from (f"  · {text}" for _ignored, text in revert.notes)
     if revert.left:
         yield ""
-        yield _LEFT
-        yield from (f"  = {item.kind} {_label(item)}: {item.reason}" for item in revert.left)
+        yield _(_LEFT)
+        yield from (f"  = {named(item.kind, _label(item))}: {item.reason}" for item in revert.left)
 
 
 def _label(item: LeftInPlace) -> str:

@@ -12,21 +12,30 @@ from wizard.commands import exits, junit, report_file
 from wizard.commands.hop_text import hop_lines
 from wizard.commands.output import Console
 from wizard.engine.resource import Refused
+from wizard.language import N_, _, translated
 from wizard.modes.opened import Consent, Listener, Opened, OpenedConfiguration, Outcomes
+from wizard.phrases import sentences
 from wizard.sandbox.duration import seconds
 from wizard.setup.problems import BadInput
-from wizard.work import leftovers, testing
+from wizard.work import given_file, leftovers, setup_files, testing
 from wizard.work.opening import mode_of, open_for_test
 
 if TYPE_CHECKING:
-    from wizard.commands.formats import Answer
+    from wizard.commands.formats import Test, TestOfSeveral
 
 _PLACES = {
-    "here": "The live test runs on this machine, with the workload's identity.",
-    "inside": "The live test runs inside the workload.",
-    "task": "The live test runs in a one-off task.",
-    "output": "A printed probe ran the live test in the workload. The test had these steps:",
+    "here": N_("The live test runs on this machine, with the workload's identity."),
+    "inside": N_("The live test runs inside the workload."),
+    "task": N_("The live test runs in a one-off task."),
+    "output": N_("A printed probe ran the live test in the workload. The test had these steps:"),
 }
+_NOTE = "Note: {note}"
+_PASSED = "The live test passed."
+_FAILED = "The live test failed."
+_PROVED_NOTHING = "The live test proved nothing, because the workload did not get a token. Not proven: {names}"
+_FAILED_BESIDE = "The live test failed. Not proven: {names}"
+_STRICT = "The live test did not prove everything that --strict requires. Not proven: {names}"
+_PASSED_BUT = "The live test passed. Not proven: {names}"
 
 
 def run(options: argparse.Namespace) -> int:
@@ -38,19 +47,24 @@ def run(options: argparse.Namespace) -> int:
     wait = _wait(options.wait)
     if options.junit:
         report_file.check_path(options.junit, "--junit")
+    if setup_files.are_several(options.file):
+        from wizard.commands import several_test
+
+        return several_test.run(options, wait, console)
+    (options.file,) = options.file
     if options.from_output and options.role:
-        raise BadInput("the probe's output names the workload's role: remove --role")
-    if testing.is_configuration(options.file):
+        raise BadInput(_("the probe's output names the workload's role: remove --role"))
+    if given_file.is_configuration(options.file):
         return _of_configuration(options, wait, console)
     if options.role:
         raise BadInput(
-            "--role is only for credential configurations, because a setup already names the role: remove --role"
+            _("--role is only for credential configurations, because a setup already names the role: remove --role")
         )
     opened = open_for_test(options.file)
     if options.from_output:
         return _of_output(options, opened, wait, console)
     place = options.place or opened.likely_place
-    console.say(*leftovers.remove(opened), _PLACES[place])
+    console.say(*leftovers.remove(opened), translated(_PLACES[place]))
     return _end(options, place, of_setup(opened, place, wait, console, options.yes), console)
 
 
@@ -62,22 +76,24 @@ def of_setup(opened: Opened, place: str, wait: float, console: Console, consent:
 
 def report(verdict: Verdict, console: Console, strict: bool = False) -> None:
     """Print how the test ended, in the last line with everything that was not proven."""
-    notes = [f"Note: {note}" for note in verdict.notes]
-    console.say("", *notes, verdict_line(verdict, strict))
+    console.say("", *note_lines(verdict), verdict_line(verdict, strict))
+
+
+def note_lines(verdict: Verdict) -> list[str]:
+    """Return what is worth knowing about the roles, in lines."""
+    return [_(_NOTE).format(note=note) for note in verdict.notes]
 
 
 def verdict_line(verdict: Verdict, strict: bool) -> str:
     """Return the verdict as one line."""
-    names = "; ".join(verdict.not_proven)
+    names = sentences(verdict.not_proven)
     if not names:
-        return "The live test passed." if verdict.passed else "The live test failed."
+        return _(_PASSED) if verdict.passed else _(_FAILED)
     if verdict.nothing_proven:
-        return f"The live test proved nothing, because the workload did not get a token. Not proven: {names}"
+        return _(_PROVED_NOTHING).format(names=names)
     if not verdict.passed:
-        return f"The live test failed. Not proven: {names}"
-    if strict:
-        return f"The live test did not prove everything that --strict requires. Not proven: {names}"
-    return f"The live test passed. Not proven: {names}"
+        return _(_FAILED_BESIDE).format(names=names)
+    return (_(_STRICT) if strict else _(_PASSED_BUT)).format(names=names)
 
 
 def _of_configuration(options: argparse.Namespace, wait: float, console: Console) -> int:
@@ -86,14 +102,14 @@ def _of_configuration(options: argparse.Namespace, wait: float, console: Console
     if options.from_output:
         return _of_output(options, opened, wait, console)
     place = options.place or opened.likely_place
-    console.say(*leftovers.remove(opened), opened.here if place == "here" else _PLACES[place])
+    console.say(*leftovers.remove(opened), translated(opened.here if place == "here" else _PLACES[place]))
     outcomes = testing.test_configuration(opened, place, listener(console, options.yes), wait)
     return _end(options, place, outcomes, console)
 
 
 def _of_output(options: argparse.Namespace, opened: Opened | OpenedConfiguration, wait: float, console: Console) -> int:
     """Judge what a printed probe wrote in the workload, as the live test judges its own steps."""
-    console.say(_PLACES["output"])
+    console.say(translated(_PLACES["output"]))
     outcomes = testing.judge(opened, options.from_output, listener(console, consent=False), wait)
     return _end(options, "output", outcomes, console)
 
@@ -104,13 +120,14 @@ def _end(options: argparse.Namespace, place: str, outcomes: Outcomes, console: C
         report_file.write(options.junit, junit.text_of(outcomes), "--junit")
     verdict = testing.verdict_of(outcomes)
     if options.json:
-        console.answer(_answer(place, outcomes, verdict))
+        console.answer(answer(place, outcomes, verdict))
     report(verdict, console, options.strict)
     proven = verdict.is_proven if options.strict else verdict.passed
     return exits.DONE if proven else exits.REFUSED
 
 
-def _answer(place: str, outcomes: Outcomes, verdict: Verdict) -> Answer:
+def answer(place: str, outcomes: Outcomes, verdict: Verdict) -> Test | TestOfSeveral:
+    """Return how a test ended, for programs."""
     from wizard.commands import formats
 
     not_proven, notes = list(verdict.not_proven), list(verdict.notes)
@@ -132,21 +149,30 @@ def listener(console: Console, consent: bool, several: bool = False) -> Listener
         console.say(f"{workload}  {line}" if several else line)
 
     def agree(needed: Consent) -> None:
-        _ask(needed, console, consent)
+        ask(needed, console, consent)
 
     return Listener(on_outcome, on_progress, agree)
 
 
-def _ask(needed: Consent, console: Console, consent: bool) -> None:
+class Declined(Refused):
+    """The operator declined a temporary change that a test makes."""
+
+    def __init__(self, needed: Consent) -> None:
+        super().__init__(f"{needed.declined} {needed.instead}".strip())
+        self.needed = needed
+
+
+def ask(needed: Consent, console: Console, consent: bool) -> None:
+    """Ask for a confirmation that --yes does not give. Raises BadInput and Declined."""
     console.say(*needed.meaning.split("\n"))
     if needed.detail:
         console.say(*needed.detail.split("\n"))
     if consent:
         return
     if not sys.stdin.isatty():
-        raise BadInput("cannot ask for confirmation: no terminal; add --yes, or choose another place with --from")
+        raise BadInput(_("cannot ask for confirmation: no terminal; add --yes, or choose another place with --from"))
     if console.ask(f"{needed.question} [y/N] ").strip().lower() not in ("y", "yes"):
-        raise Refused(needed.declined)
+        raise Declined(needed)
 
 
 def _wait(text: str) -> float:

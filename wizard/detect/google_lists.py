@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from wizard.clouds.google import Json
 from wizard.clouds.session import Clouds
-from wizard.detect.live import RETRY_FOR, Listing, Pages, read_pages
+from wizard.detect import resource_lists
+from wizard.detect.live import RETRY_FOR, Listing, read_pages
+from wizard.detect.resource_lists import get_pages
+from wizard.language import _
 from wizard.setup.answers import Answers
 from wizard.setup.question import Choice
 from wizard.setup.usual_roles import usual_roles
@@ -67,25 +69,23 @@ def grantable_roles(clouds: Clouds, answers: Answers) -> Listing:
     return Listing([_role(grantable[name], name in first) for name in names], pages.note)
 
 
+def resources(clouds: Clouds, answers: Answers) -> Listing:
+    """Return the datasets, buckets, topics or others of the product in the target project. Raises CloudError."""
+    project = answers.text("access.on")
+    if not project:
+        return no_project()
+    return resource_lists.read(clouds, answers.text("access.product"), project)
+
+
 def usual(answers: Answers) -> list[Choice]:
     """Return the usual roles of the product, which are known without a cloud."""
     roles = usual_roles(answers.text("access.product"))
     return [Choice(role.role, role.title, role.lets, recommended=True) for role in roles]
 
 
-def get_pages(clouds: Clouds, api: str, path: str, key: str, query: dict[str, Any]) -> Pages:
-    """Return all entries of a list; the answers have them under `key`. Raises CloudError."""
-
-    def fetch(page_token: str) -> Json:
-        page_query = {**query, "pageToken": page_token} if page_token else query
-        return clouds.google.call(api, "GET", path, query=page_query, retry_for=RETRY_FOR)
-
-    return read_pages(fetch, key, "nextPageToken")
-
-
 def no_project(choices: list[Choice] | None = None) -> Listing:
     """Return the list to show before a project is chosen; `choices` are those known without a project."""
-    return Listing(choices or [], note="choose a project first: the wizard reads the list from that project")
+    return Listing(choices or [], note=_("choose a project first: the wizard reads the list from that project"))
 
 
 def _project(project: Json) -> Choice:
@@ -111,6 +111,7 @@ def _is_of(role: str, product: str) -> bool:
 READERS: dict[str, Callable[[Clouds, Answers], Listing]] = {
     "projects": projects,
     "service-accounts": service_accounts,
+    "resources": resources,
     GRANTABLE_ROLES: grantable_roles,
 }
 """The function that reads each list, by the name of the list."""

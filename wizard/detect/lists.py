@@ -8,6 +8,7 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.detect import google_lists
 from wizard.detect.live import Listing
+from wizard.language import _
 from wizard.setup.answers import Answers
 
 Reader = Callable[[Clouds, Answers], Listing]
@@ -29,5 +30,7 @@ def listing(readers: Mapping[str, Reader], name: str, clouds: Clouds, answers: A
         known = google_lists.usual(answers) if name == google_lists.GRANTABLE_ROLES else []
         return Listing(
             known,
-            f"the wizard cannot read the list yet, because the API {disabled} is not enabled; apply enables the API",
+            _(
+                "the wizard cannot read the list yet, because the API {disabled} is not enabled; apply enables the API"
+            ).format(disabled=disabled),
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.clouds.google import Json
+from wizard.language import _
 from wizard.setup.question import Choice
 
 LIMIT = 20_000
@@ -37,7 +38,9 @@ class Pages:
         if not self.cut:
             return ""
         count = len(self.items)
-        return f"the list has only the first {count} entries; to use another entry, type its name"
+        return _("the list shows only the first {count} entries; to use another entry, type its name").format(
+            count=count
+        )
 
 
 def read_pages(fetch: Callable[[str], Json], key: str, token: str, limit: int = LIMIT) -> Pages:

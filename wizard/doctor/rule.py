@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from wizard.language import translated
+
 Layer = Literal[
     "network",
     "configuration",
@@ -94,7 +96,7 @@ class Rule:
     look_at: str
     """Where to look, given only an error text: a sentence."""
     ask: str
-    """The doctor's next question, given only an error text: what to pass to it, so that it can see the cause."""
+    """The next step, given only an error text: what to pass to the doctor, so that it can see the cause."""
     messages: tuple[Message, ...]
     drifts: tuple[Drift, ...]
     about_operator: bool = False
@@ -105,5 +107,5 @@ class Rule:
 
     @property
     def fix(self) -> str:
-        """What to do, in one line."""
-        return " ".join(self.text.rpartition("Fix:")[2].split())
+        """What to do, in one line, in the language that is spoken."""
+        return translated(" ".join(self.text.rpartition("Fix:")[2].split()))

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from wizard.engine.events import Event
-from wizard.engine.journal import Details, Journal, RunOutcome
+from wizard.engine.journal import Details, Journal, Run, RunOutcome
 from wizard.engine.patience import Time
 from wizard.engine.perform import BeforeWrite, LeftRunning, Performer
 from wizard.engine.plan import SIDE_BY_SIDE, Plan
 from wizard.engine.resource import Change, Clouds, Refused, Resource
+from wizard.language import _
 
-ChangeOutcome: TypeAlias = Refused | Literal["done", "skipped", "stopped"]
-"""The outcome of one change: the refusal if it failed."""
+ChangeOutcome: TypeAlias = Refused | Literal["done", "found", "skipped", "stopped"]
+"""The outcome of one change: the refusal if it failed; found if another process had made it since the review."""
+
+_IN_PLACE = ("done", "found")
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Result:
-    """The outcome of a plan. Each pending change is in exactly one of `done`, `failures` and `skipped`."""
+    """The outcome of a plan. Each pending change is in exactly one of `done`, `found`, `failures` and `skipped`."""
 
     run: str | None = None
     """The id of the run in the journal; `None` if there was nothing to do."""
@@ -38,6 +41,13 @@ class Result:
     """Changes that did not start, because another change failed or the user stopped; and operations left running."""
     interrupted: bool = False
     """Whether a stop request left changes undone."""
+    found: tuple[Change, ...] = ()
+    """Changes that another process had made since the review."""
+
+    @property
+    def is_of_others(self) -> bool:
+        """Whether other processes had made all changes of the plan since the review."""
+        return self.ok and not self.done and bool(self.found)
 
     @property
     def ok(self) -> bool:
@@ -58,7 +68,8 @@ def apply(
     on_interrupt: Callable[[], object] = lambda: None,
     before_write: BeforeWrite = nullcontext,
     details: Details | None = None,
-    on_begin: Callable[[str], object] = lambda _: None,
+    on_begin: Callable[[str], object] = lambda _run: None,
+    check: Callable[[list[Run]], object] | None = None,
 ) -> Result:
     """Apply the pending changes of a plan. Returns the refusals in the result; raises only JournalError.
 
@@ -66,15 +77,16 @@ def apply(
     thread, running changes finish and no other change starts; a long operation continues in its cloud without being
     waited for. `on_interrupt` is called at each Ctrl-C, to answer it at once. `before_write` gives the clouds for the
     last read before a write and for the write, which can be based on that read. The journal records `title`,
-    `setup`, the text of the setup file, and `details`. `on_begin` gets the id of the run before the first change. An
-    empty plan writes nothing, not even to the journal.
+    `setup`, the text of the setup file, and `details`. `on_begin` gets the id of the run before the first change.
+    `check` gets the runs in the journal before that, and what it raises is raised. An empty plan writes nothing, not
+    even to the journal.
     """
     if plan.empty:
         return Result()
     applying = _Applying(plan, clouds, on_event, journal, stop or threading.Event(), time or Time(), before_write)
     # Ctrl-C reaches only the main thread. The changes run in other threads, so that it never interrupts one halfway.
     with ThreadPoolExecutor(max_workers=1) as conductor:
-        running = conductor.submit(applying.run, title, setup, details, on_begin)
+        running = conductor.submit(applying.run, title, setup, details, on_begin, check)
         while not running.done():
             try:
                 wait([running])
@@ -100,8 +112,15 @@ class _Applying:
         self._on_event = on_event
         self._one_at_a_time = threading.Lock()
 
-    def run(self, title: str, setup: str, details: Details | None, on_begin: Callable[[str], object]) -> Result:
-        run = self.journal.begin(title, setup, details)
+    def run(
+        self,
+        title: str,
+        setup: str,
+        details: Details | None,
+        on_begin: Callable[[str], object],
+        check: Callable[[list[Run]], object] | None,
+    ) -> Result:
+        run = self.journal.begin(title, setup, details, check)
         ended: RunOutcome = "failed"
         try:
             on_begin(run)
@@ -134,21 +153,20 @@ class _Applying:
     def _apply_one(self, performer: Performer, needs: dict[Resource, Future[ChangeOutcome]]) -> ChangeOutcome:
         awaited = [str(need) for need, outcome in needs.items() if not outcome.done()]
         if awaited:
-            performer.report("waiting", f"waiting for {', '.join(awaited)}")
-        missing = [str(need) for need, outcome in needs.items() if outcome.result() != "done"]
+            performer.report("waiting", _("waiting for {resources}").format(resources=", ".join(awaited)))
+        missing = [str(need) for need, outcome in needs.items() if outcome.result() not in _IN_PLACE]
         if self.stop.is_set():
-            performer.report("skipped", "the wizard did not start this change, because the run was stopped")
+            performer.report("skipped", _("the wizard did not start this change, because the run was stopped"))
             return "stopped"
         if missing:
-            performer.report("skipped", f"needs {', '.join(missing)}")
+            performer.report("skipped", _("needs {resources}").format(resources=", ".join(missing)))
             return "skipped"
         try:
-            performer.perform()
+            return "done" if performer.perform() else "found"
         except LeftRunning:
             return "stopped"
         except Refused as error:
             return error
-        return "done"
 
     def _report(self, event: Event) -> None:
         with self._one_at_a_time:
@@ -159,6 +177,7 @@ class _Applying:
         return Result(
             run=run,
             done=tuple(change for change, outcome in paired if outcome == "done"),
+            found=tuple(change for change, outcome in paired if outcome == "found"),
             failures=tuple(Failure(change, outcome) for change, outcome in paired if isinstance(outcome, Refused)),
             skipped=tuple(change for change, outcome in paired if outcome in ("skipped", "stopped")),
             interrupted=any(outcome == "stopped" for _, outcome in paired),

@@ -18,6 +18,7 @@ from typing import Literal, TypeAlias, TypeVar
 
 from wizard.engine import file_lock
 from wizard.engine.resource import JSON, Change, Refused, State, owned
+from wizard.language import N_, _, translated
 
 T = TypeVar("T")
 
@@ -33,24 +34,29 @@ LOCK_TIMEOUT = 30.0
 RunOutcome: TypeAlias = Literal["running", "done", "failed", "interrupted"]
 WriteOutcome: TypeAlias = Literal["started", "done", "failed"]
 
-_LOCKED = (
+_LOCKED = N_(
     "the wizard cannot use the journal {path}: {error}. Another program has locked the journal. Wait until the program "
     "ends, then try again."
 )
-_FULL = "the wizard cannot use the journal {path}: {error}. Free some disk space, then try again."
-_READ_ONLY = (
+_FULL = N_("the wizard cannot use the journal {path}: {error}. Free some disk space, then try again.")
+_NOT_WRITTEN = N_(
+    "the wizard cannot use the journal {path}: {error}. The system did not write the file: the disk is faulty, or the "
+    "file reached a limit. Check the disk and `ulimit -f`, or set {variable} to another file."
+)
+_READ_ONLY = N_(
     "the wizard cannot use the journal {path}: {error}. Make the file and its folder writable, or set {variable} to "
     "another file."
 )
-_DAMAGED = (
+_DAMAGED = N_(
     "the wizard cannot use the journal {path}: {error}. The file is damaged, or is not a journal of wif-wizard. Move "
     "the file to another folder: wif-wizard then starts a new journal, and reads the current state from the clouds."
 )
-_NOT_PERMITTED = (
+_NOT_PERMITTED = N_(
     "the wizard cannot use the journal {path}: {error}. Correct the permissions of the file and its folder, or set "
     "{variable} to another file."
 )
-_PROBLEMS = {"locked": _LOCKED, "full": _FULL, "readonly": _READ_ONLY}
+_NEWER = "a newer wif-wizard wrote the journal {path} (table version {version}): upgrade wif-wizard"
+_PROBLEMS = {"locked": _LOCKED, "full": _FULL, "readonly": _READ_ONLY, "I/O": _NOT_WRITTEN}
 """The problem, by a word in the message of SQLite."""
 
 _TABLES = (
@@ -98,6 +104,8 @@ class Details:
     """The runs that the run reverts; empty for a run that applies a setup."""
     services: bool = False
     """Whether the revert also disables the services that the runs enabled."""
+    resumes: tuple[str, ...] = ()
+    """The unfinished runs that the run completes, oldest first; empty for a run that resumes none."""
 
 
 @dataclass(frozen=True)
@@ -158,11 +166,22 @@ class Journal:
         self._locks: dict[str, int] = {}
         """The lock of each run that this process started."""
 
-    def begin(self, title: str, setup: str, details: Details | None = None) -> str:
-        """Record the start of a run. Returns its id. Raises JournalError."""
+    def begin(
+        self,
+        title: str,
+        setup: str,
+        details: Details | None = None,
+        check: Callable[[list[Run]], object] | None = None,
+    ) -> str:
+        """Record the start of a run. Returns its id. Raises JournalError.
+
+        `check` gets the runs in the journal, newest first, and can raise Refused. No other run begins meanwhile.
+        """
         now = self._now()
         run = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
         with self._writing() as database:
+            if check is not None:
+                check(self.runs())
             taken = database.execute("SELECT 1 FROM runs WHERE id = ?", (run,)).fetchone()
             run = f"{run}{secrets.token_hex(2)}" if taken else run
             self._locks[run] = file_lock.acquire(self._lock_file(run))
@@ -237,7 +256,7 @@ class Journal:
         """Return what was created for a while by processes that no longer run, oldest first. Raises JournalError."""
         rows = self._rows("SELECT * FROM temporary ORDER BY started, rowid")
         found = [Temporary(row[0], row[1], row[2], row[3], json.loads(row[4])) for row in rows]
-        left = [each for each in found if not file_lock.is_held(self._lock_file(each.id))]
+        left = [each for each in found if not self._is_held(each.id)]
         for each in left:
             self._remove_lock_file(each.id)
         return left
@@ -245,7 +264,7 @@ class Journal:
     def copy(self, runs: Collection[str], path: Path) -> None:
         """Write these runs, with their writes, to a new journal. Raises JournalError, also if the file exists."""
         if path.exists():
-            raise JournalError(f"the file {path} exists. Choose another file")
+            raise JournalError(_("the file {path} exists. Choose another file").format(path=path))
         rows = self._rows("SELECT * FROM runs ORDER BY started, rowid")
         other = Journal(path)
         with other._writing() as database:
@@ -267,13 +286,20 @@ class Journal:
 
     def _with_current_outcome(self, run: Run) -> Run:
         """Return the run as interrupted if its process no longer runs, unless it has just ended."""
-        if run.outcome != "running" or file_lock.is_held(self._lock_file(run.id)):
+        if run.outcome != "running" or self._is_held(run.id):
             return run
         run = self._parsed(_run, self._rows("SELECT * FROM runs WHERE id = ?", run.id)[0])
         if run.outcome != "running":
             return run
         self._remove_lock_file(run.id)
         return replace(run, outcome="interrupted")
+
+    def _is_held(self, run: str) -> bool:
+        """Return whether the process of a run, or of a live test, still runs. Raises JournalError."""
+        try:
+            return file_lock.is_held(self._lock_file(run))
+        except OSError as error:
+            raise JournalError(_problem(error, self.path)) from error
 
     def _remove_lock_file(self, run: str) -> None:
         """Remove the lock file that a process left as it was killed."""
@@ -322,9 +348,7 @@ class Journal:
         database.execute("BEGIN IMMEDIATE")
         version = _version(database)
         if version > VERSION:
-            raise JournalError(
-                f"a newer wif-wizard wrote the journal {self.path} (table version {version}): upgrade wif-wizard"
-            )
+            raise JournalError(_(_NEWER).format(path=self.path, version=version))
         statements = list(_TABLES if version == 0 else ())
         for upgrade in _UPGRADES[max(version, 1) - 1 :]:
             statements += upgrade
@@ -335,12 +359,12 @@ class Journal:
 
 def _problem(error: Exception, path: Path) -> str:
     """Return why a journal cannot be used, and what to do."""
-    return _template(error).format(path=path, error=error, variable=PATH_VARIABLE)
+    return translated(_template(error)).format(path=path, error=error, variable=PATH_VARIABLE)
 
 
 def _template(error: Exception) -> str:
     if isinstance(error, OSError):
-        return _FULL if error.errno == errno.ENOSPC else _NOT_PERMITTED
+        return {errno.ENOSPC: _FULL, errno.EFBIG: _NOT_WRITTEN}.get(error.errno or 0, _NOT_PERMITTED)
     if isinstance(error, sqlite3.OperationalError):
         found = [template for word, template in _PROBLEMS.items() if word in str(error)]
         return found[0] if found else _NOT_PERMITTED

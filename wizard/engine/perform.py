@@ -1,7 +1,7 @@
 """Perform one change: read again, write, and wait until the change reads back."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
@@ -11,6 +11,8 @@ from wizard.engine.journal import Journal
 from wizard.engine.patience import Patience, Time
 from wizard.engine.resource import Change, Clouds, Operation, Refused, State, is_deleted
 from wizard.engine.stale import with_current_state
+from wizard.language import N_, _, in_english, translated
+from wizard.phrases import all_of
 
 T = TypeVar("T")
 Verify: TypeAlias = Callable[[State | None], str | None]
@@ -19,12 +21,21 @@ Verify: TypeAlias = Callable[[State | None], str | None]
 BeforeWrite: TypeAlias = Callable[[Clouds], AbstractContextManager[Clouds]]
 """Gives clouds that can share reads while the context lasts."""
 
-_LOST = "the wizard got no answer to the write ({message}), and reads the resource to check the result"
+_LOST = "the wizard got no answer to the write request ({message}), and reads the resource to check the result"
 
-_DONE_BESIDE_OTHERS = "{done}. {others}"
-_FAILED_BESIDE_OTHERS = "{problem}. {others}"
+_BESIDE_OTHERS = "{what}. {others}"
+"""What happened to a change, and what others changed meanwhile, in sentences of their own."""
+_STEADY = "{good} of {reads} consecutive reads succeeded"
+_LEFT_RUNNING = "the wizard stopped waiting; the operation {name} continues in the cloud"
+_UNFINISHED = "{operation} did not finish within {seconds} s"
+_TIMED_OUT = "timed out after {seconds} s: {problem}"
+_NOT_VISIBLE = "not visible yet: {reason}"
+_NEW_VALUES = "waiting until reads return the new values of {keys}"
 
-DONE_TEXTS = {"create": "created", "update": "updated", "undelete": "undeleted", "delete": "deleted"}
+REMIND = 9.0
+"""Seconds after which a wait for the same thing is reported again."""
+
+DONE_TEXTS = {"create": N_("created"), "update": N_("updated"), "undelete": N_("undeleted"), "delete": N_("deleted")}
 
 
 class TimedOut(Refused):
@@ -56,7 +67,7 @@ class Performer:
         self._started: float | None = None
         self._lost: list[tuple[int, str]] = []
         """The ordinal and the action of each write whose answer was lost."""
-        self._last_report = ""
+        self._last_report, self._last_time = "", 0.0
         self._others: list[str] = []
         """What others changed during the write, one sentence each."""
         self._writing: Clouds = None
@@ -64,16 +75,17 @@ class Performer:
         self._sharing = ExitStack()
 
     def report(self, kind: EventKind, text: str) -> None:
-        """Report an event, unless it repeats the one before it."""
-        report = f"{kind} {text}"
-        if report != self._last_report:
-            self._last_report = report
-            elapsed = 0.0 if self._started is None else self.time.clock() - self._started
+        """Report an event. One that repeats the event before it is reported only every REMIND seconds."""
+        report, now = f"{kind} {text}", self.time.clock()
+        if report != self._last_report or now - self._last_time >= REMIND:
+            self._last_report, self._last_time = report, now
+            elapsed = 0.0 if self._started is None else now - self._started
             self.on_event(Event(kind, self.change, text, elapsed))
 
-    def perform(self) -> None:
-        """Perform the change, and report its progress. Raises Refused, after reporting it, if the change failed.
+    def perform(self) -> bool:
+        """Perform the change, and report its progress. Returns False if it was in place already.
 
+        Raises Refused, after reporting it, if the change failed.
         Raises LeftRunning if the user stopped the run during a long operation.
         """
         self._started = self.time.clock()
@@ -86,10 +98,9 @@ class Performer:
         except Refused as error:
             self.report("failed", error.message)
             raise
-        text = " and ".join(done) or "already in place"
-        self.report(
-            "done", _DONE_BESIDE_OTHERS.format(done=text, others=" ".join(self._others)) if self._others else text
-        )
+        there = _("already deleted") if is_deleted(self.change.after) else _("already in place")
+        self.report("done", _beside_others(all_of(map(translated, done)) or there, self._others))
+        return bool(done)
 
     def _write_until_done(self) -> list[str]:
         """Write once, and again after an undelete or when another run wrote first. Returns what was done, as texts."""
@@ -107,9 +118,9 @@ class Performer:
         """Record the writes whose answers were lost as done, now that what they wrote reads back. Returns texts."""
         if self._lost:
             self._wait_for(self._verify_values)
-        for ordinal, _ in self._lost:
+        for ordinal, _action in self._lost:
             self.journal.after_write(self.run, ordinal, "done")
-        return [DONE_TEXTS[action] for _, action in self._lost[:1]]
+        return [DONE_TEXTS[action] for _ordinal, action in self._lost[:1]]
 
     def _read_again(self) -> Change:
         """Return the change with the current state as its `before`. Raises StalePlan."""
@@ -135,9 +146,11 @@ class Performer:
         except Refused as error:
             # After a transient refusal, and after a lost answer, it is not known whether the cloud wrote it.
             unknown = error.transient or error.lost
-            self.journal.after_write(self.run, ordinal, "started" if unknown else "failed", error.message)
-            if error.lost and self._settling(_LOST.format(message=error.message), clashes):
+            self.journal.after_write(self.run, ordinal, "started" if unknown else "failed", in_english(error.message))
+            if error.lost and self._settling(_(_LOST).format(message=error.message), clashes):
                 self._lost.append((ordinal, change.action))
+                return False
+            if change.action == "delete" and self._is_gone():  # another run deleted it first
                 return False
             if not (self.resource.moved(error) and self._settling(error.message, clashes)):
                 raise
@@ -148,10 +161,18 @@ class Performer:
         try:
             self._wait_for(_verify_undeleted if change.action == "undelete" else self._verify_values)
         except Refused as error:
-            self.journal.after_write(self.run, ordinal, "done", error.message)
+            self.journal.after_write(self.run, ordinal, "done", in_english(error.message))
             raise
         self._others = self._changed_meanwhile()
         return True
+
+    def _is_gone(self) -> bool:
+        """Return whether the resource that the change deletes does not exist any more."""
+        try:
+            state = self.resource.read(self.clouds)
+        except Refused:
+            return False
+        return state is None or is_deleted(state)
 
     def _send(self, change: Change) -> Operation | None:
         """Send the write. Repeats it while the cloud refuses it because what it needs is not visible yet."""
@@ -167,7 +188,10 @@ class Performer:
             finally:
                 self._sharing.close()
 
-        return self._retry(send, self.resource.not_yet)
+        def not_yet(error: Refused) -> bool:
+            return self.resource.not_yet(error) and not (change.action == "delete" and self._is_gone())
+
+        return self._retry(send, not_yet)
 
     def _retry(self, call: Callable[[], T], not_visible_yet: Callable[[Refused], bool]) -> T:
         """Call until the answer is not such a refusal, or the deadline has passed. Raises the last refusal."""
@@ -186,11 +210,10 @@ class Performer:
             self.report("progress", operation.progress() or operation.name)
             if operation.long and self.stop.is_set():
                 name = operation.name.rpartition("/")[2]
-                raise LeftRunning(
-                    f"the wizard stopped waiting; the operation {name} continues in the cloud", transient=True
-                )
+                raise LeftRunning(_(_LEFT_RUNNING).format(name=name), transient=True)
             if not patience.wait():
-                raise TimedOut(f"{operation.name} did not finish within {operation.deadline:.0f} s", transient=True)
+                seconds = round(operation.deadline)
+                raise TimedOut(_(_UNFINISHED).format(operation=operation.name, seconds=seconds), transient=True)
 
     def _wait_for(self, verify: Verify) -> None:
         """Read until `verify` finds nothing missing in `steady_reads` consecutive reads. Raises TimedOut."""
@@ -202,13 +225,10 @@ class Performer:
                 return
             if good:
                 patience.quicken()
-            text = missing or f"{good} of {reads} consecutive reads succeeded"
+            text = missing or _(_STEADY).format(good=good, reads=reads)
             if not self._settling(text, patience):
-                raise self._timed_out(f"timed out after {self.resource.deadline:.0f} s: {text}")
-
-    def _timed_out(self, problem: str) -> TimedOut:
-        others = " ".join(self._changed_meanwhile())
-        return TimedOut(_FAILED_BESIDE_OTHERS.format(problem=problem, others=others) if others else problem)
+                problem = _(_TIMED_OUT).format(seconds=round(self.resource.deadline), problem=text)
+                raise TimedOut(_beside_others(problem, self._changed_meanwhile()))
 
     def _changed_meanwhile(self) -> list[str]:
         """Return what others changed during the write; nothing if that cannot be read any more."""
@@ -239,22 +259,28 @@ class Performer:
     def _verify_values(self, state: State | None) -> str | None:
         now = Change(self.resource, state, self.change.after)
         if is_deleted(self.change.after):
-            return "waiting until the resource is deleted" if now.action == "delete" else None
+            return _("waiting until the resource is deleted") if now.action == "delete" else None
         if now.action == "update":
             keys = ", ".join(field.key for field in now.fields)
-            return f"waiting until reads return the new values of {keys}"
+            return _(_NEW_VALUES).format(keys=keys)
         return _verify_undeleted(state)
 
 
 def _not_visible(error: Refused) -> str:
-    return f"not visible yet: {error.message}"
+    return _(_NOT_VISIBLE).format(reason=error.message)
+
+
+def _beside_others(what: str, others: Sequence[str]) -> str:
+    for sentence in others:
+        what = _(_BESIDE_OTHERS).format(what=what, others=sentence)
+    return what
 
 
 def _verify_exists(state: State | None) -> str | None:
-    return "waiting until the new resource is visible" if state is None else None
+    return _("waiting until the new resource is visible") if state is None else None
 
 
 def _verify_undeleted(state: State | None) -> str | None:
     if state is not None and is_deleted(state):
-        return "waiting until the resource is undeleted"
+        return _("waiting until the resource is undeleted")
     return _verify_exists(state)

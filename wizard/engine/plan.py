@@ -8,9 +8,14 @@ from graphlib import CycleError, TopologicalSorter
 
 from wizard.engine.readers import Readers
 from wizard.engine.resource import Change, Clouds, Refused, Resource
+from wizard.language import _
 
 SIDE_BY_SIDE = 32
 """Largest number of reads, or of changes, that run at the same time."""
+
+
+_TWICE = "the setup describes {resource} twice, with different values: {one} and {other}"
+_CIRCULAR = "the resources have a circular dependency (each resource needs the resource before it): {resources}"
 
 
 class PlanError(ValueError):
@@ -71,14 +76,12 @@ def in_order(resources: Iterable[Resource]) -> tuple[Resource, ...]:
             queue.extend(need for need in resource.needs if known.get(need) is not need)
         elif same.desired() != resource.desired():
             one, other = same.desired(), resource.desired()
-            raise PlanError(f"the setup describes {resource} twice, with different values: {one} and {other}")
+            raise PlanError(_(_TWICE).format(resource=str(resource), one=one, other=other))
     try:
         return tuple(graph.static_order())
     except CycleError as error:
         needed_by_next = " -> ".join(map(str, error.args[1]))
-        raise PlanError(
-            f"the resources have a circular dependency (the next resource needs the one before it): {needed_by_next}"
-        ) from None
+        raise PlanError(_(_CIRCULAR).format(resources=needed_by_next)) from None
 
 
 def read_change(resource: Resource, clouds: Clouds) -> Change:

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeAlias
 
+from wizard.language import _
+from wizard.phrases import named
+
 JSON: TypeAlias = Any
 """JSON scalars, lists and dicts. The journal refuses anything else."""
 
@@ -96,6 +99,9 @@ class Resource(ABC):
     shared: ClassVar[bool] = False
     """Whether it is a part of something that it never creates or deletes, such as grants in a policy."""
 
+    joins: ClassVar[bool] = False
+    """Whether an update keeps what other setups want of the resource, although the state has only our own part."""
+
     if TYPE_CHECKING:
         # Declarations only, so that a kind can define them as fields or as properties.
         @property
@@ -120,7 +126,7 @@ class Resource(ABC):
         return hash(self.identity)
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.name}"
+        return named(self.kind, self.name)
 
     @abstractmethod
     def desired(self) -> State:
@@ -150,11 +156,11 @@ class Resource(ABC):
 
     def delete(self, clouds: Clouds) -> Operation | None:
         """Revert a creation. A kind that cannot be deleted does not override this. Raises Refused."""
-        raise Refused(f"the wizard cannot delete {self}")
+        raise Refused(_("the wizard cannot delete {resource}").format(resource=str(self)))
 
     def restore(self, clouds: Clouds, change: "Change") -> Operation | None:
         """Revert an update: set the values of `change.before` where those of `change.after` are still in place."""
-        raise Refused(f"the wizard cannot restore {self}")
+        raise Refused(_("the wizard cannot restore {resource}").format(resource=str(self)))
 
     def stays(self) -> str | None:
         """Return why revert leaves the resource as it is, as one sentence; `None` if it can be reverted."""
@@ -190,6 +196,10 @@ class Resource(ABC):
         That is when it was last used, and until when it can be undeleted. Default: nothing is known.
         """
         return []
+
+    def serves(self, other: "Resource") -> bool:
+        """Return whether those who use another resource have access through this one, as through a grant to a role."""
+        return False
 
     def cannot_restore(self, clouds: Clouds, change: "Change", going: "Mapping[Resource, Change]") -> list[str]:
         """Return why revert must not take `change`, an update, back: who uses it by now, or what is lost.

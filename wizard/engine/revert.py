@@ -26,16 +26,19 @@ from wizard.engine.resource import (
     leaves,
     owned,
 )
+from wizard.language import _
+from wizard.phrases import paragraph
 
 Identity = tuple[str, str]
 """The kind and the name of a resource."""
 
 _NOT_IN_SETUP = "The setup of the run no longer describes this resource."
-_CHANGED = "{field} is now {now}, and the run set {ours}."
-_NEEDED = "{other} stays, and needs this resource."
+_CHANGED = "{field} is now {now}, but the run set {ours}."
+_NEEDED = "The revert keeps {other}, which needs this resource."
 _UNREAD = "The wizard could not read the resource: {reason}"
 _USE_UNREAD = "The wizard could not check who uses the resource: {reason}"
-_LOST_BY = "{other} stays, and those who use it lose what this change takes back"
+_LOST_BY = "the revert keeps {other}, but the users of this resource lose the access that the revert removes"
+_GONE = "{resource} no longer exists, so the wizard cannot restore the resource"
 _NEW_LOSS = "the review did not show this loss: {loss}. Plan again."
 _UNRECORDED = (
     "The former value of {field} can be a secret, so the wizard did not record the former value, and does not "
@@ -105,27 +108,30 @@ class Reverted(Resource):
         return GONE if creates(self.made) else (self.made.before or {})
 
     def read(self, clouds: Clouds) -> State | None:
-        return _now(self.resource, clouds, self.made)
+        now = _now(self.resource, clouds, self.made)
+        if (now is None or is_deleted(now)) and not _restores(self.made):
+            return self.desired()  # what the run set went with the resource
+        return now
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (nothing to restore)
-        raise Refused(f"{self} no longer exists, so the wizard cannot restore the resource")
+        raise Refused(_(_GONE).format(resource=str(self)))
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (`made` has what is restored)
         """Restore the values, unless someone has started to need them since the review."""
         reasons = self.resource.cannot_restore(clouds, self.made, self.going)
         if reasons:
-            raise Refused(" ".join(reasons))
+            raise Refused(paragraph(reasons))
         shown = self._effects.losers
         new = [loss for loss in self.resource.revert_losers(clouds, self.made, self.going) if loss not in shown]
         if new:
-            raise Refused(_NEW_LOSS.format(loss=new[0]))
+            raise Refused(_(_NEW_LOSS).format(loss=new[0]))
         return self.resource.restore(clouds, self.made)
 
     def delete(self, clouds: Clouds) -> Operation | None:
         """Delete the resource, unless someone has started to use it since the review."""
         users = self.resource.in_use(clouds, self.going)
         if users:
-            raise Refused(" ".join(users))
+            raise Refused(paragraph(users))
         return self.resource.delete(clouds)
 
     def impact(self, change: Change) -> str | None:  # noqa: ARG002 (`effects` has what the review shows)
@@ -158,7 +164,7 @@ def plan_revert(
     writes: Sequence[Write],
     later: Sequence[Write],
     clouds: Clouds,
-    unless: Callable[[Resource], bool] = lambda _: False,
+    unless: Callable[[Resource], bool] = lambda _resource: False,
 ) -> Reverting:
     """Plan the revert of the `writes` of one run or several, the oldest first. Reads only.
 
@@ -175,7 +181,7 @@ def plan_revert(
         if write.outcome != "failed":
             again.setdefault((write.kind, write.name), []).append(write)
     known = {resource.identity for resource in resources}
-    left = [LeftInPlace(*identity, _NOT_IN_SETUP) for identity in ours if identity not in known]
+    left = [LeftInPlace(*identity, _(_NOT_IN_SETUP)) for identity in ours if identity not in known]
     planning = _Planning(clouds, unless)
     for resource in reversed(resources):  # what needs a resource comes before the resource
         if resource.identity not in ours:
@@ -216,7 +222,7 @@ class _Planning:
             now = _now(resource, self._clouds, made)
         except Refused as error:
             self._unread.add(resource)
-            self._leave(resource, _UNREAD.format(reason=error.message))
+            self._leave(resource, _(_UNREAD).format(reason=error.message))
             return
         if creates(made):
             self._add_deletion(resource, made, now)
@@ -228,7 +234,7 @@ class _Planning:
         written = [write for write in writes if write.action != "delete"]
         runs = dict.fromkeys(write.run for write in written)
         for run in runs:
-            self._leave(resource, _LATER.format(run=run))
+            self._leave(resource, _(_LATER).format(run=run))
 
     def add_effects(self) -> None:
         """Find out what the whole revert does to others."""
@@ -237,8 +243,10 @@ class _Planning:
             self._effects[resource] = Effects(losers, resource.revert_impact(self._clouds, made))
 
     def _lost_by_users(self, resource: Resource) -> list[str]:
-        """Return what stays because others use it, and has needed the resource since the run."""
-        return [_LOST_BY.format(other=other) for other in self._in_use if resource in self._needs(other)]
+        """Return what stays because others use it, and has needed the resource since the run, or gets access by it."""
+        served = [other for other in self._in_use if other not in self._unread and resource.serves(other)]
+        losing = [other for other in self._in_use if resource in self._needs(other) or other in served]
+        return [_(_LOST_BY).format(other=other) for other in losing]
 
     def _add_deletion(self, resource: Resource, made: Change, now: State | None) -> None:
         if now is None or is_deleted(now):
@@ -257,15 +265,15 @@ class _Planning:
 
     def _add_restoration(self, resource: Resource, made: Change, now: State | None) -> None:
         if now is None or is_deleted(now):
-            if any(value is not None for _, value in leaves(made.before or {})):
-                self._leave(resource, _DELETED_SINCE)
+            if _restores(made):
+                self._leave(resource, _(_DELETED_SINCE))
             return
         before: State = {}
         after: State = {}
         for path, ours in leaves(made.after):
             value, was = at(now, path), at(made.before, path)
             if value == ours and self._is_lost(resource, was):
-                self._leave(resource, _UNRECORDED.format(field=".".join(path)))
+                self._leave(resource, _(_UNRECORDED).format(field=".".join(path)))
             elif value == ours:
                 put(before, path, was)
                 put(after, path, ours)
@@ -293,7 +301,7 @@ class _Planning:
     def _dependents_left(self, resource: Resource) -> list[str]:
         """Return which resources of the same runs stay in place and need this one."""
         stay = {each.resource for each in self.left if each.resource is not None}
-        return [_NEEDED.format(other=other) for other in stay if resource in self._needs(other)]
+        return [_(_NEEDED).format(other=other) for other in stay if resource in self._needs(other)]
 
     def _users(self, resource: Resource, made: Change) -> list[str]:
         try:
@@ -302,7 +310,7 @@ class _Planning:
             return resource.in_use(self._clouds, self._going)
         except Refused as error:
             self._unread.add(resource)
-            return [_USE_UNREAD.format(reason=error.message)]
+            return [_(_USE_UNREAD).format(reason=error.message)]
 
     def _obstacles(self, resource: Resource, restored: Change) -> list[str]:
         """Return why a change cannot be taken back, also if the wizard cannot find out what that does to others."""
@@ -312,7 +320,7 @@ class _Planning:
             return resource.cannot_restore(self._clouds, restored, self._going)
         except Refused as error:
             self._unread.add(resource)
-            return [_USE_UNREAD.format(reason=error.message)]
+            return [_(_USE_UNREAD).format(reason=error.message)]
 
     def _needs(self, resource: Resource) -> set[Resource]:
         """Return what a resource needs, directly or through others."""
@@ -325,6 +333,11 @@ class _Planning:
 
     def _leave(self, resource: Resource, reason: str) -> None:
         self.left.append(LeftInPlace(resource.kind, resource.name, reason, resource, resource in self._unread))
+
+
+def _restores(made: Change) -> bool:
+    """Return whether the revert of a change gives a resource values that it had before."""
+    return any(value is not None for _, value in leaves(made.before or {}))
 
 
 def _now(resource: Resource, clouds: Clouds, made: Change) -> State | None:
@@ -340,8 +353,8 @@ def _differences(ours: State, now: State) -> list[str]:
 
 
 def _changed(path: KeyPath, ours: JSON, now: JSON) -> str:
-    return _CHANGED.format(field=".".join(path), now=_text(now), ours=_text(ours))
+    return _(_CHANGED).format(field=".".join(path), now=_text(now), ours=_text(ours))
 
 
 def _text(value: JSON) -> str:
-    return "not set" if value is None else str(value)
+    return _("not set") if value is None else str(value)

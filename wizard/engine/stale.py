@@ -3,18 +3,23 @@
 import json
 
 from wizard.engine.resource import JSON, Change, Refused, State, at, is_deleted, leaves
+from wizard.language import _
+from wizard.phrases import sentences
 
 
 class StalePlan(Refused):
     """The state changed since the review. The message says what changed, with the old and the new value."""
 
 
+_CHANGED = "{resource} changed since the review: {changed}. Plan again."
+_DIFFERENCE = "{field} was {old}, and is now {new}"
+_NEW_LOSS = "the review did not show this loss: {loss}"
 _PRESENCE_CHANGES = {
-    ("unread", "deleted"): "the review could not read the resource, and the resource is now deleted",
-    ("absent", "deleted"): "the resource did not exist at the review, and is now deleted",
-    ("present", "deleted"): "the resource existed at the review, and is now deleted",
-    ("present", "absent"): "the resource existed at the review, and does not exist now",
-    ("deleted", "absent"): "the resource was deleted at the review, and does not exist now",
+    ("unread", "deleted"): "the wizard could not read the resource for the review, and the resource is now deleted",
+    ("absent", "deleted"): "the resource did not exist when you reviewed the plan, and is now a deleted resource",
+    ("present", "deleted"): "the resource existed when you reviewed the plan, and is now deleted",
+    ("present", "absent"): "the resource existed when you reviewed the plan, and does not exist now",
+    ("deleted", "absent"): "the resource was a deleted resource when you reviewed the plan, and does not exist now",
 }
 
 
@@ -28,15 +33,15 @@ def with_current_state(reviewed: Change, now: State | None) -> Change:
     change = Change(reviewed.resource, now, reviewed.after)
     differences = _presence(reviewed, now) + _values(reviewed, now) + _losses(reviewed, change)
     if differences and change.action != "none":
-        changed = "; ".join(differences)
-        raise StalePlan(f"{reviewed.resource} changed since the review: {changed}. Plan again.")
+        changed = sentences(differences)
+        raise StalePlan(_(_CHANGED).format(resource=str(reviewed.resource), changed=changed))
     return change
 
 
 def _presence(reviewed: Change, now: State | None) -> list[str]:
     before = "unread" if reviewed.blind else _presence_of(reviewed.before)
-    text = _PRESENCE_CHANGES.get((before, _presence_of(now)))
-    return [text] if text else []
+    change = before, _presence_of(now)
+    return [_(_PRESENCE_CHANGES[change])] if change in _PRESENCE_CHANGES else []
 
 
 def _presence_of(state: State | None) -> str:
@@ -55,7 +60,7 @@ def _values(reviewed: Change, now: State | None) -> list[str]:
         before, after = at(reviewed.before, path), at(now, path)
         if after not in (before, wanted) and (before or after):
             field, old, new = ".".join(path), _as_text(before), _as_text(after)
-            differences.append(f"{field} was {old}, and is now {new}")
+            differences.append(_(_DIFFERENCE).format(field=field, old=old, new=new))
     return differences
 
 
@@ -64,10 +69,8 @@ def _losses(reviewed: Change, change: Change) -> list[str]:
     if change.action == "none":
         return []
     shown = reviewed.resource.losers(reviewed)
-    return [
-        f"the review did not show this loss: {loss}" for loss in change.resource.losers(change) if loss not in shown
-    ]
+    return [_(_NEW_LOSS).format(loss=loss) for loss in change.resource.losers(change) if loss not in shown]
 
 
 def _as_text(value: JSON) -> str:
-    return "not set" if value is None else json.dumps(value, ensure_ascii=False)
+    return _("not set") if value is None else json.dumps(value, ensure_ascii=False)

@@ -3,6 +3,8 @@
 import json
 import re
 
+from wizard.language import _
+
 _EMAIL = re.compile(r"[a-z0-9][a-z0-9._-]*@([a-z0-9][a-z0-9-]*\.)+[a-z]{2,}", re.ASCII | re.IGNORECASE)
 
 
@@ -22,5 +24,5 @@ def problem(value: str) -> str:
         return ""
     inner = value.strip().removeprefix("serviceAccount:").strip("\"'<> ")
     if is_email(inner):
-        return f"{shown(value)} is not an email address; write {inner}"
-    return f"{shown(value)} is not an email address; write NAME@PROJECT.iam.gserviceaccount.com"
+        return _("{value} is not an email address; write {inner}").format(value=shown(value), inner=inner)
+    return _("{value} is not an email address; write NAME@PROJECT.iam.gserviceaccount.com").format(value=shown(value))

@@ -9,6 +9,7 @@ from cel_expr_python import cel
 from cel_expr_python.ext import ext_strings
 
 from wizard.federation.extract import extract
+from wizard.language import _
 
 _PLACE = re.compile(r"ERROR: <input>:(?P<line>\d+):(?P<column>\d+): (?P<problem>[^\n]*)")
 _STATUS = re.compile(r"^[A-Z_]+: | \[[A-Z_]+\]$| \(in container ''\)")
@@ -48,7 +49,13 @@ class ExpressionError(ValueError):
     ) -> None:
         """The message is built from `key`, `problem` and, if they are known, line and column."""
         known = line is not None
-        super().__init__(f"{key} (line {line}, column {column}): {problem}" if known else f"{key}: {problem}")
+        super().__init__(
+            _("{key} (line {line}, column {column}): {problem}").format(
+                key=key, line=line, column=column, problem=problem
+            )
+            if known
+            else f"{key}: {problem}"
+        )
         self.key = key
         self.expression = expression
         self.problem = problem
@@ -67,19 +74,25 @@ class Program:
             _check_text(expression)
             self._compiled = _environment(tuple(variables)).compile(expression)
         except ValueError as error:
-            raise ExpressionError(key, expression, "the expression contains an invalid character") from error
+            raise ExpressionError(key, expression, _("the expression contains an invalid character")) from error
         except RuntimeError as error:
             raise _compile_error(key, expression, str(error)) from error
         type_name = self._compiled.return_type().name()
         if not type_name.startswith((*gives, "DYN")):
-            raise ExpressionError(key, expression, f"the expression returns {type_name}, but must return {gives[0]}")
+            raise ExpressionError(
+                key,
+                expression,
+                _("the expression returns {type_name}, but must return {gives}").format(
+                    type_name=type_name, gives=gives[0]
+                ),
+            )
 
     def evaluate(self, data: Mapping[str, Any]) -> Any:
         """Return the value for these variables, as a plain Python value. Raises ExpressionError."""
         try:
             _check_text(data)
         except ValueError as error:
-            raise ExpressionError(self.key, self.expression, "a value contains an invalid character") from error
+            raise ExpressionError(self.key, self.expression, _("a value contains an invalid character")) from error
         value = self._compiled.eval(data=dict(data))
         # The engine returns an error as a value.
         if value.type() == cel.Type.ERROR:
@@ -91,7 +104,7 @@ def _check_text(value: object) -> None:
     """Raise ValueError for texts that the engine truncates (at a NUL) or cannot encode (half a surrogate pair)."""
     if isinstance(value, str):
         if b"\0" in value.encode():
-            raise ValueError("the text contains a NUL character")
+            raise ValueError(_("the text contains a NUL character"))
     elif isinstance(value, Mapping):
         for part in (*value.keys(), *value.values()):
             _check_text(part)
@@ -127,8 +140,8 @@ def _policy_extension() -> cel.CelExtension:
     return cel.CelExtension("iam", functions)
 
 
-def _not_known(*_: object) -> bool:
-    raise ValueError("only IAM can evaluate this function")
+def _not_known(*_arguments: object) -> bool:
+    raise ValueError(_("only IAM can evaluate this function"))
 
 
 def _compile_error(key: str, expression: str, message: str) -> ExpressionError:

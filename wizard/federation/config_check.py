@@ -16,6 +16,7 @@ from wizard.federation.config_url import Problem, split
 from wizard.federation.credential_config import GOOGLE_UNIVERSE, TOKEN_LIFETIME
 from wizard.federation.file_kinds import FileKind, kind_of
 from wizard.federation.identifiers import IAM_HOST, AudienceError, ProviderName, is_placeholder
+from wizard.language import _, translated
 
 __all__ = ["Problem", "find_problems", "is_google_url"]
 
@@ -34,7 +35,7 @@ def find_problems(document: object, *, universe: str = "") -> list[Problem]:
     `universe` is the universe domain that the operator uses, if it is not Google's own: its hosts are known then.
     """
     if not isinstance(document, Mapping):
-        return [Problem("file", "the document is not a JSON object", _GENERATE)]
+        return [Problem("file", _("the file does not contain a JSON object"), _(_GENERATE))]
     kind = kind_of(document)
     if kind is None or not kind.is_configuration:
         return [_wrong_kind(kind, document.get("type"))]
@@ -56,16 +57,27 @@ def is_google_url(url: object, service: str) -> bool:
 def _wrong_kind(kind: FileKind | None, declared: object) -> Problem:
     if kind:
         code = "WIF0103" if kind.name == "service_account" else "WIF0111"
-        return Problem("type", f"this is {kind.title}, not a credential configuration", kind.advice, code)
-    return Problem("type", f'the type is {declared!r}, not "external_account"', _GENERATE)
+        return Problem(
+            "type",
+            _("this is {title}, not a credential configuration").format(title=translated(kind.title)),
+            translated(kind.advice),
+            code,
+        )
+    return Problem(
+        "type", _('the type is {declared!r}, not "external_account"').format(declared=declared), _(_GENERATE)
+    )
 
 
 def _audience(audience: object, kind: FileKind, universe: str) -> Problem | None:
     if not isinstance(audience, str):
-        return Problem("audience", "the audience is missing", f"write {IAM_HOST}projects/NUMBER/...")
+        return Problem(
+            "audience",
+            _("the audience is missing"),
+            _("write {wanted}").format(wanted=f"{IAM_HOST}projects/NUMBER/..."),
+        )
     if audience.startswith("projects/"):
-        what = "the audience does not start with its host"
-        return Problem("audience", what, f"write {IAM_HOST}{audience}", "WIF0106")
+        what = _("the audience does not start with a host")
+        return Problem("audience", what, _("write {wanted}").format(wanted=f"{IAM_HOST}{audience}"), "WIF0106")
     if kind.name == "workforce" and _WORKFORCE.fullmatch(audience):
         return None
     own_host = f"//iam.{universe}/"
@@ -86,10 +98,14 @@ def _universe(document: Mapping[str, Any], own: str) -> Problem | None:
     universe = document.get("universe_domain", GOOGLE_UNIVERSE)
     if universe in (GOOGLE_UNIVERSE, own):
         return None
-    what = f"the universe domain is {universe!r}: clients would send all API calls, with their tokens, to it"
+    what = _(
+        "the universe domain is {universe!r}: clients would send all API calls, with their tokens, to this domain"
+    ).format(universe=universe)
     if not _is_consistent(document):
-        return Problem("universe_domain", what, f"write {GOOGLE_UNIVERSE}", "WIF0119")
-    fix = f"if this is your universe, set CLOUDSDK_CORE_UNIVERSE_DOMAIN={universe}; else do not use the file"
+        return Problem("universe_domain", what, _("write {wanted}").format(wanted=GOOGLE_UNIVERSE), "WIF0119")
+    fix = _(
+        "if this is your universe, set CLOUDSDK_CORE_UNIVERSE_DOMAIN={universe}; otherwise, do not use the file"
+    ).format(universe=universe)
     return Problem("universe_domain", what, fix, "WIF0119")
 
 
@@ -111,15 +127,15 @@ def _google_url(document: Mapping[str, Any], key: str, service: str, universe: s
     address = split(document.get(key))
     if address is None:
         code = "WIF0115" if service == "sts" else "WIF0114"
-        return Problem(key, f"{document.get(key)!r} is not a URL", _GENERATE, code)
+        return Problem(key, _("{url!r} is not a URL").format(url=document.get(key)), _(_GENERATE), code)
     host = address.hostname or ""
     is_known = re.fullmatch(_GOOGLE_HOST.format(service), host) or (universe and host == f"{service}.{universe}")
     if not is_known:
-        what = f'clients would send tokens to "{host}"'
-        return Problem(key, what, f"write https://{service}.googleapis.com/...", "WIF0109")
+        what = _('clients would send tokens to "{host}"').format(host=host)
+        return Problem(key, what, _("write {wanted}").format(wanted=f"https://{service}.googleapis.com/..."), "WIF0109")
     if address.scheme != "https" or address.port not in (None, 443):
-        what = f"{document[key]} does not use https on port 443"
-        return Problem(key, what, f"write https://{host}/...", "WIF0109")
+        what = _("{document} does not use https on port 443").format(document=document[key])
+        return Problem(key, what, _("write {wanted}").format(wanted=f"https://{host}/..."), "WIF0109")
     return None
 
 
@@ -131,16 +147,21 @@ def _impersonated_account(document: Mapping[str, Any]) -> Problem | None:
     path = unquote(address.path)
     named = _IMPERSONATED.search(path)
     if named and named["method"] == "generateIdToken":
-        what = "the URL ends with :generateIdToken, which gives ID tokens; clients need access tokens from this URL"
-        fix = "end it with :generateAccessToken; the application can ask for an ID token itself"
+        what = _(
+            "the URL ends with :generateIdToken, which returns ID tokens; clients need access tokens from this URL"
+        )
+        fix = _(
+            "end the URL with :generateAccessToken; if the application needs an ID token, the application can request "
+            "the ID token itself"
+        )
         return Problem(key, what, fix, "WIF0114")
     if named and is_placeholder(named["account"]):
-        what = f"{named['account']} is a placeholder that was not replaced"
-        return Problem(key, what, "write the email address of the service account", "WIF0114")
+        what = _("{account} is a placeholder that was not replaced").format(account=named["account"])
+        return Problem(key, what, _("write the email address of the service account"), "WIF0114")
     if named and named["method"] == "generateAccessToken" and _ACCOUNT.fullmatch(named["account"]):
         return None
-    what = f'"{address.path}" does not name a service account by its email address'
-    fix = "end it with " + _IMPERSONATION.format(email="NAME@PROJECT.iam.gserviceaccount.com")
+    what = _('"{path}" does not name a service account by its email address').format(path=address.path)
+    fix = _("end the URL with {path}").format(path=_IMPERSONATION.format(email="NAME@PROJECT.iam.gserviceaccount.com"))
     return Problem(key, what, fix, "WIF0114")
 
 
@@ -153,5 +174,5 @@ def _lifetime(document: Mapping[str, Any]) -> list[Problem]:
     shortest, longest = TOKEN_LIFETIME
     if isinstance(lifetime, int) and not isinstance(lifetime, bool) and shortest <= lifetime <= longest:
         return []
-    fix = f"write a number of seconds from {shortest} to {longest}"
-    return [Problem(where, f"{lifetime!r} is not a valid lifetime", fix, "WIF0117")]
+    fix = _("write a number of seconds from {shortest} to {longest}").format(shortest=shortest, longest=longest)
+    return [Problem(where, _("{lifetime!r} is not a valid lifetime").format(lifetime=lifetime), fix, "WIF0117")]

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from wizard.federation.config_check import is_google_url
 from wizard.federation.config_source import is_aws_sts, local_server
 from wizard.federation.credential_config import GOOGLE_UNIVERSE
+from wizard.language import _
 
 Document = dict[str, Any]
 KeyPath = tuple[str, ...]
@@ -41,6 +42,18 @@ _HIDDEN = "(not shown)"
 """Stands for such a source: its values can be secrets."""
 
 
+def decided_within(section: KeyPath) -> list[KeyPath]:
+    """Return where a setup decides the value below a section; nothing for a key that is no section."""
+    decided = (*_OURS, *_FOREIGN_SOURCES)
+    return [path for path in decided if len(path) > len(section) and path[: len(section)] == section]
+
+
+def removed_sources(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Return the sources of another kind that a change removes, with dots. Their values were never recorded."""
+    removed = (path for path in _FOREIGN_SOURCES if value_at(before, path) is not None)
+    return [".".join(path) for path in removed if value_at(after, path) is None]
+
+
 def value_at(document: Mapping[str, Any], path: KeyPath) -> Any:
     """Return the value at a path; None if it is absent."""
     value: Any = document
@@ -56,7 +69,7 @@ def part(there: Mapping[str, Any]) -> Document:
         _set(result, path, value_at(there, path))
     for path in _FOREIGN_SOURCES:
         if value_at(there, path) is not None:
-            _set(result, path, _HIDDEN)
+            _set(result, path, _(_HIDDEN))
     return result
 
 
@@ -92,9 +105,11 @@ def _patched(there: Mapping[str, Any], changes: Mapping[str, Any], path: KeyPath
     for key, value in changes.items():
         old = result.get(key)
         if value is None:
-            result.pop(key, None)
-            if isinstance(old, Mapping) and (kept := _undecided(old, (*path, key))):
+            kept = _undecided(old, (*path, key)) if isinstance(old, Mapping) else {}
+            if kept:
                 result[key] = kept
+            else:
+                result.pop(key, None)
         elif isinstance(value, Mapping) and isinstance(old, Mapping):
             result[key] = _patched(old, value, (*path, key))
         else:

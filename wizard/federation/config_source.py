@@ -9,6 +9,7 @@ from typing import Any
 from wizard.federation.config_url import Problem, is_loopback, is_on_machine, split
 from wizard.federation.credential_config import AWS_TOKEN_TYPE
 from wizard.federation.file_kinds import FileKind, source_of
+from wizard.language import _, translated
 
 _SOURCE = "credential_source"
 _GENERATE = "generate the file again"
@@ -25,13 +26,13 @@ _AWS_STS = re.compile(
     r"sts(-fips)?(\.(\{region\}|[a-z0-9-]+))?\.(amazonaws\.(com|com\.cn|eu)|api\.aws|api\.amazonwebservices\.com\.cn)"
 )
 _CONTAINER = (
-    "{url} is the credentials endpoint of ECS and EKS, which google-auth would read as if it were the instance "
-    "metadata service: it finds no credentials there"
+    "{url} is the credentials endpoint of ECS and EKS, which google-auth would use as the instance metadata service: "
+    "google-auth would find no credentials at this URL"
 )
 _SUPPLIER = (
-    "write http://169.254.169.254/..., as gcloud does, and give google-auth an AwsSecurityCredentialsSupplier in the "
-    "application, since Fargate has no instance metadata: `wif-wizard` shows the code on its Result page; or start the "
-    "application with `wif-wizard serve-credentials`, if it cannot be changed"
+    "write http://169.254.169.254/..., as gcloud does. Fargate has no instance metadata service, so also give "
+    "google-auth an AwsSecurityCredentialsSupplier in the application: the Result page of `wif-wizard` shows the code. "
+    "If you cannot change the application, start the application with `wif-wizard serve-credentials`"
 )
 _IMDS = {
     "region_url": "/latest/meta-data/placement/availability-zone",
@@ -48,23 +49,29 @@ def token_type(document: Mapping[str, Any], kind: FileKind) -> Problem | None:
     if found in fitting:
         return None
     if kind.name == "aws":
-        what = f"the subject token type is {found!r}, which is not AWS's"
+        what = _("the subject token type is {found!r}, which is not the type for AWS").format(found=found)
     else:
-        what = f"the subject token type is {found!r}, which does not fit {kind.subject} as the source"
-    return Problem("subject_token_type", what, f"write {' or '.join(fitting)}")
+        what = _(
+            "the subject token type is {found!r}, which does not match the source of the token ({subject})"
+        ).format(found=found, subject=translated(kind.subject))
+    return Problem("subject_token_type", what, _("write one of these types: {types}").format(types=", ".join(fitting)))
 
 
 def problems(document: Mapping[str, Any], kind: FileKind) -> list[Problem]:
     """Return what is wrong with the credential source."""
     source = source_of(document)
     if not source:
-        return [Problem(_SOURCE, "the credential source is missing", _GENERATE)]
+        return [Problem(_SOURCE, _("the credential source is missing"), _(_GENERATE))]
     if kind.name == "aws":
         return _aws(source)
     named = [name for name in ("file", "url", "executable", "certificate") if name in source]
     if len(named) != 1:
-        what = f"it names {' and '.join(named)}" if named else "it names no source of a token"
-        return [Problem(_SOURCE, what, "write one of file, url, executable and certificate")]
+        what = (
+            _("the credential source names several sources: {names}").format(names=", ".join(named))
+            if named
+            else _("the credential source names no source of a token")
+        )
+        return [Problem(_SOURCE, what, _("write one of file, url, executable and certificate"))]
     checks = {"file": _file, "url": _url, "executable": _executable, "certificate": _certificate}
     found = [checks[named[0]](source[named[0]]), _format(source), _headers(source)]
     return [problem for problem in found if problem]
@@ -75,8 +82,15 @@ def problems(document: Mapping[str, Any], kind: FileKind) -> list[Problem]:
 
 def _aws(source: Mapping[str, Any]) -> list[Problem]:
     if "executable" in source:
-        what = "the file names a program, which each application that uses the file would run"
-        return [Problem(f"{_SOURCE}.executable", what, "remove it: an AWS workload does not need it", "WIF0110")]
+        what = _("the file names a program, which each application that uses the file would run")
+        return [
+            Problem(
+                f"{_SOURCE}.executable",
+                what,
+                _("remove this field: an AWS workload does not need a program"),
+                "WIF0110",
+            )
+        ]
     keys = ("region_url", "url", "imdsv2_session_token_url")
     found = [
         _environment(source.get("environment_id")),
@@ -89,16 +103,21 @@ def _aws(source: Mapping[str, Any]) -> list[Problem]:
 def _environment(environment: object) -> Problem | None:
     if environment == "aws1":
         return None
-    return Problem(f"{_SOURCE}.environment_id", f"{environment!r} is not supported", "write aws1", "WIF0104")
+    return Problem(
+        f"{_SOURCE}.environment_id",
+        _("the environment {environment!r} is not supported").format(environment=environment),
+        _("write aws1"),
+        "WIF0104",
+    )
 
 
 def _verification(url: object) -> Problem | None:
     where = f"{_SOURCE}.regional_cred_verification_url"
-    fix = "write https://sts.{region}.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15"
+    fix = _("write https://sts.{region}.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15")
     if split(url) is None:
-        return Problem(where, "the URL is missing or not valid", fix, "WIF0105")
+        return Problem(where, _("the URL is missing or not valid"), fix, "WIF0105")
     if not is_aws_sts(url):
-        return Problem(where, f"{url} is not an https URL of AWS STS", fix, "WIF0109")
+        return Problem(where, _("{url} is not an https URL of AWS STS").format(url=url), fix, "WIF0109")
     return None
 
 
@@ -132,9 +151,9 @@ def _metadata_url(key: str, url: object) -> Problem | None:
         return None
     where = f"{_SOURCE}.{key}"
     if address and address.hostname in _CONTAINER_HOSTS:
-        return Problem(where, _CONTAINER.format(url=url), _SUPPLIER, "WIF0202")
-    fix = "write a URL that starts with http://169.254.169.254, as gcloud does"
-    return Problem(where, f"{url!r} is not the instance metadata service", fix)
+        return Problem(where, _(_CONTAINER).format(url=url), _(_SUPPLIER), "WIF0202")
+    fix = _("write a URL that starts with http://169.254.169.254, as gcloud does")
+    return Problem(where, _("{url!r} is not the instance metadata service").format(url=url), fix)
 
 
 # Others
@@ -143,36 +162,51 @@ def _metadata_url(key: str, url: object) -> Problem | None:
 def _file(path: object) -> Problem | None:
     if isinstance(path, str) and path.strip():
         return None
-    return Problem(f"{_SOURCE}.file", f"{path!r} is not the path of a file", "write the path of the token", "WIF0118")
+    return Problem(
+        f"{_SOURCE}.file",
+        _("{path!r} is not the path of a file").format(path=path),
+        _("write the path of the token"),
+        "WIF0118",
+    )
 
 
 def _url(url: object) -> Problem | None:
     where, address = f"{_SOURCE}.url", split(url)
     if address is None:
-        return Problem(where, f"{url!r} is not a URL", "write the URL of the token")
+        return Problem(where, _("{url!r} is not a URL").format(url=url), _("write the URL of the token"))
     if address.scheme != "https" and not is_on_machine(address):
-        what = f"the token would travel in the clear: {address.hostname} is another machine, and the URL is not https"
-        return Problem(where, what, "write an https URL")
+        what = _(
+            "the application would send the token without encryption: {hostname} is another machine, and the URL is "
+            "not https"
+        ).format(hostname=address.hostname)
+        return Problem(where, what, _("write an https URL"))
     return None
 
 
 def _executable(program: object) -> Problem | None:
     if isinstance(program, Mapping) and isinstance(program.get("command"), str) and program["command"].strip():
         return None
-    return Problem(f"{_SOURCE}.executable", "it names no command", "write the command as executable.command")
+    return Problem(
+        f"{_SOURCE}.executable",
+        _("the executable source names no command"),
+        _("write the command as executable.command"),
+    )
 
 
 def _certificate(certificate: object) -> Problem | None:
     where = f"{_SOURCE}.certificate"
     if not isinstance(certificate, Mapping):
-        return Problem(where, f"{certificate!r} is not an object", _GENERATE)
+        return Problem(where, _("{certificate!r} is not an object").format(certificate=certificate), _(_GENERATE))
     location = certificate.get("certificate_config_location")
     default = certificate.get("use_default_certificate_config") is True
     if bool(location) == default:
         return Problem(
             where,
-            "it must name either its own certificate configuration or the default one",
-            "write certificate_config_location, or use_default_certificate_config: true, and not both",
+            _(
+                "the certificate source must name either a certificate configuration or the default certificate "
+                "configuration, and not both"
+            ),
+            _("write certificate_config_location, or use_default_certificate_config: true, and not both"),
         )
     return None
 
@@ -180,9 +214,13 @@ def _certificate(certificate: object) -> Problem | None:
 def _format(source: Mapping[str, Any]) -> Problem | None:
     where, form = f"{_SOURCE}.format", source.get("format", {})
     if not isinstance(form, Mapping) or form.get("type", "text") not in ("text", "json"):
-        return Problem(where, f"{form!r} is not a format of a token", "write type: text, or type: json")
+        return Problem(
+            where, _("{form!r} is not a format of a token").format(form=form), _("write type: text, or type: json")
+        )
     if form.get("type") == "json" and not isinstance(form.get("subject_token_field_name"), str):
-        return Problem(where, "it does not name the field of the token", "write subject_token_field_name")
+        return Problem(
+            where, _("the format does not name the field that contains the token"), _("write subject_token_field_name")
+        )
     return None
 
 
@@ -190,4 +228,8 @@ def _headers(source: Mapping[str, Any]) -> Problem | None:
     headers = source.get("headers", {})
     if isinstance(headers, Mapping) and all(isinstance(value, str) for value in headers.values()):
         return None
-    return Problem(f"{_SOURCE}.headers", "the headers are not texts by name", "write each header as a text")
+    return Problem(
+        f"{_SOURCE}.headers",
+        _("the headers are not a JSON object with a string for each header name"),
+        _("write the value of each header as a string"),
+    )

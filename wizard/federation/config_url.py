@@ -10,7 +10,10 @@ from urllib.parse import SplitResult, urlsplit
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem of a credential configuration: its place in the document, what is wrong, and the fix."""
+    """A problem of a credential configuration: its place in the document, what is wrong, and the fix.
+
+    The fix is empty if `what` says it.
+    """
 
     where: str
     what: str
@@ -20,7 +23,7 @@ class Problem:
 
     def __str__(self) -> str:
         """Return all three in one line."""
-        return f"{self.where}: {self.what}; {self.fix}"
+        return f"{self.where}: {self.what}; {self.fix}" if self.fix else f"{self.where}: {self.what}"
 
 
 def split(url: object) -> SplitResult | None:

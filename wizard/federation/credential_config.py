@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from wizard.federation.identifiers import ProviderName
+from wizard.language import _
 
 JWT_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:jwt"
 AWS_TOKEN_TYPE = "urn:ietf:params:aws:token-type:aws4_request"
@@ -45,7 +46,7 @@ def credential_config(
     }
     if service_account is None:
         if token_lifetime is not None:
-            raise ValueError("a token lifetime needs a service account: direct access has no lifetime setting")
+            raise ValueError(_("a token lifetime needs a service account: direct access has no lifetime setting"))
         return document | {"token_info_url": f"{sts}/v1/introspect"}
     return document | _impersonation(service_account, token_lifetime, iamcredentials)
 
@@ -74,7 +75,7 @@ def file_config(
     }
     if service_account is None:
         if token_lifetime is not None:
-            raise ValueError("a token lifetime needs a service account: direct access has no lifetime setting")
+            raise ValueError(_("a token lifetime needs a service account: direct access has no lifetime setting"))
         return document | {"token_info_url": f"{sts}/v1/introspect"}
     return document | _impersonation(service_account, token_lifetime, iamcredentials)
 
@@ -85,14 +86,16 @@ def parse(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
-        problem = f"the file is not JSON (line {error.lineno}, column {error.colno}: {error.msg}): {_fix_of(text)}"
+        problem = _("the file is not JSON (line {lineno}, column {colno}: {msg}): {fix_of}").format(
+            lineno=error.lineno, colno=error.colno, msg=error.msg, fix_of=_fix_of(text)
+        )
     except RecursionError:
-        problem = "the file is not a credential configuration: its JSON is nested too deeply"
+        problem = _("the file is not a credential configuration: its JSON is nested too deeply")
     # Raised outside the except block, so that it does not refer to the decoder's error, which contains the whole text.
     if problem:
         raise ConfigError(problem)
     if not isinstance(document, dict):
-        raise ConfigError("the file is not a credential configuration: it does not contain a JSON object")
+        raise ConfigError(_("the file is not a credential configuration: it does not contain a JSON object"))
     return document
 
 
@@ -103,10 +106,10 @@ def dump(document: dict[str, Any]) -> str:
 
 def _fix_of(text: str) -> str:
     if not text.strip():
-        return "it is empty; generate the file again"
+        return _("the file is empty; generate the file again")
     if "PRIVATE KEY" in text:
-        return "it contains a private key, which a credential configuration never does"
-    return "generate the file again"
+        return _("the file contains a private key, which a credential configuration never contains")
+    return _("generate the file again")
 
 
 def _credential_source(imdsv2: bool, aws_domain: str) -> dict[str, str]:
@@ -127,7 +130,11 @@ def _impersonation(service_account: str, token_lifetime: int | None, iamcredenti
         return {"service_account_impersonation_url": url}
     shortest, longest = TOKEN_LIFETIME
     if not shortest <= token_lifetime <= longest:
-        raise ValueError(f"a token lifetime must be {shortest} to {longest} seconds, not {token_lifetime}")
+        raise ValueError(
+            _("a token lifetime must be {shortest} to {longest} seconds, not {token_lifetime}").format(
+                shortest=shortest, longest=longest, token_lifetime=token_lifetime
+            )
+        )
     return {
         "service_account_impersonation_url": url,
         "service_account_impersonation": {"token_lifetime_seconds": token_lifetime},

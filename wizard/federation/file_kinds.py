@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from wizard.language import N_
+
 EXTERNAL_ACCOUNT = "external_account"
 
 
@@ -14,6 +16,7 @@ class FileKind:
     """A kind of file: its name, a title such as "a service account key", and what to do with such a file.
 
     `subject` is where a credential configuration takes the workload's own token from; it is empty for other files.
+    The texts are in English, and translated where they are shown.
     """
 
     name: str
@@ -27,19 +30,31 @@ class FileKind:
         return bool(self.subject)
 
 
-_GENERATE = "generate a credential configuration for the workload with wif-wizard apply or with gcloud"
+_GENERATE = N_("generate a credential configuration for the workload with wif-wizard apply or with gcloud")
 
 _FEDERATED = {
     kind.name: kind
     for kind in (
-        FileKind("aws", "a credential configuration for AWS", "", "AWS credentials"),
-        FileKind("azure", "a credential configuration for Azure", "", "Azure's instance metadata service"),
-        FileKind("file", "a credential configuration with a token from a file", "", "a file"),
-        FileKind("url", "a credential configuration with a token from a URL", "", "a URL"),
-        FileKind("executable", "a credential configuration with a token from a program", "", "a program"),
-        FileKind("certificate", "a credential configuration with an X.509 certificate", "", "an X.509 certificate"),
-        FileKind("workforce", "a credential configuration for people (workforce identity)", "", "a sign-in of people"),
-        FileKind("unknown", "a credential configuration with a source that the wizard does not know", "", "elsewhere"),
+        FileKind("aws", N_("a credential configuration for AWS"), "", N_("AWS credentials")),
+        FileKind("azure", N_("a credential configuration for Azure"), "", N_("Azure's instance metadata service")),
+        FileKind("file", N_("a credential configuration with a token from a file"), "", N_("a file")),
+        FileKind("url", N_("a credential configuration with a token from a URL"), "", N_("a URL")),
+        FileKind("executable", N_("a credential configuration with a token from a program"), "", N_("a program")),
+        FileKind(
+            "certificate", N_("a credential configuration with an X.509 certificate"), "", N_("an X.509 certificate")
+        ),
+        FileKind(
+            "workforce",
+            N_("a credential configuration for people (workforce identity)"),
+            "",
+            N_("the sign-in of a person"),
+        ),
+        FileKind(
+            "unknown",
+            N_("a credential configuration with a source that the wizard does not know"),
+            "",
+            N_("an unknown source"),
+        ),
     )
 }
 
@@ -48,49 +63,58 @@ AWS = _FEDERATED["aws"]
 _TYPES = {
     "service_account": FileKind(
         "service_account",
-        "a service account key, the long-lived secret that federation replaces",
-        f"{_GENERATE}, and delete the key when the live test passes",
+        N_("a service account key, the long-lived secret that federation replaces"),
+        N_(
+            "generate a credential configuration for the workload with wif-wizard apply or with gcloud, and delete the "
+            "key when the live test passes"
+        ),
     ),
     "authorized_user": FileKind(
         "authorized_user",
-        "the credentials of a user (gcloud auth application-default login)",
-        "use the credential configuration of the workload",
+        N_("the credentials of a user (gcloud auth application-default login)"),
+        N_("use the credential configuration of the workload"),
     ),
     "external_account_authorized_user": FileKind(
         "external_account_authorized_user",
-        "the credentials of a user of workforce identity federation",
-        "use the credential configuration of the workload",
+        N_("the credentials of a user of workforce identity federation"),
+        N_("use the credential configuration of the workload"),
     ),
     "impersonated_service_account": FileKind(
         "impersonated_service_account",
-        "credentials that impersonate a service account, with other credentials as their source",
-        "use the credential configuration of the workload; it can impersonate the service account by itself",
+        N_("credentials that impersonate a service account, with other credentials as their source"),
+        N_(
+            "use the credential configuration of the workload, which can impersonate the service account without other "
+            "credentials"
+        ),
     ),
     "gdch_service_account": FileKind(
         "gdch_service_account",
-        "a service account key of Google Distributed Cloud",
-        f"{_GENERATE}; Google Distributed Cloud has its own service accounts",
+        N_("a service account key of Google Distributed Cloud"),
+        N_(
+            "generate a credential configuration for the workload with wif-wizard apply or with gcloud; Google "
+            "Distributed Cloud has its own service accounts"
+        ),
     ),
 }
 
-_KUBECONFIG = FileKind("kubeconfig", "a kubeconfig", "set KUBECONFIG to it, and name a setup file")
+_KUBECONFIG = FileKind("kubeconfig", N_("a kubeconfig"), N_("set KUBECONFIG to this file, and name a setup file"))
 _OTHERS: tuple[tuple[frozenset[str], FileKind], ...] = (
     (
         frozenset({"apiVersion", "kind"}),
-        FileKind("manifest", "a Kubernetes manifest", "name a setup file; the wizard writes manifests itself"),
+        FileKind("manifest", N_("a Kubernetes manifest"), N_("name a setup file; the wizard writes manifests itself")),
     ),
-    (frozenset({"Statement"}), FileKind("aws-policy", "a policy of AWS", "name a setup file")),
-    (frozenset({"bindings"}), FileKind("google-policy", "an IAM policy of Google Cloud", "name a setup file")),
-    (frozenset({"terraform_version"}), FileKind("terraform", "a state of Terraform", "name a setup file")),
-    (frozenset({"installed"}), FileKind("oauth-client", "an OAuth client", "name a setup file")),
-    (frozenset({"web"}), FileKind("oauth-client", "an OAuth client", "name a setup file")),
+    (frozenset({"Statement"}), FileKind("aws-policy", N_("an AWS policy"), N_("name a setup file"))),
+    (frozenset({"bindings"}), FileKind("google-policy", N_("an IAM policy of Google Cloud"), N_("name a setup file"))),
+    (frozenset({"terraform_version"}), FileKind("terraform", N_("a Terraform state file"), N_("name a setup file"))),
+    (frozenset({"installed"}), FileKind("oauth-client", N_("an OAuth client"), N_("name a setup file"))),
+    (frozenset({"web"}), FileKind("oauth-client", N_("an OAuth client"), N_("name a setup file"))),
     (
         frozenset({"cert_configs"}),
-        FileKind("cert-config", "a certificate configuration, which a credential configuration names", _GENERATE),
+        FileKind("cert-config", N_("a certificate configuration, which a credential configuration names"), _GENERATE),
     ),
-    (frozenset({"AccessKeyId"}), FileKind("aws-keys", "an access key of AWS", "name a setup file")),
-    (frozenset({"AccessKey"}), FileKind("aws-keys", "an access key of AWS", "name a setup file")),
-    (frozenset({"Credentials"}), FileKind("aws-keys", "an access key of AWS", "name a setup file")),
+    (frozenset({"AccessKeyId"}), FileKind("aws-keys", N_("an AWS access key"), N_("name a setup file"))),
+    (frozenset({"AccessKey"}), FileKind("aws-keys", N_("an AWS access key"), N_("name a setup file"))),
+    (frozenset({"Credentials"}), FileKind("aws-keys", N_("an AWS access key"), N_("name a setup file"))),
 )
 """Keys that a file has -> what it is then, in the order in which they are tried."""
 

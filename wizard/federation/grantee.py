@@ -12,6 +12,7 @@ from wizard.federation.gate import Gate
 from wizard.federation.identifiers import PoolName
 from wizard.federation.mapping import ExpressionError, Mapped
 from wizard.federation.principals import FederatedIdentity
+from wizard.language import _
 
 _SUBJECT = "google.subject"
 _ROLE = "attribute.aws_role"
@@ -61,7 +62,7 @@ def grantee(mapping: Mapping[str, str], sessions: RoleSessions) -> Grantee:
         if problem is None:
             return Grantee(key, _value(mapped[0], key), _is_exact(gate, key, _value(mapped[0], key), sessions))
         problems.append(problem.format(key=key))
-    raise NoGrantee(NO_ATTRIBUTE.format(role=sessions.role, attributes=", ".join(problems)))
+    raise NoGrantee(_(NO_ATTRIBUTE).format(role=sessions.role, attributes=", ".join(problems)))
 
 
 def members_of_role(mapping: Mapping[str, str], sessions: RoleSessions, pool: PoolName) -> set[str]:
@@ -99,11 +100,11 @@ def condition_of(mapping: Mapping[str, str], sessions: RoleSessions) -> str:
 def _problem(key: str, mapped: list[Mapped], gate: Gate, sessions: RoleSessions) -> str | None:
     value = _value(mapped[0], key)
     if not value:
-        return EMPTY
+        return _(EMPTY)
     if any(_value(other, key) != value for other in mapped):
-        return CHANGES
+        return _(CHANGES)
     if any(has_value(gate, key, value, identity) for identity in sessions.other_roles()):
-        return SHARED
+        return _(SHARED)
     return None
 
 

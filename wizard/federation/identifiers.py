@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from wizard.language import _
+from wizard.phrases import all_of
+
 IAM_HOST = "//iam.googleapis.com/"
 """The prefix that turns a resource name of IAM into a full resource name."""
 
@@ -13,6 +16,10 @@ _PROVIDER = re.compile(_POOL.pattern + r"/providers/(?P<provider>[^/\s]+)")
 _FORM = "projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER"
 
 
+_WRITE_NUMBER = (
+    "write the number of the pool's project, which "
+    "`gcloud projects describe PROJECT_ID --format='value(projectNumber)'` prints"
+)
 _PLACEHOLDER = re.compile(
     r"[A-Z][A-Z0-9]*([_-][A-Z0-9]+)*"  # PROJECT_NUMBER: ids of projects, pools and providers have no capitals
     r"|\$\(?\w+\)?|\$?\{+[^{}]*\}+|<[^<>]*>|\[[^\[\]]*\]|%\w+%"
@@ -60,7 +67,8 @@ class PoolName:
         """Return the pool of a resource name, with or without //iam.googleapis.com/. Raises ValueError."""
         match = _POOL.fullmatch(text.removeprefix(IAM_HOST))
         if not match:
-            raise ValueError(f'"{text}" is not a workload identity pool: write {_FORM.partition("/providers")[0]}')
+            form = _FORM.partition("/providers")[0]
+            raise ValueError(_('"{text}" is not a workload identity pool: write {form}').format(text=text, form=form))
         _check_project_and_location(match)
         return cls(match["project"], match["pool"])
 
@@ -107,18 +115,25 @@ def _without_host(text: str) -> str:
     if name.startswith((IAM_HOST, "https:", "http:", "//", "/")):
         rest = name[name.find("projects/") :] if "projects/" in name else _FORM
         if text.startswith(IAM_HOST):
-            what = f'"{text}" is not a full resource name: it has the prefix //iam.googleapis.com/ twice'
+            what = _('"{text}" is not a full resource name: it has the prefix //iam.googleapis.com/ twice').format(
+                text=text
+            )
         else:
-            what = f'"{text}" is not a full resource name: its prefix is not //iam.googleapis.com/'
-        raise AudienceError(what, f"write {IAM_HOST}{rest}")
+            what = _('"{text}" is not a full resource name: its prefix is not //iam.googleapis.com/').format(text=text)
+        raise AudienceError(what, _("write {wanted}").format(wanted=f"{IAM_HOST}{rest}"))
     return name
 
 
 def _invalid(text: str, name: str) -> AudienceError:
     if _POOL.fullmatch(name.rstrip("/")):
-        fix = f"append /providers/PROVIDER_ID: {IAM_HOST}{name.rstrip('/')}/providers/PROVIDER_ID"
-        return AudienceError(f'"{text}" names the pool, not the provider', fix, is_pool=True)
-    return AudienceError(f'"{text}" is not the resource name of a provider', f"write {IAM_HOST}{_FORM}")
+        fix = _("append /providers/PROVIDER_ID: {iam_host}{name}/providers/PROVIDER_ID").format(
+            iam_host=IAM_HOST, name=name.rstrip("/")
+        )
+        return AudienceError(_('"{text}" names the pool, not the provider').format(text=text), fix, is_pool=True)
+    return AudienceError(
+        _('"{text}" is not the resource name of a provider').format(text=text),
+        _("write {wanted}").format(wanted=f"{IAM_HOST}{_FORM}"),
+    )
 
 
 def _check_placeholders(name: str) -> None:
@@ -128,20 +143,26 @@ def _check_placeholders(name: str) -> None:
     if not left:
         return
     project = parts[1] if parts[0] == "projects" and parts[1] in left else ""
-    fix = "write the number of the pool's project" if project else "write the IDs of the pool and its provider"
-    if project:
-        fix += ", which `gcloud projects describe PROJECT_ID --format='value(projectNumber)'` prints"
+    fix = _(_WRITE_NUMBER) if project else _("write the IDs of the pool and its provider")
     what = (
-        "{} is a placeholder that was not replaced" if len(left) == 1 else "{} are placeholders that were not replaced"
+        _("{names} is a placeholder that was not replaced")
+        if len(left) == 1
+        else _("{names} are placeholders that were not replaced")
     )
-    raise AudienceError(what.format(" and ".join(left)), fix, project, is_placeholder=True)
+    raise AudienceError(what.format(names=all_of(left)), fix, project, is_placeholder=True)
 
 
 def _check_project_and_location(name: re.Match[str]) -> None:
     project = name["project"]
     if not (project.isascii() and project.isdigit()):
-        fix = f"write the number that `gcloud projects describe {project} --format='value(projectNumber)'` prints"
-        raise AudienceError(f'"{project}" is a project id, not a project number', fix, project)
+        fix = _(
+            "write the number that `gcloud projects describe {project} --format='value(projectNumber)'` prints"
+        ).format(project=project)
+        raise AudienceError(
+            _('"{project}" is a project ID, not a project number').format(project=project), fix, project
+        )
     if name["location"] != "global":
-        what = f'the location is "{name["location"]}", but workload identity pools are global'
-        raise AudienceError(what, "write locations/global")
+        what = _('the location is "{location}", but workload identity pools are global').format(
+            location=name["location"]
+        )
+        raise AudienceError(what, _("write locations/global"))

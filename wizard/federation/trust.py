@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from wizard import recognised
 from wizard.federation.trust_conditions import Request, Value, Verdict, combined, is_met, matches_wildcards
 from wizard.federation.trust_patterns import Beginning, any_of
+from wizard.language import N_, translated
 
 ASSUME_ROLE = "sts:AssumeRole"
 
@@ -151,10 +153,23 @@ def named_services(policy: object) -> list[str]:
     return services
 
 
+_STATEMENT = N_("statement {number}")
+_WITH_SID = N_("statement {number} (Sid {sid})")
+
+
 def title(number: int, statement: Policy) -> str:
-    """Return how to name a statement of a policy to the user. `number` counts from 1."""
+    """Return how to name a statement of a policy to the user, in English. `number` counts from 1."""
     sid = statement.get("Sid")
-    return f"statement {number} (Sid {sid})" if sid else f"statement {number}"
+    return _WITH_SID.format(number=number, sid=sid) if sid else _STATEMENT.format(number=number)
+
+
+def title_in_language(name: str) -> str:
+    """Return what `title` gave in the language that is spoken."""
+    found = recognised.find(name, (_WITH_SID, _STATEMENT))
+    if found is None:
+        return name
+    template, fields = found
+    return translated(template).format(**fields)
 
 
 def _applies(statement: Policy, caller: TrustCaller, action: str, request: Request, variables: bool) -> Verdict:

@@ -24,7 +24,7 @@ class Request:
     """The condition keys of a request, whose names are not case-sensitive.
 
     A key without a value is absent if it is in `absent`, or if the request is `complete`. Otherwise it is not known
-    whether the request has it.
+    whether the request has it. A name in `absent` that ends in "/" stands for all keys that begin with it.
     """
 
     values: Mapping[str, Value] = field(default_factory=dict)
@@ -36,9 +36,13 @@ class Request:
         for name, value in self.values.items():
             if name.lower() == key.lower():
                 return value
-        if self.complete or key.lower() in {name.lower() for name in self.absent}:
+        if self.complete or self._is_absent(key.lower()):
             return None
         raise NotKnown(key)
+
+    def _is_absent(self, key: str) -> bool:
+        names = [name.lower() for name in self.absent]
+        return key in names or any(name.endswith("/") and key.startswith(name) for name in names)
 
 
 class Verdict(NamedTuple):

@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 
 from wizard.federation.trust import ASSUME_ROLE, Policy, statements
+from wizard.language import _
 
 LIVE_TEST_SID = "WifWizardLiveTest"
 """The Sid of the statement that lets the operator assume the role for a live test."""
@@ -61,11 +62,17 @@ def operator_statement(caller_arn: str, expires: datetime) -> Policy:
     Raises ValueError for the root user, for an ARN that matches more than one caller, and for a time without time zone.
     """
     if caller_arn.endswith(":root"):
-        raise ValueError(f"{caller_arn} is the root user of the account: use an IAM user or a role session")
+        raise ValueError(
+            _("{caller_arn} is the root user of the account: use an IAM user or a role session").format(
+                caller_arn=caller_arn
+            )
+        )
     if not _CALLER.fullmatch(caller_arn):
-        raise ValueError(f"{caller_arn} is not the ARN of an IAM user or of a role session")
+        raise ValueError(
+            _("{caller_arn} is not the ARN of an IAM user or of a role session").format(caller_arn=caller_arn)
+        )
     if expires.tzinfo is None:
-        raise ValueError("the expiry time of the statement has no time zone")
+        raise ValueError(_("the expiry time of the statement has no time zone"))
     return {
         "Sid": LIVE_TEST_SID,
         "Effect": "Allow",

@@ -9,15 +9,16 @@ from wizard.federation.aws_identities import RoleSessions
 from wizard.federation.gate import Gate
 from wizard.federation.grantee import Grantee, has_value
 from wizard.federation.mapping import ExpressionError
+from wizard.language import _
 
 NO_CONDITION = (
     "The provider has no attribute condition: every identity in the AWS account {account} can get a token, for example "
     "{arn}."
 )
-WIDE = "The attribute condition also admits identities that are not the role {role}, for example {arn}."
+WIDE = "The attribute condition also allows identities that are not the role {role}, for example {arn}."
 SAME_VALUE = (
-    "{arn} is not the role {role}, but the mapping gives it the same {key}: it also gets every Google Cloud role that "
-    "is granted to {value}."
+    "{arn} is not the role {role}, but the mapping gives {arn} the same {key}: {arn} also gets every Google Cloud role "
+    "that is granted to {value}."
 )
 
 
@@ -51,8 +52,8 @@ def weaknesses(mapping: Mapping[str, str], condition: str, sessions: RoleSession
     if not found:
         return []
     first = found[0]
-    template = WIDE if condition else NO_CONDITION
+    template = _(WIDE) if condition else _(NO_CONDITION)
     notes = [template.format(account=sessions.account, role=sessions.role, arn=first.arn)]
     if first.shares_value:
-        notes.append(SAME_VALUE.format(arn=first.arn, role=sessions.role, key=named.key, value=named.value))
+        notes.append(_(SAME_VALUE).format(arn=first.arn, role=sessions.role, key=named.key, value=named.value))
     return notes

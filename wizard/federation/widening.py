@@ -14,6 +14,7 @@ from wizard.federation.conditions import ANY_ATTRIBUTE, CONDITION_LIMIT
 from wizard.federation.gate import Gate
 from wizard.federation.grantee import NoGrantee, condition_of, grantee
 from wizard.federation.mapping import ExpressionError
+from wizard.language import _
 
 
 class CannotWiden(ValueError):  # noqa: N818 (named after the problem)
@@ -50,7 +51,7 @@ def widened(
     except NoGrantee as error:
         raise CannotWiden(str(error)) from error
     except ExpressionError as error:
-        raise CannotWiden(f"the token service could not evaluate {error}") from error
+        raise CannotWiden(_("the token service could not evaluate {error}").format(error=error)) from error
 
 
 def new(mapping: Mapping[str, str], condition: str | None, sessions: RoleSessions) -> Widened:
@@ -89,11 +90,17 @@ class _Widening:
             return Widened(self.mapping, self.condition)
         if not any(self.sessions.includes(identity) for identity in wanted) and "userid" not in self.ours_text:
             raise CannotWiden(
-                f"with the provider's mapping, the condition of the setup refuses the role: {self.ours_text}"
+                _(
+                    "with the provider's mapping, the condition of the setup does not allow the role: {ours_text}"
+                ).format(ours_text=self.ours_text)
             )
         text = conditions.joined(self.condition, self.ours_text)
         if len(text) > CONDITION_LIMIT:
-            raise CannotWiden(f"the condition would have {len(text)} characters, and the limit is {CONDITION_LIMIT}")
+            raise CannotWiden(
+                _("the condition would have {count} characters, and the limit is {condition_limit} characters").format(
+                    count=len(text), condition_limit=CONDITION_LIMIT
+                )
+            )
         self._prove(Gate(self.mapping, text))
         return Widened(self.mapping, text)
 
@@ -102,9 +109,15 @@ class _Widening:
         for identity in self._tried():
             before, after = self.old.admits(identity), gate.admits(identity)
             if before and not after:
-                raise CannotWiden(f"{identity.arn} is admitted now, and would be refused")
+                raise CannotWiden(
+                    _("the provider accepts {arn} now, and would no longer accept {arn}").format(arn=identity.arn)
+                )
             if after and not before and not self.ours.admits(identity):
-                raise CannotWiden(f"{identity.arn} is refused now, and would be admitted too")
+                raise CannotWiden(
+                    _("the provider does not accept {arn} now, and would accept {arn} after the change").format(
+                        arn=identity.arn
+                    )
+                )
 
     def _check_added_attributes(self) -> None:
         """Raise CannotWiden if a new attribute could change what the old condition says about others."""
@@ -115,7 +128,11 @@ class _Widening:
         if old and ours and set(old.values) <= set(ours.values) and old.variable == ours.variable:
             return
         names = ", ".join(sorted(f"attribute.{name}" for name in self.added))
-        raise CannotWiden(f"the condition depends on attributes that are not mapped yet ({names}): {self.condition}")
+        raise CannotWiden(
+            _("the condition depends on attributes that are not mapped yet ({names}): {condition}").format(
+                names=names, condition=self.condition
+            )
+        )
 
     def _tried(self) -> list[Identity]:
         texts = (*conditions.literals(self.condition), *conditions.literals(self.ours_text))

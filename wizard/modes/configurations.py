@@ -15,6 +15,7 @@ from wizard.detect.machine import google_defaults
 from wizard.federation import config_check, credential_config
 from wizard.federation.config_check import Problem
 from wizard.federation.identifiers import AudienceError, ProviderName
+from wizard.language import _
 from wizard.outside import files
 from wizard.setup.problems import BadInput
 
@@ -37,15 +38,27 @@ def document_in(path: Path) -> dict[str, Any]:
     try:
         text = files.read_text(path)
     except FileNotFoundError:
-        raise BadInput(f"{path} does not exist; run `wif-wizard apply SETUP.yaml` to write the file") from None
+        raise BadInput(
+            _("{path} does not exist; run `wif-wizard apply SETUP.yaml` to write the file").format(path=path)
+        ) from None
     except UnicodeDecodeError:
-        raise BadInput(f"{path} is not UTF-8 text; name a credential configuration") from None
+        raise BadInput(_("{path} is not UTF-8 text; name a credential configuration").format(path=path)) from None
     except OSError as error:
-        raise BadInput(f"the wizard cannot read {path}: {error.strerror}; name a credential configuration") from error
+        raise BadInput(
+            _("the wizard cannot read {path}: {strerror}; name a credential configuration").format(
+                path=path, strerror=error.strerror
+            )
+        ) from error
+    return document_of(text, path)
+
+
+def document_of(text: str, path: Path) -> dict[str, Any]:
+    """Return the JSON object in a text, unchecked; `path` is the name of its file. Raises InvalidConfiguration."""
     try:
         return credential_config.parse(text)
     except ValueError as error:
-        problem = Problem("file", str(error), _GENERATE)
+        fix = _(_GENERATE)
+        problem = Problem("file", str(error), "" if str(error).endswith(fix) else fix)
         raise InvalidConfiguration(path, [problem], f"{path}: {error}") from error
 
 
@@ -109,7 +122,12 @@ def _with_number(problem: Problem, document: Mapping[str, Any], clouds: Clouds, 
             number = project_number(clouds, candidate)
         except CloudError:
             continue
-        return replace(problem, fix=f"write {number}, which is the number of the project {candidate}")
+        return replace(
+            problem,
+            fix=_("write {number}, which is the number of the project {project}").format(
+                number=number, project=candidate
+            ),
+        )
     return problem
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.chain.project_policy import Names, is_account
+from wizard.clouds import missing_permissions
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.detect.machine import google_defaults
 from wizard.federation.identifiers import PoolName
 from wizard.federation.principals import FederatedIdentity, admits
+from wizard.language import _
 from wizard.modes import configurations
 from wizard.modes.access import IMPERSONATE
 from wizard.setup import service_accounts
@@ -84,7 +86,7 @@ def read_granted(clouds: Clouds, document: Mapping[str, Any]) -> Granted:
     home = service_accounts.project_of(account, "-") if account else ""
     impersonators = _impersonators(clouds, home, account, notes) if account else ()
     if projects:
-        notes.insert(0, _LOOKED_AT.format(projects=", ".join(projects)))
+        notes.insert(0, _(_LOOKED_AT).format(projects=", ".join(projects)))
     return Granted(projects, impersonators, account, home, tuple(notes))
 
 
@@ -107,7 +109,7 @@ def _policies(
         try:
             project = clouds.google.call("cloudresourcemanager", "GET", f"/v1/projects/{name}")
         except CloudError as error:
-            notes.append(_UNREAD_PROJECT.format(name=name, reason=error.message))
+            notes.append(_(_UNREAD_PROJECT).format(name=name, reason=missing_permissions.words(error)))
             continue
         project_id = str(project["projectId"])
         try:
@@ -115,7 +117,7 @@ def _policies(
             path = f"/v1/projects/{project_id}:getIamPolicy"
             policy = clouds.google.call("cloudresourcemanager", "POST", path, body)
         except CloudError as error:
-            notes.append(_UNREAD.format(name=project_id, reason=error.message))
+            notes.append(_(_UNREAD).format(name=project_id, reason=missing_permissions.words(error)))
             continue
         yield project_id, policy.get("bindings", [])
 
@@ -124,7 +126,7 @@ def _impersonators(clouds: Clouds, home: str, account: str, notes: list[str]) ->
     try:
         policy = clouds.google_iam.get_policy(home, account)
     except CloudError as error:
-        notes.append(_UNREAD.format(name=account, reason=error.message))
+        notes.append(_(_UNREAD).format(name=account, reason=missing_permissions.words(error)))
         return ()
     found = [member for each in policy.get("bindings", ()) for member in _members(each)]
     return tuple(dict.fromkeys(found))

@@ -18,6 +18,8 @@ from wizard.modes.access import IMPERSONATE
 from wizard.modes.live_targets import TargetReader
 from wizard.resources.held import Held
 from wizard.resources.kind import Kind
+from wizard.setup import resource_types
+from wizard.setup.resource_types import name_of
 
 _RUNS_LOOKED_AT = 20
 _FOR_ACCOUNTS, _TOKEN_CREATOR = "roles/iam.serviceAccount", "roles/iam.serviceAccountTokenCreator"
@@ -68,7 +70,7 @@ def _on_projects(reader: TargetReader, roles: dict[str, list[str]]) -> tuple[Hel
     for project, policy in reader.project_policies(roles).items():
         if policy is None:
             return None
-        held += _held(policy, roles[project], f"projects/{project}")
+        held += _held(policy, roles[project], name_of(project))
     return held
 
 
@@ -117,7 +119,11 @@ def recent_grants(resources: Sequence[Resource]) -> Iterator[RecentGrant]:
 
 def endpoints_of(clouds: Clouds) -> dict[str, str]:
     """Return the URLs of the APIs that the test calls."""
+    others = {each.api for each in resource_types.TYPES} - {"cloudresourcemanager", "bigquery"}
+    overridden = {api: endpoints.google(api, clouds.environ) for api in sorted(others)}
+    changed = {api: url for api, url in overridden.items() if url != endpoints.google(api, {})}
     return {
+        **changed,
         "sts": endpoints.google("sts", clouds.environ),
         "iamcredentials": endpoints.google("iamcredentials", clouds.environ),
         "resource_manager": endpoints.google("cloudresourcemanager", clouds.environ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,15 @@ from typing import Any
 from wizard.chain.hop import IMPERSONATION, Hop, Outcome
 from wizard.chain.target import missing_pairs
 from wizard.modes.access import IMPERSONATE
+from wizard.phrases import sentences
 from wizard.resources import held_text
-from wizard.resources.grants import grant_command
+from wizard.resources.grant_commands import grant_command
 from wizard.resources.held import Held, condition_of
+from wizard.setup import resource_types
+from wizard.setup.resource_types import name_of
+
+Pair = tuple[str, str]
+"""A role, and the place that it is on, as `missing_pairs` has them."""
 
 ALL = " && "
 """Between commands that belong together."""
@@ -49,24 +55,23 @@ def members(held: Iterable[Held]) -> tuple[str, ...]:
 
 
 def conditional(
-    held: Iterable[Held], is_workload: Callable[[str], bool], member: str, missing: str | None = None
+    held: Iterable[Held], is_workload: Callable[[str], bool], member: str, missing: Collection[Pair] | None = None
 ) -> Conditional:
     """Return what the workload has only under conditions that do not hold, or of which that cannot be told.
 
-    `member` is the workload's own, for the fix. `missing` has the roles that a test found missing, each as
-    `ROLE on PROJECT`; None for all of them.
+    `member` is the workload's own, for the fix. `missing` has the roles that a test found missing; None for all.
     """
     own = [each for each in held if is_workload(each.to)]
     effective = {(each.role, each.on) for each in own if each.holding.now}
     blocked = [each for each in own if (each.role, each.on) not in effective]
     if missing is not None:
-        blocked = [each for each in blocked if _title(each) in missing.split(", ")]
+        blocked = [each for each in blocked if _pair(each) in missing]
     commands = dict.fromkeys(grant_command(each.on, each.role, member) for each in blocked)
-    undecided = {_title(each) for each in blocked if each.holding.now is None}
+    undecided = {_pair(each) for each in blocked if each.holding.now is None}
     return Conditional(
-        "; ".join(held_text.not_in_force(each) for each in blocked),
+        sentences(held_text.not_in_force(each) for each in blocked),
         ALL.join(commands),
-        bool(undecided) and undecided >= set(missing.split(", ") if missing else ()),
+        bool(undecided) and undecided >= set(missing or ()),
     )
 
 
@@ -86,7 +91,7 @@ def granting(hop: Hop, outcome: Outcome, member: str, email: str | None) -> str:
         return grant_command(on, IMPERSONATE, member) if member and email else ""
     holder = f"serviceAccount:{email}" if email else member
     grants = missing_pairs(outcome) if holder else []
-    return ALL.join(grant_command(f"projects/{project}", role, holder) for role, project in grants)
+    return ALL.join(grant_command(name_of(project), role, holder) for role, project in grants)
 
 
 def evidence(held: Iterable[Held], is_workload: Callable[[str], bool]) -> list[str]:
@@ -96,10 +101,16 @@ def evidence(held: Iterable[Held], is_workload: Callable[[str], bool]) -> list[s
     return [held_text.evidence(each) for each in own if each.condition and (each.role, each.on) not in permanent]
 
 
+def missing_in(outcome: Outcome) -> list[Pair] | None:
+    """Return the roles that an outcome found missing; None if it tested no roles."""
+    return missing_pairs(outcome) if outcome.received.get("roles") else None
+
+
 def with_evidence(outcome: Outcome, found: Iterable[str]) -> Outcome:
     """Return an outcome that passed with more evidence."""
     return replace(outcome, evidence=(*outcome.evidence, *found)) if outcome.status == "ok" else outcome
 
 
-def _title(held: Held) -> str:
-    return f"{held.role} on {held.on.removeprefix('projects/')}"
+def _pair(held: Held) -> Pair:
+    named = resource_types.parse(held.on)
+    return held.role, named.place if named else held.on.removeprefix("projects/")

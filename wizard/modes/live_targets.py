@@ -5,17 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from wizard.chain import signatures
 from wizard.chain.project_policy import Names, ProjectPolicy
-from wizard.chain.target import RUNS_QUERIES, Target, WantedRole
+from wizard.chain.target import READS_TABLES, RUNS_QUERIES, Target, WantedRole
 from wizard.clouds import google_roles
+from wizard.clouds.dataset_access import first_table
 from wizard.clouds.errors import CloudError
 from wizard.clouds.google_roles import RoleContent
 from wizard.clouds.session import Clouds
 from wizard.engine.readers import Readers
+from wizard.language import _
 from wizard.resources import ancestors
+from wizard.setup.resource_types import DATASET, PROJECT, ResourceName, name_of, of_place, parse
 
 Json = dict[str, Any]
 
@@ -27,6 +31,7 @@ _ROUNDS = 4
 
 _BASIC = ("roles/owner", "roles/editor", "roles/viewer")
 _ABOVE = "folders, organization"
+_NO_TABLE = "the dataset has no table that you can see, and BigQuery tests permissions on tables only"
 _UNREAD = "the wizard could not read the permissions of the role ({reason})"
 
 T = TypeVar("T")
@@ -42,7 +47,7 @@ class TargetReader:
         self._answers: dict[Hashable, Future[Any]] = {}
 
     def targets(self, wanted: Mapping[str, Sequence[str]], names: Names) -> tuple[Target, ...]:
-        """Return the target for each project. `wanted` are roles by project; `names` tells who may be the workload."""
+        """Return the target for each resource. `wanted` are roles by place; `names` tells who may be the workload."""
         with Readers(max_workers=AT_ONCE) as readers:
             ahead = [readers.submit(self._role, role) for roles in wanted.values() for role in roles]
             targets = list(readers.map(lambda item: self._target(item[0], item[1], names), wanted.items()))
@@ -51,17 +56,32 @@ class TargetReader:
         return tuple(targets)
 
     def project_policies(self, projects: Iterable[str]) -> dict[str, Json | None]:
-        """Return the allow policy of each project, as the API answers it; None if it cannot be read."""
+        """Return the allow policy of each project or other resource; None if it cannot be read."""
         with Readers(max_workers=AT_ONCE) as readers:
             names = list(projects)
             return dict(zip(names, readers.map(self._project_policy, names), strict=True))
 
     def _target(self, project: str, wanted: Sequence[str], names: Names) -> Target:
-        policy = self._policy(project)
+        policy, on = self._policy(project), self._tested_on(project)
         others = policy.roles_of(names) if policy else []
         contents = {role: self._role(role) for role in dict.fromkeys([*wanted, *others])}
-        tested = self._tested(project, wanted, contents)
-        return Target(project, tuple(_wanted_role(role, tested, contents) for role in wanted), policy)
+        tested = self._tested(on, wanted, contents) if on else dict.fromkeys(wanted, ())
+        roles = tuple(_wanted_role(role, tested, contents) for role in wanted)
+        if on is None:
+            roles = tuple(replace(role, untested=role.untested or _(_NO_TABLE)) for role in roles)
+        elsewhere = "" if on is None or on.place == project else on.name
+        return Target(project, roles, policy, elsewhere)
+
+    def _tested_on(self, place: str) -> ResourceName | None:
+        """Return the resource on which permissions are tested: a table of a dataset, since datasets test none.
+
+        Returns None for a dataset of which the operator sees no table.
+        """
+        on = _named(place)
+        if on.type is not DATASET:
+            return on
+        table = self._once(("table", place), lambda: first_table(self._clouds.google, on))
+        return parse(f"{on.name}/tables/{table}") if table else None
 
     def _role(self, name: str) -> RoleContent:
         """Return what a role contains: from the shipped table, or else as Google has it."""
@@ -75,51 +95,56 @@ class TargetReader:
         policy = self._project_policy(project)
         if policy is None:
             return None
-        above = self._once(("above", project), lambda: ancestors.above(self._clouds, project))
+        on = _named(project)
+        above = self._once(("above", project), lambda: ancestors.above_resource(self._clouds, on))
         if above is None:
-            return ProjectPolicy.of([policy], _ABOVE)
+            return ProjectPolicy.of([policy], _(_ABOVE))
         unread = [name for name, inherited in above if inherited is None]
-        return ProjectPolicy.of([policy, *(each for _, each in above if each)], ", ".join(unread))
+        return ProjectPolicy.of([policy, *(each for _ignored, each in above if each)], ", ".join(unread))
 
     def _project_policy(self, project: str) -> Json | None:
-        return self._once(("policy", project), lambda: ancestors.read_policy(self._clouds, f"projects/{project}"))
+        return self._once(("policy", project), lambda: ancestors.read_policy(self._clouds, name_of(project)))
 
     def _tested(
-        self, project: str, wanted: Sequence[str], contents: Mapping[str, RoleContent]
+        self, on: ResourceName, wanted: Sequence[str], contents: Mapping[str, RoleContent]
     ) -> dict[str, tuple[str, ...]]:
-        """Return the permissions to test for each wanted role: such as the project can test, as far as is known."""
+        """Return the permissions to test for each wanted role: such as the resource can test, as far as is known."""
         sets = {role: frozenset(content.permissions) for role, content in contents.items()}
+        starts = on.type.testable
         candidates = {
-            role: signatures.in_order(role, sets[role], [sets[other] for other in sets if other != role])
+            role: [
+                permission
+                for permission in signatures.in_order(role, sets[role], [sets[each] for each in sets if each != role])
+                if permission.startswith(starts)
+            ]
             for role in wanted
         }
         refused: set[str] = set()
-        for _ in range(_ROUNDS):
+        for _round in range(_ROUNDS):
             chosen = _first(candidates, lambda permission: permission not in refused)
-            named = self._refused(project, sorted({permission for each in chosen.values() for permission in each}))
+            named = self._refused(on, sorted({permission for each in chosen.values() for permission in each}))
             if not named:
                 break
             refused.update(named)
         else:
             named = None
-        testable = self._testable(project) if named is None else None
+        testable = self._testable(on) if named is None else None
         return chosen if testable is None else _first(candidates, testable.__contains__)
 
-    def _refused(self, project: str, permissions: list[str]) -> list[str] | None:
-        """Return which of the permissions the project cannot test; None if the refusal does not tell."""
+    def _refused(self, on: ResourceName, permissions: list[str]) -> list[str] | None:
+        """Return which of the permissions the resource cannot test; None if the refusal does not tell."""
         if not permissions:
             return []
         try:
             with self._slots:
-                return google_roles.refused_permissions(self._clouds.google, project, permissions)
+                return google_roles.refused_permissions(self._clouds.google, on, permissions)
         except CloudError:
             return []  # the operator may not ask there; the workload will
 
-    def _testable(self, project: str) -> frozenset[str] | None:
+    def _testable(self, on: ResourceName) -> frozenset[str] | None:
+        name = on.full_name
         try:
-            return self._once(
-                ("testable", project), lambda: google_roles.testable_permissions(self._clouds.google, project)
-            )
+            return self._once(("testable", name), lambda: google_roles.testable_permissions(self._clouds.google, name))
         except CloudError:
             return None
 
@@ -137,6 +162,11 @@ class TargetReader:
         return answer.result()
 
 
+def _named(place: str) -> ResourceName:
+    """Return the resource of a place; also of a project whose ID the rules do not know."""
+    return of_place(place) or ResourceName(PROJECT, (("project", place),))
+
+
 def _first(candidates: Mapping[str, list[str]], is_testable: Callable[[str], bool]) -> dict[str, tuple[str, ...]]:
     chosen = {role: list(filter(is_testable, permissions)) for role, permissions in candidates.items()}
     return {role: tuple(permissions[: signatures.MOST]) for role, permissions in chosen.items()}
@@ -149,9 +179,10 @@ def _wanted_role(role: str, tested: Mapping[str, tuple[str, ...]], contents: Map
     return WantedRole(
         role,
         tested[role],
-        _UNREAD.format(reason=content.unread) if content.unread else "",
+        _(_UNREAD).format(reason=content.unread) if content.unread else "",
         content.gone,
         {other: permissions for other, permissions in shared.items() if permissions},
         tuple(other for other, permissions in others.items() if own and own <= permissions),
         RUNS_QUERIES in own and role not in _BASIC,
+        READS_TABLES in own,
     )

@@ -10,6 +10,7 @@ To load a mode must not load a cloud's client, pydantic or YAML. Its methods imp
 from __future__ import annotations
 
 import pkgutil
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,18 +20,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import wizard.modes
+from wizard import language, recognised
+from wizard.language import _, translated
 
 if TYPE_CHECKING:
     from wizard.clouds.identity import Identity
     from wizard.clouds.session import Clouds
+    from wizard.clouds.sessions import Sessions
     from wizard.detect.live import Listing
-    from wizard.modes.opened import FoundSetup, Inventory, Opened, OpenedConfiguration
+    from wizard.modes.opened import FoundSetup, Inventory, InventoryRow, Opened, OpenedConfiguration
     from wizard.setup.answers import Answers
     from wizard.setup.document import Path as Place
     from wizard.setup.problems import SetupProblem
     from wizard.setup.question import Found, Question
+    from wizard.setup.replacing import KeyFound
     from wizard.setup.rules import Broken
     from wizard.setup.sections import Setup
+
+FROM_INVENTORY = "from the inventory"
+"""The source of an answer that follows from a workload that the operator chose in an inventory."""
 
 Reader = Callable[["Clouds", "Answers"], "Listing"]
 """Reads a live list, which can depend on the answers. Raises CloudError."""
@@ -86,6 +94,10 @@ class Mode(ABC):
     """How to stop while changes are applied."""
     test_needs_number: ClassVar[bool] = True
     """Whether its live test needs the project number, for which the wizard must ask Google Cloud."""
+    inventories: ClassVar[re.Pattern[str] | None] = None
+    """The names of the places whose workloads `inventory` lists; None if there are none."""
+    setup_titles: ClassVar[tuple[str, ...]] = ()
+    """The templates of the titles of its setups, in English."""
     configurations: ClassVar[str] = ""
     """The kind of credential configurations that can be tested alone, without a setup, such as "aws"."""
 
@@ -118,7 +130,7 @@ class Mode(ABC):
         try:
             return load.from_data(self.data(answers), {self.name: self})
         except SetupError as error:
-            raise SetupError([self.at_question(problem) for problem in error.problems], "this setup") from error
+            raise SetupError([self.at_question(problem) for problem in error.problems], _("this setup")) from error
 
     def at_question(self, problem: SetupProblem) -> SetupProblem:
         """Return the problem with the path of the question whose answer it is about."""
@@ -141,6 +153,13 @@ class Mode(ABC):
     def problems(self, setup: Any) -> list[SetupProblem]:  # noqa: ARG002 (some modes have none)
         """Return problems that no single line of a setup shows. Calls no cloud."""
         return []
+
+    def keys_of(self, answers: Answers, clouds: Clouds) -> dict[str, KeyFound]:  # noqa: ARG002 (modes know)
+        """Return the service account keys that the workloads of the answers use today, by the title of the workload.
+
+        The key of a single workload is "". What cannot be read is left out. Raises CloudError.
+        """
+        return {}
 
     def find_setup(self, given: str, environ: Mapping[str, str]) -> FoundSetup | None:  # noqa: ARG002 (modes know)
         """Return the setup of the workload that a name leads to, such as an ARN; None if it leads to none.
@@ -167,6 +186,18 @@ class Mode(ABC):
         Raises BadInput if it is not clear which place is meant, and CloudError.
         """
         return None
+
+    def answers_from(
+        self, inventory: Inventory, rows: Iterable[InventoryRow], detected: Mapping[str, Found] | None = None
+    ) -> Answers:
+        """Return answers that set up these workloads of an inventory."""
+        from wizard.language import _
+        from wizard.setup.question import Found
+
+        del rows
+        answers = self.answers(detected)
+        answers.seen = {path: Found(value, _(FROM_INVENTORY)) for path, value in inventory.start.items()}
+        return answers
 
     # The operator, and what exists
 
@@ -198,10 +229,11 @@ class Mode(ABC):
         return ""
 
     @abstractmethod
-    def open(self, setup: Any, folder: Path, text: str, environ: Mapping[str, str], *, ask_google: bool) -> Opened:
-        """Return what a command needs to work on a setup. Relative files go to `folder`. Raises CloudError.
+    def open(self, setup: Any, folder: Path, text: str, sessions: Sessions, *, ask_google: bool) -> Opened:
+        """Return what a command needs to work on a setup, with its clouds from `sessions`. Raises CloudError.
 
-        If `ask_google` is False, the project number is not read, and UNKNOWN_NUMBER is used in its place.
+        Relative files go to `folder`. If `ask_google` is False, the project number is not read, and UNKNOWN_NUMBER is
+        used in its place.
         """
 
     @abstractmethod
@@ -218,7 +250,7 @@ class Mode(ABC):
         from wizard.setup.problems import BadInput
 
         del document, clouds, role
-        raise BadInput(f"the wizard cannot test {path} without a setup: name the setup file")
+        raise BadInput(_("the wizard cannot test {path} without a setup: name the setup file").format(path=path))
 
 
 def sound_answer(answers: Answers, path: str) -> str:
@@ -235,6 +267,24 @@ def operators() -> dict[str, Operator]:
 def table() -> dict[str, Mode]:
     """Return every mode by its name, sorted by name."""
     return dict(_loaded(tuple(wizard.modes.__path__)))
+
+
+def title_in_language(title: str) -> str:
+    """Return the title of a setup, which the journal has in English, in the language that is spoken."""
+    if language.current() == "en":
+        return title
+    templates = [template for mode in table().values() for template in mode.setup_titles]
+    found = recognised.find(title, templates)
+    if found is None:
+        return title
+    template, fields = found
+    return translated(template).format(**fields)
+
+
+def is_place(given: str) -> bool:
+    """Return whether a name is a place whose workloads the doctor lists, such as a cluster. Calls no cloud."""
+    patterns = [mode.inventories for mode in table().values() if mode.inventories is not None]
+    return any(pattern.fullmatch(given) for pattern in patterns)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from wizard.clouds import missing_permissions
 from wizard.clouds.errors import CloudError
 from wizard.engine.readers import Readers
 from wizard.modes.opened import Observation, Observed
@@ -14,11 +15,15 @@ _UNREAD = "{about}: {reason}"
 
 @dataclass(frozen=True)
 class Check:
-    """One thing to look at. `look` returns what is wrong or risky; it raises CloudError if it cannot read."""
+    """One thing to look at.
+
+    `look` returns what is wrong or risky, and a sentence for each thing that it could not read. It raises CloudError if
+    it cannot read anything.
+    """
 
     about: str
     """What is looked at, such as "keys of loader@acme-analytics.iam.gserviceaccount.com"."""
-    look: Callable[[], Iterable[Observation]]
+    look: Callable[[], Iterable[Observation | str]]
     workload: str = ""
     """The title of the workload; empty if the setup has one workload."""
 
@@ -32,13 +37,14 @@ def observed(checks: Iterable[Check]) -> Observed:
     unread: dict[str, None] = {}
     for check, result in zip(several, results, strict=True):
         if isinstance(result, CloudError):
-            unread[_UNREAD.format(about=check.about, reason=result.message)] = None
-        else:
-            found.setdefault(check.workload, []).extend(result)
+            unread[_UNREAD.format(about=check.about, reason=missing_permissions.words(result))] = None
+            continue
+        unread |= dict.fromkeys(each for each in result if isinstance(each, str))
+        found.setdefault(check.workload, []).extend(each for each in result if isinstance(each, Observation))
     return Observed(found, tuple(unread))
 
 
-def _look(check: Check) -> list[Observation] | CloudError:
+def _look(check: Check) -> list[Observation | str] | CloudError:
     try:
         return list(check.look())
     except CloudError as error:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from wizard.chain.hop import Outcome, Progress
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Resource
+from wizard.language import N_, _, translated
 from wizard.modes.leftover import Leftover
 from wizard.setup.problems import BadInput
 
@@ -23,7 +24,8 @@ NO_COPY = (
 )
 
 NO_SETUP = (
-    "the doctor can find the setup of a credential configuration only if its provider is for AWS or for an EKS cluster"
+    "the doctor can find the setup of a credential configuration only if the provider in the configuration is for AWS "
+    "or for an EKS cluster"
 )
 
 UNKNOWN_NUMBER = "PROJECT_NUMBER"
@@ -36,14 +38,27 @@ Outcomes = dict[str, list[Outcome]]
 class Consent(Exception):  # noqa: N818 (the name says what is needed)
     """A temporary change that a test makes in a cloud. The operator must confirm it first."""
 
-    def __init__(self, question: str, meaning: str, agree: str, declined: str, detail: str = "") -> None:
+    def __init__(
+        self,
+        question: str,
+        meaning: str,
+        agree: str,
+        declined: str,
+        detail: str = "",
+        subject: str = "",
+        instead: str = "",
+    ) -> None:
         """Set the texts of the confirmation.
 
         `question` and `meaning` say what is added and why, `agree` is the label to confirm, `declined` is the message
-        after a refusal, and `detail` is the text of what is added, if it is short enough to show.
+        after a refusal, and `detail` is the text of what is added, if it is short enough to show. `subject` is the same
+        for the same change in a later test, by default the question and the meaning. `instead` is a sentence about the
+        options of `wif-wizard test` that need no such change; empty if there are none.
         """
         super().__init__(question)
         self.question, self.meaning, self.agree, self.declined, self.detail = question, meaning, agree, declined, detail
+        self.subject = subject or f"{question} {meaning}"
+        self.instead = instead
 
 
 @dataclass(frozen=True)
@@ -69,6 +84,16 @@ class ExportedFile:
     text: str
 
 
+WAYS = {
+    "key": N_("key"),
+    "node": N_("node"),
+    "service account": N_("service account"),
+    "direct": N_("direct"),
+    "none": N_("none"),
+}
+"""The ways in which a workload reaches Google Cloud today: with a key, as its node, or with federation."""
+
+
 @dataclass(frozen=True)
 class InventoryRow:
     """How one workload reaches Google Cloud today."""
@@ -77,21 +102,42 @@ class InventoryRow:
     identity: str
     """Its Kubernetes service account or its AWS role."""
     way: str
-    """key, node, service account, direct, or none."""
+    """The key of WAYS."""
     detail: str
     """The service account, the key or the member, in a few words."""
     next_step: str
     """What to do next, as a sentence or a command."""
+    key: str = ""
+    """The name by which the operator chooses the workload: NAMESPACE/SERVICE_ACCOUNT, or an ARN."""
+    start: Mapping[str, Any] = field(default_factory=dict)
+    """What the mode needs to start a setup of the workload."""
+
+    @property
+    def way_text(self) -> str:
+        """The way as people read it."""
+        return translated(WAYS[self.way])
+
+    @property
+    def uses_federation(self) -> bool:
+        """Whether the workload reaches Google Cloud without a key and without its node's identity already."""
+        return self.way in ("service account", "direct")
 
 
 @dataclass(frozen=True)
 class Inventory:
-    """The workloads of a cluster, or of an AWS account in a region."""
+    """The workloads of a cluster, or of an AWS account in a region. `place` is the name that the operator gave."""
 
     about: str
     rows: tuple[InventoryRow, ...]
     unknown: tuple[str, ...] = ()
     """What could not be read, one sentence each."""
+    place: str = ""
+    mode: str = ""
+    """The name of the mode that sets up these workloads."""
+    start: Mapping[str, str] = field(default_factory=dict)
+    """The answers that hold for every workload, by the path of the question."""
+    several: bool = False
+    """Whether one setup can have several of these workloads."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +175,7 @@ class Opened(ABC):
     @property
     @abstractmethod
     def title(self) -> str:
-        """The workload and the project, in one line."""
+        """The workload and the project, in one line in English, which the journal and a printed probe have."""
 
     @property
     @abstractmethod
@@ -160,6 +206,9 @@ class Opened(ABC):
     def best_place(self) -> str:
         """The place in which the live test proves most, which the wizard offers first: the default one if not known."""
         return self.likely_place
+
+    def announce_test(self) -> None:  # noqa: B027 (most modes have nothing to announce)
+        """Tell the sessions what the live test will read, so that the tests of several setups can read it at once."""
 
     @abstractmethod
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
@@ -195,7 +244,7 @@ class Opened(ABC):
 
         Raises BadInput, also if the mode's workloads cannot run the probe so, and CloudError.
         """
-        raise BadInput(NO_COPY)
+        raise BadInput(_(NO_COPY))
 
     def judge(self, recording: Recording, wait: float, listener: Listener) -> Outcomes:
         """Return the outcomes of what a printed probe wrote in the workload.
@@ -204,7 +253,14 @@ class Opened(ABC):
         this setup, and CloudError.
         """
         del recording, wait, listener
-        raise BadInput(NO_COPY)
+        raise BadInput(_(NO_COPY))
+
+    def probe_jobs(self) -> list[dict[str, Any]]:
+        """Return manifests of jobs that test the workloads in their cluster, for people to run. By default none.
+
+        Raises CloudError.
+        """
+        return []
 
     @abstractmethod
     def exports(self) -> list[ExportedFile]:
@@ -242,13 +298,17 @@ class OpenedConfiguration(ABC):
 
     def probe_request(self) -> dict[str, Any]:
         """Return the request of the probe that is copied to the workload. Raises what `Opened.probe_request` raises."""
-        raise BadInput(NO_COPY)
+        raise BadInput(_(NO_COPY))
 
     def judge(self, recording: Recording, wait: float, listener: Listener) -> Outcomes:
         """Return the outcomes of what a printed probe wrote. Raises what `Opened.judge` raises."""
         del recording, wait, listener
-        raise BadInput(NO_COPY)
+        raise BadInput(_(NO_COPY))
+
+    def observed(self) -> list[Observation]:
+        """Return what is wrong with what the configuration names, whoever the workload is. By default nothing."""
+        return []
 
     def found_setup(self) -> FoundSetup:
         """Return the setup that describes what the configuration uses. Raises BadInput if unclear, and CloudError."""
-        raise BadInput(NO_SETUP)
+        raise BadInput(_(NO_SETUP))

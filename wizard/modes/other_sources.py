@@ -14,7 +14,7 @@ from wizard.chain.environment import without_identity
 from wizard.chain.hop import EXCHANGE, IMPERSONATION, Hop, Outcome, Progress
 from wizard.chain.report import Report
 from wizard.chain.role_results import judged
-from wizard.chain.target import bigquery_project, permission_request
+from wizard.chain.target import bigquery_project, bigquery_request, permission_request
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.federation.aws import is_outbound_issuer
@@ -22,11 +22,12 @@ from wizard.federation.file_kinds import FileKind
 from wizard.federation.mapping import ExpressionError
 from wizard.federation.mapping import Mapping as AttributeMapping
 from wizard.federation.principals import FederatedIdentity
-from wizard.modes import configurations, live_facts, subject_token
+from wizard.language import N_, _, translated
+from wizard.modes import configurations, live_facts, named_provider, subject_token
 from wizard.modes.granted import may_be, read_granted
 from wizard.modes.live_targets import TargetReader
 from wizard.modes.mode import table
-from wizard.modes.opened import NO_SETUP, FoundSetup, Listener, OpenedConfiguration, Outcomes
+from wizard.modes.opened import NO_SETUP, FoundSetup, Listener, Observation, OpenedConfiguration, Outcomes
 from wizard.modes.subject_token import Unread
 from wizard.secret import Secret
 from wizard.setup.problems import BadInput
@@ -40,7 +41,7 @@ _VALID = "valid: {title}"
 _NAMES = "the credential configuration names the provider {provider}"
 _UNREAD = "the wizard cannot read the provider ({reason})"
 _OFF = "the provider {provider} is disabled or deleted"
-_OTHER_TYPE = "the provider {provider} is of another type, and does not accept the workload's token"
+_OTHER_TYPE = "the provider {provider} has another type, and does not accept the workload's token"
 _TYPES = ("oidc", "saml", "x509")
 """The types of provider that accept the tokens of these sources, as the API names them."""
 _ISSUER = "the provider expects the issuer {issuer}"
@@ -61,15 +62,17 @@ class OtherConfiguration(OpenedConfiguration):
     clouds: Clouds
     kind: FileKind
     likely_place: str = "here"
-    here: str = "The live test runs on this machine, without the workload's own token."
+    here: str = N_("The live test runs on this machine, without the workload's own token.")
 
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         del wait  # nothing was granted by the wizard
         if place == "task":
-            raise BadInput("the wizard cannot start one-off tasks for this credential configuration: add --from inside")
+            raise BadInput(
+                _("the wizard cannot start one-off tasks for this credential configuration: add --from inside")
+            )
         report = Report(lambda _: None, lambda outcome: listener.on_outcome("", outcome))
         provider, about = self._provider()
-        report.add(Outcome(CONFIG, "ok", (_VALID.format(title=self.kind.title), *about)))
+        report.add(Outcome(CONFIG, "ok", (_(_VALID).format(title=translated(self.kind.title)), *about)))
         try:
             token = subject_token.read(self.document, self.kind, inside=place == "inside")
         except Unread as unread:
@@ -86,6 +89,9 @@ class OtherConfiguration(OpenedConfiguration):
                 return found
         raise BadInput(NO_SETUP)
 
+    def observed(self) -> list[Observation]:
+        return named_provider.observed(self.clouds, self.document, _TYPES)
+
     def _without_token(self, report: Report, unread: Unread, provider: Mapping[str, Any]) -> None:
         if unread.failed:
             report.add(Outcome(SUBJECT_TOKEN, "failed", (unread.what,), unread.what, unread.fix))
@@ -100,16 +106,16 @@ class OtherConfiguration(OpenedConfiguration):
         direct = configurations.account_of(self.document) is None
         for hop in _TAKEN:
             if hop == IMPERSONATION and direct:
-                report.add(Outcome(hop, "skipped", (_DIRECT,), _DIRECT))
+                report.add(Outcome(hop, "skipped", (_(_DIRECT),), _(_DIRECT)))
             else:
-                report.add(Outcome(hop, "not_proven", (_NEEDS_TOKEN,), _NEEDS_TOKEN))
+                report.add(Outcome(hop, "not_proven", (_(_NEEDS_TOKEN),), _(_NEEDS_TOKEN)))
 
     def _refusal(self, provider: Mapping[str, Any]) -> str:
         """Return why the provider accepts no token of this configuration, as far as it was read; empty if it can."""
         name = str(provider.get("name")).rpartition("/")[2]
         if provider.get("disabled") or provider.get("state") == "DELETED":
-            return _OFF.format(provider=name)
-        return "" if not provider or any(kind in provider for kind in _TYPES) else _OTHER_TYPE.format(provider=name)
+            return _(_OFF).format(provider=name)
+        return "" if not provider or any(kind in provider for kind in _TYPES) else _(_OTHER_TYPE).format(provider=name)
 
     def _exchange(
         self, token: Secret, provider: Mapping[str, Any], report: Report, stop: threading.Event, listener: Listener
@@ -131,13 +137,14 @@ class OtherConfiguration(OpenedConfiguration):
             else:
                 listener.on_progress("", reported)
 
+        urls = live_facts.endpoints_of(self.clouds)
         request = {
             "form": "token",
             "config": dict(self.document),
             "subject_token": token.reveal(),
-            "permissions": permission_request(targets),
-            "bigquery": {"project": project} if project else None,
-            "endpoints": live_facts.endpoints_of(self.clouds),
+            "permissions": permission_request(targets, urls),
+            "bigquery": bigquery_request(targets, project),
+            "endpoints": urls,
             "settle": {},
         }
         probing.run(request, without_identity(self.clouds.environ, ()), _TAKEN, report, on_report, stop)
@@ -158,14 +165,14 @@ class OtherConfiguration(OpenedConfiguration):
         name = configurations.provider_of(self.document)
         if name is None:
             return {}, []
-        told = [_NAMES.format(provider=name.name)]
+        told = [_(_NAMES).format(provider=name.name)]
         try:
             provider = self.clouds.google.call("iam", "GET", f"/v1/{name.name}")
         except CloudError as error:
-            return {}, [*told, _UNREAD.format(reason=error.message)]
+            return {}, [*told, _(_UNREAD).format(reason=error.message)]
         issuer = provider.get("oidc", {}).get("issuerUri")
-        told += [_ISSUER.format(issuer=issuer)] if issuer else []
-        return provider, [*told, _AWS_TOKENS] if is_outbound_issuer(issuer) else told
+        told += [_(_ISSUER).format(issuer=issuer)] if issuer else []
+        return provider, [*told, _(_AWS_TOKENS)] if is_outbound_issuer(issuer) else told
 
 
 def opened(path: Path, document: Mapping[str, Any], clouds: Clouds, kind: FileKind) -> OtherConfiguration:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from wizard.clouds import iam_policies
 from wizard.clouds.session import Clouds
+from wizard.language import _
 from wizard.modes.opened import Observation
 from wizard.resources import account_keys
 from wizard.setup import role_sets
+from wizard.setup.resource_types import PROJECT, ResourceName, of_place
 
 WIDE = ("roles/owner", "roles/editor")
 _WIDE_ROLE = "{holder} has {role} on {project}"
@@ -25,11 +28,19 @@ _DISABLE = (
 _FIRST_USE = "find out which applications use the key {key}: look at the last use of the key, and at the audit log"
 
 
-def project_bindings(clouds: Clouds, project: str) -> list[dict[str, Any]]:
-    """Return the bindings of a project's allow policy. Raises CloudError."""
-    body = {"options": {"requestedPolicyVersion": 3}}
-    policy = clouds.google.call("cloudresourcemanager", "POST", f"/v1/projects/{project}:getIamPolicy", body)
-    return list(policy.get("bindings", ()))
+_ON_PROJECT = "roles on the project {project}"
+_ON_RESOURCE = "roles on {name}"
+
+
+def bindings_at(clouds: Clouds, place: str) -> list[dict[str, Any]]:
+    """Return the bindings of the allow policy of a project or another resource. Raises CloudError."""
+    on = of_place(place) or ResourceName(PROJECT, (("project", place),))
+    return list(iam_policies.get_policy(clouds.google, on).get("bindings", ()))
+
+
+def title_at(place: str) -> str:
+    """Return what is looked at in the policy of a project or another resource, for people."""
+    return _(_ON_RESOURCE).format(name=place) if "/" in place else _(_ON_PROJECT).format(project=place)
 
 
 def of_bindings(
@@ -43,9 +54,9 @@ def of_bindings(
     for binding in bindings:
         role, members = str(binding.get("role")), [str(member) for member in binding.get("members", ())]
         if role in WIDE and any(is_holder(member) for member in members):
-            risks.append(Observation("WIF1005", (_WIDE_ROLE.format(holder=holder, role=role, project=on),)))
+            risks.append(Observation("WIF1005", (_(_WIDE_ROLE).format(holder=holder, role=role, project=on),)))
         wide = [member for member in members if member.endswith(f"/{pool}/*")]
-        risks += [Observation("WIF1004", (_POOL_WIDE.format(member=member, role=role, on=on),)) for member in wide]
+        risks += [Observation("WIF1004", (_(_POOL_WIDE).format(member=member, role=role, on=on),)) for member in wide]
     return risks
 
 
@@ -62,7 +73,7 @@ def keys_left(clouds: Clouds, project: str, email: str) -> list[Observation]:
         if key.disabled:
             continue
         # Advice to disable a key whose use is not known could stop an application.
-        fix = _FIRST_USE if key.last_use.known == "unknown" else _DISABLE
-        evidence = _KEYS[key.last_use.known].format(key=key.id, email=email, detail=key.last_use.detail)
+        fix = _(_FIRST_USE) if key.last_use.known == "unknown" else _(_DISABLE)
+        evidence = _(_KEYS[key.last_use.known]).format(key=key.id, email=email, detail=key.last_use.detail)
         risks.append(Observation("WIF1006", (evidence,), fix.format(key=key.id, email=email)))
     return risks

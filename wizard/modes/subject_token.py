@@ -14,6 +14,7 @@ from wizard.chain import probe
 from wizard.federation.aws import is_outbound_issuer
 from wizard.federation.config_url import is_on_machine, split
 from wizard.federation.file_kinds import FileKind, source_of
+from wizard.language import _
 from wizard.outside import files
 from wizard.outside.text import one_line
 from wizard.secret import Secret
@@ -44,8 +45,8 @@ _TOKEN_AT = (
     "token on this machine"
 )
 _REMOTE = "the token comes from {place}, which is another machine: the test calls only known hosts"
-_PROGRAM = "the token comes from a program, {program}, which the test never runs"
-_CERTIFICATE = "the exchange uses an X.509 certificate over mutual TLS, which the test does not do"
+_PROGRAM = "the token comes from the program {program}, which the test never runs"
+_CERTIFICATE = "the exchange uses an X.509 certificate over mutual TLS, which the test does not support"
 _WORKFORCE = "the credential configuration is for people (workforce identity), and the test cannot act for people"
 _OTHERWISE = "run the application itself, or `gcloud auth login --cred-file=FILE`"
 
@@ -57,18 +58,18 @@ def read(document: Mapping[str, Any], kind: FileKind, *, inside: bool) -> Secret
     """
     source = source_of(document)
     if kind.name == "workforce":
-        raise Unread(_WORKFORCE, _OTHERWISE)
+        raise Unread(_(_WORKFORCE), _(_OTHERWISE))
     if "executable" in source:
         program = str(source["executable"]["command"]).split()[0]
-        raise Unread(_PROGRAM.format(program=program), _OTHERWISE)
+        raise Unread(_(_PROGRAM).format(program=program), _(_OTHERWISE))
     if "certificate" in source:
-        raise Unread(_CERTIFICATE, _OTHERWISE)
+        raise Unread(_(_CERTIFICATE), _(_OTHERWISE))
     place = str(source.get("file") or source.get("url")).partition("?")[0]
     address = split(source.get("url"))
     if address and not is_on_machine(address):
-        raise Unread(_REMOTE.format(place=address.hostname), _OTHERWISE)
+        raise Unread(_(_REMOTE).format(place=address.hostname), _(_OTHERWISE))
     if not inside:
-        raise Unread(_TOKEN_AT.format(place=place), _INSIDE)
+        raise Unread(_(_TOKEN_AT).format(place=place), _(_INSIDE))
     text = _from_url(source, place) if address else _from_file(place)
     return _token_in(text, source, place)
 
@@ -89,13 +90,13 @@ def evidence(token: Secret, now: datetime) -> list[str]:
     """Return what may be shown of a token: who issued it, for whom, about whom, and until when it is valid."""
     found = claims(token)
     if found is None:
-        return [_NOT_A_JWT]
+        return [_(_NOT_A_JWT)]
     lines = [_CLAIM.format(name=name, value=_shown(name, found[name])) for name in SHOWN if name in found]
     if is_outbound_issuer(found.get("iss")):
-        lines.append(_AWS_TOKEN)
+        lines.append(_(_AWS_TOKEN))
     expires = _time(found.get("exp"))
     if expires and expires < now:
-        lines.append(_EXPIRED.format(time=expires.isoformat()))
+        lines.append(_(_EXPIRED).format(time=expires.isoformat()))
     return lines
 
 
@@ -114,10 +115,14 @@ def _from_file(place: str) -> str:
     try:
         return files.read_text(Path(place), files.MEGABYTE)
     except UnicodeDecodeError:
-        raise Unread(f"{place} is not a text file", "correct credential_source.file", failed=True) from None
+        raise Unread(
+            _("{place} is not a text file").format(place=place), _("correct credential_source.file"), failed=True
+        ) from None
     except OSError as error:
         raise Unread(
-            f"{place} cannot be read: {error.strerror}", "mount the token at this path", failed=True
+            _("{place} cannot be read: {strerror}").format(place=place, strerror=error.strerror),
+            _("mount the token at this path"),
+            failed=True,
         ) from error
 
 
@@ -126,11 +131,17 @@ def _from_url(source: Mapping[str, Any], place: str) -> str:
         answer = probe.fetch("GET", str(source["url"]), source.get("headers"), timeout=5)
     except probe.Refusal as refusal:
         raise Unread(
-            f"{place} gives no token: {refusal.message}", "start the server that issues the token", failed=True
+            _("{place} gives no token: {message}").format(place=place, message=refusal.message),
+            _("start the server that issues the token"),
+            failed=True,
         ) from None
     if answer.status != 200:
-        fix = "check the URL and the headers in credential_source"
-        raise Unread(f"the server at {place} returned HTTP {answer.status} and no token", fix, failed=True)
+        fix = _("check the URL and the headers in credential_source")
+        raise Unread(
+            _("the server at {place} returned HTTP {status} and no token").format(place=place, status=answer.status),
+            fix,
+            failed=True,
+        )
     return answer.body
 
 
@@ -146,9 +157,19 @@ def _token_in(text: str, source: Mapping[str, Any], place: str) -> Secret:
             document = None
         token = document.get(field) if isinstance(document, dict) else None
         if not isinstance(token, str):
-            fix = "correct credential_source.format"
-            raise Unread(f"the response of {place} is not a JSON object with a string {field}", fix, failed=True)
+            fix = _("correct credential_source.format")
+            raise Unread(
+                _("the response of {place} is not a JSON object with a string {field}").format(
+                    place=place, field=field
+                ),
+                fix,
+                failed=True,
+            )
     token = str(token).strip()
     if not token:
-        raise Unread(f"{place} contains an empty token", "check the program that writes the token", failed=True)
+        raise Unread(
+            _("{place} contains an empty token").format(place=place),
+            _("check the program that writes the token"),
+            failed=True,
+        )
     return Secret(token)

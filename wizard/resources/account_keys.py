@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
+from wizard.language import _
 from wizard.resources import blind
 from wizard.resources.kind import Kind, Needed
 
@@ -129,7 +130,7 @@ class DisabledKeys(Kind):
         return {"enabled": [key.id for key in enabled], "uses": uses}
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (an account always has a list of keys)
-        raise Refused(f"the wizard does not create {self}")
+        raise Refused(_("the wizard does not create {self}").format(self=str(self)))
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:
         for key in (change.before or {})["enabled"]:
@@ -162,7 +163,7 @@ class DisabledKeys(Kind):
         for key in read(clouds, self.project, self.email):
             if key.id in ours and key.disabled:
                 words = {"key": key.id, "email": self.email, "detail": key.last_use.detail}
-                lines.append(_WORKS_AGAIN[key.last_use.known].format(**words))
+                lines.append(_(_WORKS_AGAIN[key.last_use.known]).format(**words))
         return " ".join(lines) or None
 
     def unreadable(self, error: Refused) -> str | None:
@@ -176,11 +177,11 @@ class DisabledKeys(Kind):
         losers = []
         for key in before.get("enabled", ()):
             known, detail = before["uses"][key]
-            losers.append(_LOSES[known].format(key=key, email=self.email, detail=detail))
+            losers.append(_(_LOSES[known]).format(key=key, email=self.email, detail=detail))
         return losers
 
     def notes(self, change: Change) -> list[str]:
-        return [_TEST_FIRST, _POLICY.format(project=self.project)] if change.action == "update" else []
+        return [_(_TEST_FIRST), _(_POLICY).format(project=self.project)] if change.action == "update" else []
 
     def commands(self, change: Change) -> list[str]:
         place = f"--iam-account={self.email} --project={self.project}"

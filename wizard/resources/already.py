@@ -10,9 +10,16 @@ from typing import Any
 
 from wizard.clouds.session import Clouds
 from wizard.engine.readers import Readers
+from wizard.language import _
 from wizard.resources import ancestors, held, held_text
+from wizard.setup.resource_types import name_of
 
 Bindings = list[dict[str, Any]]
+
+_KEPT = (
+    "The policy of {project} also grants {roles} to {holder}. The setup does not ask for this access, and the wizard "
+    "does not remove this access."
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,7 @@ def read_bindings(clouds: Clouds, projects: Iterable[str]) -> dict[str, Bindings
     """Return the bindings of the projects' policies, by project ID. Policies that cannot be read are left out."""
     names = list(dict.fromkeys(projects))
     with Readers(max_workers=max(len(names), 1)) as readers:
-        policies = list(readers.map(partial(ancestors.read_policy, clouds), (f"projects/{name}" for name in names)))
+        policies = list(readers.map(partial(ancestors.read_policy, clouds), map(name_of, names)))
     return {name: policy.get("bindings", []) for name, policy in zip(names, policies, strict=True) if policy}
 
 
@@ -49,3 +56,17 @@ def not_asked(
             words = held_text.condition(condition) if condition else None
             found = (member for member in binding.get("members", ()) if member in members)
             yield from (Already(role, project, member, words) for member in found)
+
+
+def kept(policies: Mapping[str, Bindings], holder: str, asked: Mapping[str, Collection[str]]) -> list[str]:
+    """Return the roles that a member has and that no grant asks for, one sentence for each policy.
+
+    `policies` and `asked` are by the ID of a project, or by another name of a resource for people.
+    """
+    found: dict[str, list[str]] = {}
+    for each in not_asked(policies, {holder}, asked):
+        found.setdefault(each.project, []).append(each.role)
+    return [
+        _(_KEPT).format(holder=holder, roles=", ".join(dict.fromkeys(names)), project=place)
+        for place, names in found.items()
+    ]

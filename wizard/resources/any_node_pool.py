@@ -10,6 +10,7 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, State
 from wizard.federation.gke import ClusterName
+from wizard.language import _
 from wizard.resources import blind, container_operations
 from wizard.resources.kind import Kind, Needed
 
@@ -17,7 +18,7 @@ _NOWHERE = (
     "no node pool of {cluster} runs the GKE metadata server, so pods cannot get their own identities, and the "
     "setup names no node pool to change"
 )
-_ONLY_READ = "The wizard only read the node pools, and has nothing to revert."
+_ONLY_READ = "The wizard did not change the node pools, so there is nothing to revert."
 _NAME_THEM = "set gke.node_pools to the node pools that run the workloads; the cluster has these node pools: {pools}"
 _NO_LINUX = "create a node pool with Linux nodes, and set gke.node_pools to the name of this node pool"
 
@@ -53,13 +54,13 @@ class AnyNodePool(Kind):
         return {}
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (nothing is ever created)
-        raise Refused(f"the wizard cannot create {self.name}")
+        raise Refused(_("the wizard cannot create {name}").format(name=self.name))
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (nothing ever differs)
-        raise Refused(f"the wizard cannot change {self.name}")
+        raise Refused(_("the wizard cannot change {name}").format(name=self.name))
 
     def stays(self) -> str:
-        return _ONLY_READ
+        return _(_ONLY_READ)
 
     def unreadable(self, error: Refused) -> str | None:
         return blind.disabled_api(error)
@@ -69,6 +70,6 @@ class AnyNodePool(Kind):
 
     def _refuse(self, cluster: dict[str, Any]) -> None:
         linux = [str(pool.get("name")) for pool in cluster.get("nodePools", ()) if not clusters.is_windows(pool)]
-        what = _NOWHERE.format(cluster=self.cluster.cluster)
-        hint = _NAME_THEM.format(pools=", ".join(linux)) if linux else _NO_LINUX
+        what = _(_NOWHERE).format(cluster=self.cluster.cluster)
+        hint = _(_NAME_THEM).format(pools=", ".join(linux)) if linux else _(_NO_LINUX)
         raise CloudError(container_operations.SERVICE, f"GET {self.name}", None, "NO_NODE_POOL", what, hint)

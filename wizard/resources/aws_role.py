@@ -13,10 +13,12 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.federation import aws, trust, trust_edit
-from wizard.resources import role_users, trust_quota, trust_race
+from wizard.language import _
+from wizard.resources import role_users, state_words, trust_quota, trust_race
 from wizard.resources.kind import Kind, Needed
 
-_DESCRIPTION = "Task identity for calls to Google Cloud"
+DESCRIPTION = "Task identity for calls to Google Cloud"
+"""The description of a new role."""
 _DENIED = (
     "the trust policy of {role} denies the role to {service}: {statements}. A Deny overrides every Allow, and the "
     "wizard does not change existing statements. Ask the owner of the role to exempt this workload from the Deny "
@@ -26,7 +28,13 @@ _OTHER_PATH = (
     "the setup names {wanted}, but the role with this name is {actual}: role names are unique in an account, even if "
     "the paths differ. Set aws.role to {actual}, or choose another name"
 )
-_EDITED = "{service}, by the statement {sid} that someone edited"
+_PROTECTED = (
+    "{role} is a role of AWS itself ({arn}), whose trust policy only AWS can change: set aws.role to a role for this "
+    "workload"
+)
+_OF_AWS = ("/aws-service-role/", "/aws-reserved/")
+"""The paths of service-linked roles, and of the roles of IAM Identity Center."""
+_EDITED = "{service} (in the statement {sid}, which someone edited)"
 _ATTACHED = "The EC2 instance {instance} has the instance profile."
 _NOT_KNOWN = (
     "the wizard cannot tell whether {service} can assume {role}: the role's trust policy depends on {keys}, which "
@@ -43,6 +51,7 @@ class Role(Kind):
     """
 
     kind: ClassVar[str] = "IAM role"
+    joins: ClassVar[bool] = True
     key_labels: ClassVar[Mapping[str, str]] = {"assumable_by": "assumable by"}
     account: str
     region: str
@@ -71,6 +80,7 @@ class Role(Kind):
         decision = trust.trusts_service(document, self.service, datetime.now(UTC))
         self._refuse(role["Arn"], decision)
         if decision.admitted is False:
+            self._refuse_protected(role["Arn"])
             trust_quota.refuse_too_long(clouds.aws, self.role, self._joined(document))
         who = self._others(document) if decision.admitted is False else self.service.principal
         return {"assumable_by": who, "arn": role["Arn"], "trust": document, "unknown": list(decision.unknown)}
@@ -82,7 +92,7 @@ class Role(Kind):
             RoleName=self.role,
             Path=self.path or "/",
             AssumeRolePolicyDocument=json.dumps(self.wanted_trust()),
-            Description=_DESCRIPTION,
+            Description=DESCRIPTION,
         )
         return None
 
@@ -101,6 +111,8 @@ class Role(Kind):
         return None
 
     def changed_meanwhile(self, clouds: Clouds) -> list[str]:
+        if self._edit.written is None:  # the role was created with its policy
+            return []
         return self._edit.differences(self.role, self.trust_policy(clouds))
 
     def written(self, clouds: Clouds, change: Change) -> State | None:
@@ -117,8 +129,12 @@ class Role(Kind):
         if any(self._is_ours(each) for each in there):
             return change.after
         if there:
-            return {"assumable_by": _EDITED.format(service=self.service.principal, sid=there[0]["Sid"])}
+            return {"assumable_by": _(_EDITED).format(service=self.service.principal, sid=there[0]["Sid"])}
         return change.before
+
+    def is_member(self, member: str) -> bool:
+        """Return whether a member is the set of the sessions of this role."""
+        return member.endswith(f":sts::{self.account}:assumed-role/{self.role}")
 
     def in_use(self, clouds: Clouds, going: Mapping[Resource, Change]) -> list[str]:
         role = self._read_role(clouds)
@@ -138,20 +154,22 @@ class Role(Kind):
     def impact(self, change: Change) -> str | None:
         if change.action != "update":
             return None
-        return f"adds one statement to the trust policy of {self.role}, and keeps the other statements"
+        return _("the wizard adds one statement to the trust policy of {role}, and keeps the other statements").format(
+            role=self.role
+        )
 
     def notes(self, change: Change) -> list[str]:
         keys = (change.before or {}).get("unknown")
         if not keys:
             return []
-        return [_NOT_KNOWN.format(service=self.service.principal, role=self.role, keys=", ".join(keys))]
+        return [_(_NOT_KNOWN).format(service=self.service.principal, role=self.role, keys=", ".join(keys))]
 
     def commands(self, change: Change) -> list[str]:
         role = shlex.quote(self.role)
         if change.before is None:
             path = f" --path {shlex.quote(self.path)}" if self.path else ""
             return [
-                f"aws iam create-role --role-name {role}{path} --description {shlex.quote(_DESCRIPTION)} "
+                f"aws iam create-role --role-name {role}{path} --description {shlex.quote(DESCRIPTION)} "
                 f"--assume-role-policy-document {_here_document(self.wanted_trust())}"
             ]
         document = self._joined(change.before["trust"])
@@ -189,34 +207,36 @@ class Role(Kind):
         return role
 
     def _write(self, clouds: Clouds, edited: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-        """Read the trust policy and write it edited, with no other call between the two, since it has no etag."""
-        document = self.trust_policy(clouds) or {}
-        changed = edited(document)
-        if changed == document:
-            return
-        self._edit.read, self._edit.written = document, changed
-        clouds.aws.call("iam", "update_assume_role_policy", RoleName=self.role, PolicyDocument=json.dumps(changed))
+        """Write the trust policy edited, and keep what was read and written for `changed_meanwhile`."""
+        edit = trust_race.rewrite(clouds.aws, self.role, edited)
+        self._edit.read, self._edit.written = edit.read, edit.written
 
     def _refuse(self, arn: str, decision: trust.Decision) -> None:
         """Raise Refused for a role at another path than the setup's, and for a trust policy that denies the service."""
         if self.path is not None and arn != self.name:
-            raise Refused(_OTHER_PATH.format(wanted=self.name, actual=arn))
+            raise Refused(_(_OTHER_PATH).format(wanted=self.name, actual=arn))
         if decision.denied:
-            by = ", ".join(decision.denied_by)
-            raise Refused(_DENIED.format(role=self.role, service=self.service.principal, statements=by))
+            by = ", ".join(map(trust.title_in_language, decision.denied_by))
+            raise Refused(_(_DENIED).format(role=self.role, service=self.service.principal, statements=by))
+
+    def _refuse_protected(self, arn: str) -> None:
+        """Raise Refused for a role whose trust policy nobody but AWS can change."""
+        path = arn.partition(":role")[2]
+        if path.startswith(_OF_AWS):
+            raise Refused(_(_PROTECTED).format(role=self.role, arn=arn))
 
     def _others(self, document: dict[str, Any]) -> str:
         """Return who can assume a role that the service cannot assume."""
         services = trust.named_services(document)
         if self.service.principal in services:
-            return f"{self.service.principal} (other workloads)"
-        return ", ".join(services) or "no service"
+            return state_words.OTHER_WORKLOADS.format(service=self.service.principal)
+        return ", ".join(services) or state_words.NO_SERVICE
 
     def _joined(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return the trust policy with a statement for the service, if no statement admits it yet."""
         if trust.trusts_service(document, self.service, datetime.now(UTC)).admitted is not False:
             return document
-        return trust_edit.with_own_statement(document, self.wanted_trust()["Statement"][0], self._sid())
+        return trust_edit.with_own_statement(document, self.wanted_trust()["Statement"][0], self.own_sid)
 
     def _without_ours(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return the trust policy without our statement."""
@@ -231,10 +251,11 @@ class Role(Kind):
 
     def _has_our_sid(self, statement: dict[str, Any]) -> bool:
         sid = str(statement.get("Sid", ""))
-        return sid.rstrip("0123456789") == self._sid().rstrip("0123456789")
+        return sid.rstrip("0123456789") == self.own_sid.rstrip("0123456789")
 
-    def _sid(self) -> str:
-        """Return the Sid for the service in its region: a role can be used by several services, and in several regions.
+    @property
+    def own_sid(self) -> str:
+        """The Sid for the service in its region: a role can be used by several services, and in several regions.
 
         A Sid has letters and digits only.
         """
@@ -312,7 +333,7 @@ class InstanceProfile(Kind):
         answer = clouds.aws.call("ec2", "describe_iam_instance_profile_associations")
         gone = {resource.name.rpartition("/")[2] for resource in going}
         return [
-            _ATTACHED.format(instance=each["InstanceId"])
+            _(_ATTACHED).format(instance=each["InstanceId"])
             for each in answer.get("IamInstanceProfileAssociations") or ()
             if each["IamInstanceProfile"]["Arn"] == self.name
             and each["State"] in ("associating", "associated")
@@ -323,7 +344,7 @@ class InstanceProfile(Kind):
         del clouds, going
         if change.before is None or change.after.get("role") is None:
             return []
-        return [f"instances with this instance profile lose the role {self.role}"]
+        return [_("instances with this instance profile lose the role {role}").format(role=self.role)]
 
     def moved(self, error: Refused) -> bool:
         return isinstance(error, CloudError) and error.reason == "EntityAlreadyExists"
@@ -333,7 +354,9 @@ class InstanceProfile(Kind):
 
     def losers(self, change: Change) -> list[str]:
         before = (change.before or {}).get("role")
-        return [f"instances with this instance profile lose the role {before}"] if before else []
+        return (
+            [_("instances with this instance profile lose the role {before}").format(before=before)] if before else []
+        )
 
     def commands(self, change: Change) -> list[str]:
         name, before = shlex.quote(self.role), (change.before or {}).get("role")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from wizard.clouds.errors import CloudError
 from wizard.engine.resource import Refused
+from wizard.language import _
 
 
 def disabled_api(error: Refused) -> str | None:
     """Return a message if an API is not enabled in the project that pays for the call; None for other errors."""
     if isinstance(error, CloudError) and error.service_disabled:
-        return f"the API {error.service_disabled} is not enabled yet"
+        return _("the API {api} is not enabled yet").format(api=error.service_disabled)
     return None
 
 

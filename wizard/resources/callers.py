@@ -17,6 +17,7 @@ from typing import Any, Literal
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.readers import Readers
+from wizard.language import N_, _, translated
 
 DefinitionKind = Literal["job-definition", "task-definition"]
 
@@ -155,7 +156,7 @@ def _read(reader: Callable[[_Reading], None], reading: _Reading) -> None:
     try:
         reader(reading)
     except CloudError as error:
-        reading.unknown.append(_unread(_TITLES[reader], error))
+        reading.unknown.append(_unread(translated(_TITLES[reader]), error))
 
 
 def _unread(what: str, error: CloudError) -> Unknown:
@@ -191,26 +192,26 @@ def _rules(reading: _Reading) -> None:
     for bus in buses:
         listed = reading.pages("events", "list_rules", "Rules", "NextToken", EventBusName=bus["Name"])
         rules += [(bus["Name"], rule["Name"]) for rule in listed]
-    _read_each(reading, _TITLES[_rules], partial(_targets, reading), rules)
+    _read_each(reading, translated(_TITLES[_rules]), partial(_targets, reading), rules)
 
 
 def _targets(reading: _Reading, rule: tuple[str, str]) -> None:
     bus, name = rule
     targets = reading.pages("events", "list_targets_by_rule", "Targets", "NextToken", Rule=name, EventBusName=bus)
     for target in targets:
-        who = f"EventBridge rule {name}"
+        who = _("EventBridge rule {name}").format(name=name)
         reading.add(who, target.get("BatchParameters", {}).get("JobDefinition"))
         reading.add(who, target.get("EcsParameters", {}).get("TaskDefinitionArn"))
 
 
 def _schedules(reading: _Reading) -> None:
     schedules = reading.pages("scheduler", "list_schedules", "Schedules", "NextToken")
-    _read_each(reading, _TITLES[_schedules], partial(_schedule, reading), schedules)
+    _read_each(reading, translated(_TITLES[_schedules]), partial(_schedule, reading), schedules)
 
 
 def _schedule(reading: _Reading, listed: dict[str, Any]) -> None:
     schedule = reading.call("scheduler", "get_schedule", Name=listed["Name"], GroupName=listed["GroupName"])
-    target, who = schedule["Target"], f"EventBridge schedule {listed['Name']}"
+    target, who = schedule["Target"], _("EventBridge schedule {name}").format(name=listed["Name"])
     reading.add(who, target.get("EcsParameters", {}).get("TaskDefinitionArn"))
     _named(reading, who, _json(target.get("Input", "")))
 
@@ -219,13 +220,13 @@ def _pipes(reading: _Reading) -> None:
     """Read the pipes that start tasks or jobs; of others, the list tells the target."""
     pipes = reading.pages("pipes", "list_pipes", "Pipes", "NextToken")
     starting = [pipe for pipe in pipes if pipe["Target"].split(":")[2:3] in (["batch"], ["ecs"])]
-    _read_each(reading, _TITLES[_pipes], partial(_pipe, reading), starting)
+    _read_each(reading, translated(_TITLES[_pipes]), partial(_pipe, reading), starting)
 
 
 def _pipe(reading: _Reading, listed: dict[str, Any]) -> None:
     """Read one pipe. A JSON path in place of a definition is filled in from each event."""
     parameters = reading.call("pipes", "describe_pipe", Name=listed["Name"]).get("TargetParameters", {})
-    who = f"EventBridge pipe {listed['Name']}"
+    who = _("EventBridge pipe {name}").format(name=listed["Name"])
     of_batch, of_ecs = parameters.get("BatchJobParameters", {}), parameters.get("EcsTaskParameters", {})
     named = {"job-definition": of_batch.get("JobDefinition"), "task-definition": of_ecs.get("TaskDefinitionArn")}
     reference = named[reading.definition.kind]
@@ -236,12 +237,12 @@ def _pipe(reading: _Reading, listed: dict[str, Any]) -> None:
 
 def _state_machines(reading: _Reading) -> None:
     machines = reading.pages("stepfunctions", "list_state_machines", "stateMachines")
-    _read_each(reading, _TITLES[_state_machines], partial(_state_machine, reading), machines)
+    _read_each(reading, translated(_TITLES[_state_machines]), partial(_state_machine, reading), machines)
 
 
 def _state_machine(reading: _Reading, listed: dict[str, Any]) -> None:
     machine = reading.call("stepfunctions", "describe_state_machine", stateMachineArn=listed["stateMachineArn"])
-    _named(reading, f"Step Functions state machine {listed['name']}", _json(machine["definition"]))
+    _named(reading, _("Step Functions state machine {name}").format(name=listed["name"]), _json(machine["definition"]))
 
 
 def _named(reading: _Reading, who: str, document: Any) -> None:
@@ -273,7 +274,7 @@ def _json(text: str) -> Any:
 
 def _services(reading: _Reading) -> None:
     clusters = reading.pages("ecs", "list_clusters", "clusterArns")
-    _read_each(reading, _TITLES[_services], partial(_cluster, reading), clusters)
+    _read_each(reading, translated(_TITLES[_services]), partial(_cluster, reading), clusters)
 
 
 def _cluster(reading: _Reading, cluster: str) -> None:
@@ -290,7 +291,9 @@ def _cluster(reading: _Reading, cluster: str) -> None:
 def _jobs(reading: _Reading) -> None:
     """Read the jobs of each queue that used a revision: their caller may name it."""
     queues = reading.pages("batch", "describe_job_queues", "jobQueues")
-    _read_each(reading, _TITLES[_jobs], partial(_queue, reading), [queue["jobQueueName"] for queue in queues])
+    _read_each(
+        reading, translated(_TITLES[_jobs]), partial(_queue, reading), [queue["jobQueueName"] for queue in queues]
+    )
 
 
 def _queue(reading: _Reading, queue: str) -> None:
@@ -307,10 +310,10 @@ def _queue(reading: _Reading, queue: str) -> None:
 
 
 _TITLES: dict[Callable[[_Reading], None], str] = {
-    _rules: "EventBridge rules",
-    _schedules: "EventBridge schedules",
-    _pipes: "EventBridge pipes",
-    _state_machines: "Step Functions state machines",
-    _services: "ECS services",
-    _jobs: "jobs of the job queues",
+    _rules: N_("EventBridge rules"),
+    _schedules: N_("EventBridge schedules"),
+    _pipes: N_("EventBridge pipes"),
+    _state_machines: N_("Step Functions state machines"),
+    _services: N_("ECS services"),
+    _jobs: N_("jobs of the job queues"),
 }

@@ -12,22 +12,23 @@ from wizard.clouds.kubernetes import ALL
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State
 from wizard.federation.gke import ANNOTATION, ClusterName, workload_pool
+from wizard.language import _
 from wizard.resources import blind, container_operations, owners, pool_users
 from wizard.resources.kind import Kind, Needed, NeededAt
 
 _LEFT = (
-    "Pods on node pools that the setup does not name do not get their own identity, and continue to act as their "
-    "nodes: {pools}"
+    "Pods on these node pools, which the setup does not name, do not get their own identity, and continue to act as "
+    "their nodes: {pools}"
 )
 _HAS_MODE = "The node pool {pool} has the GKE metadata server, but the run did not change this node pool."
 _ANNOTATED = (
     "The Kubernetes service account {account} acts as the Google service account {email}, but the run did not write "
     "the annotation."
 )
-_LOSES_ROLE = "pods of {cluster} that are {member} lose the role {role} on the project {project}"
-_UPDATES = "updates the cluster; new node pools no longer get GKE_METADATA"
+_LOSES_ROLE = "pods of {cluster} with the identity {member} lose the role {role} on the project {project}"
+_UPDATES = "GKE updates the cluster; new node pools no longer get GKE_METADATA"
 _UPDATES_ZONAL = (
-    "updates the cluster; the cluster's Kubernetes API can be unavailable for a few minutes; new node pools no "
+    "GKE updates the cluster; the cluster's Kubernetes API can be unavailable for a few minutes; new node pools no "
     "longer get GKE_METADATA"
 )
 
@@ -69,7 +70,9 @@ class ClusterPool(Kind):
         }
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (the wizard does not create clusters)
-        raise Refused(f"{self.cluster} does not exist, and the wizard does not create clusters")
+        raise Refused(
+            _("{cluster} does not exist, and the wizard does not create clusters").format(cluster=self.cluster)
+        )
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (only the pool can differ)
         body = {"update": {"desiredWorkloadIdentityConfig": {"workloadPool": self.pool}}}
@@ -95,7 +98,7 @@ class ClusterPool(Kind):
         pools = [str(pool.get("name")) for pool in cluster.get("nodePools", ())]
         without = clusters.without_metadata_server(cluster)
         reasons = [
-            _HAS_MODE.format(pool=pool)
+            _(_HAS_MODE).format(pool=pool)
             for pool in pools
             if pool not in without and f"{self.cluster.name}/nodePools/{pool}" not in leaving
         ]
@@ -106,13 +109,13 @@ class ClusterPool(Kind):
         del change
         project = self.cluster.project
         return [
-            _LOSES_ROLE.format(cluster=self.cluster.cluster, member=member, role=role, project=project)
+            _(_LOSES_ROLE).format(cluster=self.cluster.cluster, member=member, role=role, project=project)
             for role, member in pool_users.granted_pairs(clouds, project, self.pool, going)
         ]
 
     def revert_impact(self, clouds: Clouds, change: Change) -> str | None:
         del clouds, change
-        return _UPDATES_ZONAL if self._is_zonal else _UPDATES
+        return _(_UPDATES_ZONAL) if self._is_zonal else _(_UPDATES)
 
     def unreadable(self, error: Refused) -> str | None:
         return blind.disabled_api(error)
@@ -127,11 +130,11 @@ class ClusterPool(Kind):
         if change.action != "update":
             return None
         if self._is_zonal:
-            return (
-                "updates the cluster; the cluster's Kubernetes API can be unavailable for a few minutes; existing "
+            return _(
+                "GKE updates the cluster; the cluster's Kubernetes API can be unavailable for a few minutes; existing "
                 "node pools do not change, and new node pools get GKE_METADATA"
             )
-        return "updates the cluster; existing node pools do not change, and new node pools get GKE_METADATA"
+        return _("GKE updates the cluster; existing node pools do not change, and new node pools get GKE_METADATA")
 
     def owner(self, change: Change) -> Owner | None:
         return owners.recorded(change)
@@ -139,10 +142,15 @@ class ClusterPool(Kind):
     def notes(self, change: Change) -> list[str]:
         state = change.before or {}
         if state.get("autopilot"):
-            return ["Autopilot cluster: Workload Identity Federation is always enabled on all nodes"]
+            return [
+                _(
+                    "The cluster is an Autopilot cluster, so Workload Identity Federation is always enabled on all "
+                    "nodes."
+                )
+            ]
         others = [name for name in state.get("without", ()) if name not in self.node_pools]
         if others:
-            return [_LEFT.format(pools=", ".join(others))]
+            return [_(_LEFT).format(pools=", ".join(others))]
         return []
 
     def commands(self, change: Change) -> list[str]:  # noqa: ARG002 (the same for every change)
@@ -170,24 +178,29 @@ class ClusterPool(Kind):
             email = (metadata.annotations or {}).get(ANNOTATION)
             name = f"{self.cluster.name}/namespaces/{metadata.namespace}/serviceaccounts/{metadata.name}"
             if email and name not in leaving:
-                yield _ANNOTATED.format(account=f"{metadata.namespace}/{metadata.name}", email=email)
+                yield _(_ANNOTATED).format(account=f"{metadata.namespace}/{metadata.name}", email=email)
 
     def _refuse_impossible(self, cluster: dict[str, Any]) -> None:
         """Raise CloudError for a cluster in another workload identity pool, or one that is being deleted."""
         other = clusters.workload_pool(cluster)
         if other not in (None, self.pool):
-            what = f"{self.cluster.cluster} is in the workload identity pool {other}, not in {self.pool}"
-            hint, reason = f"set up the cluster's workloads in the project of the pool {other}", "OTHER_POOL"
+            what = _("{cluster} is in the workload identity pool {other}, not in {pool}").format(
+                cluster=self.cluster.cluster, other=other, pool=self.pool
+            )
+            hint, reason = (
+                _("set up the cluster's workloads in the project of the pool {other}").format(other=other),
+                "OTHER_POOL",
+            )
             fleet = cluster.get("fleet", {}).get("project")
             if fleet and fleet != self.cluster.project:
                 reason = "FLEET_POOL"
-                hint = (
-                    f"the cluster belongs to the fleet of {fleet}: set up the cluster's workloads in the project "
-                    f"of the pool {other}"
-                )
+                hint = _(
+                    "the cluster belongs to the fleet of {fleet}: set up the cluster's workloads in "
+                    "the project of the pool {other}"
+                ).format(fleet=fleet, other=other)
             raise CloudError(container_operations.SERVICE, f"GET {self.name}", None, reason, what, hint)
         if cluster.get("status") == "STOPPING":
-            what = f"{self.cluster.cluster} is being deleted"
+            what = _("{cluster} is being deleted").format(cluster=self.cluster.cluster)
             raise CloudError(container_operations.SERVICE, f"GET {self.name}", None, "STOPPING", what)
 
 

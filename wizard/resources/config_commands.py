@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from wizard.federation.config_merge import IMDSV2, IMPERSONATION, LIFETIME, value_at, without_absent
+from wizard.federation.config_merge import IMDSV2, IMPERSONATION, LIFETIME, decided_within, value_at, without_absent
 from wizard.federation.credential_config import GOOGLE_UNIVERSE, credential_config, dump, file_config
 from wizard.federation.identifiers import IAM_HOST, PoolName, ProviderName
 
@@ -20,11 +20,18 @@ import json, sys
 path = sys.argv[1]
 with open(path, encoding="utf-8") as file:
     document = json.loads(file.read() or "{{}}")
+def change(part, key, *rest, value):
+    inner = part.get(key) if rest else None
+    if rest and (value is not None or isinstance(inner, dict)):
+        part[key] = inner if isinstance(inner, dict) else {{}}
+        change(part[key], *rest, value=value)
+        if part[key]:
+            return
+        value = None
+    part.pop(key, None) if value is None else part.update({{key: value}})
+
 for keys, value in json.loads({changes}):
-    part = document
-    for key in keys[:-1]:
-        part = part.setdefault(key, {{}})
-    part.pop(keys[-1], None) if value is None else part.update({{keys[-1]: value}})
+    change(document, *keys, value=value)
 with open(path, "w", encoding="utf-8") as file:
     file.write(json.dumps(document, indent=2, ensure_ascii=False) + "\\n")
 {marker}"""
@@ -88,9 +95,17 @@ def _account(document: Mapping[str, Any]) -> str | None:
 
 
 def _changes(after: Mapping[str, Any], path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Any]]:
-    """Return each value to set, with its path; None for a key to take out."""
+    """Return each value to set, with its path; None for a key to take out.
+
+    Of a section that must be absent, only the keys that a setup decides are taken out: others stay.
+    """
     found: list[tuple[tuple[str, ...], Any]] = []
     for key, value in after.items():
         here = (*path, key)
-        found += _changes(value, here) if isinstance(value, Mapping) else [(here, value)]
+        if isinstance(value, Mapping):
+            found += _changes(value, here)
+        elif value is None:
+            found += [(decided, None) for decided in decided_within(here) or [here]]
+        else:
+            found.append((here, value))
     return found

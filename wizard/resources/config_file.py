@@ -17,6 +17,7 @@ from wizard.engine.stale import StalePlan
 from wizard.federation import config_merge, credential_config
 from wizard.federation.file_kinds import kind_of
 from wizard.federation.identifiers import IAM_HOST, AudienceError, ProviderName
+from wizard.language import _, translated
 from wizard.outside import files
 from wizard.resources import config_commands
 from wizard.resources.kind import Kind, Needed
@@ -26,17 +27,21 @@ _OTHER_KIND = (
     "{path}"
 )
 _OTHER_PROVIDER = (
-    "applications that load {path} now use the provider {before}; after the change, the applications would use "
+    "applications that load {path} use the provider {before} now; after the change, the applications would use "
     "{after}, or lose access"
 )
 _OTHER_ACCOUNT = (
-    "applications that load {path} now act as {before}; after the change, the applications would no "
-    "longer act as {before}"
+    "applications that load {path} act as {before} now; after the change, the applications would no longer act as "
+    "{before}"
 )
-_STALE = "someone else added keys to {path} since the review, and the setup would remove the keys. Plan again."
+_STALE = "someone else added fields to {path} since the review, and the setup would remove these fields. Plan again."
 _CHANGED = "someone else changed {path} at the same time"
-_ADDED = "{path} has these keys, which the run did not write: {keys}."
-_KEPT = "The credential configuration keeps these other keys: {keys}."
+_ADDED = "{path} contains these fields, which the run did not write: {keys}."
+_UNRECORDED = (
+    "The run removed the fields {keys} from {path}. The values can be secrets, so the wizard did not record them, and "
+    "cannot restore the file. Restore the file from your own copy."
+)
+_KEPT = "The credential configuration keeps these other fields: {keys}."
 
 
 class NotWritten(Refused):
@@ -81,16 +86,16 @@ class ConfigFile(Kind):
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002
         if self._there() is not None:
-            raise FileChanged(_CHANGED.format(path=self.path))
+            raise FileChanged(_(_CHANGED).format(path=self.path))
         self._save(self.content)
         return None
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002
         there = self._there() or {}
         if change.before is not None and config_merge.part(there) != change.before["content"]:
-            raise FileChanged(_CHANGED.format(path=self.path))
+            raise FileChanged(_(_CHANGED).format(path=self.path))
         if config_merge.goal(self.content, config_merge.part(there)) != change.after["content"]:
-            raise StalePlan(_STALE.format(path=self.path))
+            raise StalePlan(_(_STALE).format(path=self.path))
         self._save(config_merge.merged(self.content, there))
         return None
 
@@ -102,9 +107,15 @@ class ConfigFile(Kind):
         before, after = (change.before or {}).get("content", {}), change.after.get("content", {})
         there = self._there() or {}
         if not config_merge.holds(config_merge.part(there), after):
-            raise FileChanged(_CHANGED.format(path=self.path))
+            raise FileChanged(_(_CHANGED).format(path=self.path))
         self._save(config_merge.restored(there, before, after))
         return None
+
+    def cannot_restore(self, clouds: Clouds, change: Change, going: Mapping[Resource, Change]) -> list[str]:  # noqa: ARG002
+        """Return the sources that the run removed: without them, the former file would lead to no token."""
+        before, after = (change.before or {}).get("content", {}), change.after.get("content", {})
+        removed = config_merge.removed_sources(before, after)
+        return [_(_UNRECORDED).format(path=self.path, keys=", ".join(removed))] if removed else []
 
     def moved(self, error: Refused) -> bool:
         return isinstance(error, FileChanged)
@@ -112,25 +123,29 @@ class ConfigFile(Kind):
     def in_use(self, clouds: Clouds, going: Mapping[Resource, Change]) -> list[str]:  # noqa: ARG002
         """Return the keys that someone has added to the file: they would be lost with it."""
         keys = config_merge.added_keys(self._there() or {}, self.content)
-        return [_ADDED.format(path=self.path, keys=", ".join(keys))] if keys else []
+        return [_(_ADDED).format(path=self.path, keys=", ".join(keys))] if keys else []
 
     def impact(self, change: Change) -> str | None:
-        return f"overwrites {self.path}, which has different content" if change.action == "update" else None
+        return (
+            _("the wizard overwrites the file {path}, which has different content").format(path=self.path)
+            if change.action == "update"
+            else None
+        )
 
     def losers(self, change: Change) -> list[str]:
         before = change.before["content"] if change.before else {}
         found = []
         if _provider(before) not in (None, _provider(self.content)):
             values = {"before": _provider(before), "after": _provider(self.content)}
-            found.append(_OTHER_PROVIDER.format(path=self.path, **values))
+            found.append(_(_OTHER_PROVIDER).format(path=self.path, **values))
         account = _account(before)
         if account and account != _account(self.content):
-            found.append(_OTHER_ACCOUNT.format(path=self.path, before=account))
+            found.append(_(_OTHER_ACCOUNT).format(path=self.path, before=account))
         return found
 
     def notes(self, change: Change) -> list[str]:
         keys = change.before["further_keys"] if change.before else []
-        return [_KEPT.format(keys=", ".join(keys))] if keys else []
+        return [_(_KEPT).format(keys=", ".join(keys))] if keys else []
 
     def commands(self, change: Change) -> list[str]:
         further = bool(change.before and change.before["further_keys"])
@@ -148,7 +163,9 @@ class ConfigFile(Kind):
         except (OSError, UnicodeDecodeError) as error:
             reason = _words(error)
             raise NotWritten(
-                f"the wizard cannot read {self.path}: {reason}; choose another credential_config"
+                _("the wizard cannot read {path}: {reason}; set credential_config to a different path").format(
+                    path=self.path, reason=reason
+                )
             ) from None
         try:
             document = json.loads(text) if text.strip() else {}
@@ -157,15 +174,17 @@ class ConfigFile(Kind):
         kind = kind_of(document)
         if document == {} or (kind is kind_of(self.content) and isinstance(document, dict)):
             return document
-        title = kind.title if kind else "an unknown kind of file"
-        raise NotWritten(_OTHER_KIND.format(path=self.path, title=title))
+        title = translated(kind.title) if kind else _("an unknown kind of file")
+        raise NotWritten(_(_OTHER_KIND).format(path=self.path, title=title))
 
     def _save(self, document: dict[str, Any]) -> None:
         try:
             self._write(credential_config.dump(document))
         except OSError as error:
             raise NotWritten(
-                f"the wizard cannot write {self.path}: {error}; choose another credential_config"
+                _("the wizard cannot write {path}: {error}; set credential_config to a different path").format(
+                    path=self.path, error=error
+                )
             ) from error
 
     def _write(self, text: str) -> None:

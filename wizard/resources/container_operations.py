@@ -15,6 +15,8 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Operation, Refused
 from wizard.federation.gke import ClusterName
+from wizard.language import _
+from wizard.resources import operations
 
 Json = dict[str, Any]
 
@@ -80,22 +82,22 @@ class _PolledOperation:
         if self._in_place is None:
             self._raise_error()
         elif not self._in_place():
-            what = f"{self._name}, which was already running, has ended"
+            what = _("{operation}, which was already running, has ended").format(operation=self._name)
             raise OtherOperationEnded(SERVICE, f"operation {self._name}", None, "ENDED", what)
         return True
 
     def _raise_error(self) -> None:
         error = self._state.get("error")
         if error:
-            message = str(error.get("message") or self._state.get("statusMessage") or "the operation failed")
-            reason = str(error.get("status") or error.get("code") or "UNKNOWN")
-            raise CloudError(SERVICE, f"operation {self._name}", None, reason, message)
+            message = str(error.get("message") or self._state.get("statusMessage") or _("the operation failed"))
+            raise CloudError(SERVICE, f"operation {self._name}", None, operations.reason_of(error), message)
 
     def _progress(self) -> str:
         kind, status = self._state.get("operationType"), str(self._state.get("status", "PENDING"))
         title = f"{self._name} ({kind})" if kind else self._name
         done = progress(self._state) or status.lower()
-        return f"{title}, already running: {done}" if self._in_place else f"{title}: {done}"
+        template = _("{operation}, already running: {progress}") if self._in_place else "{operation}: {progress}"
+        return template.format(operation=title, progress=done)
 
 
 def progress(operation: Json) -> str | None:
@@ -109,7 +111,8 @@ def progress(operation: Json) -> str | None:
         total += int(metrics[f"{name}_TOTAL"] or 0)
     if not total:
         return None
-    return f"{done} of {total} nodes" if totals == ["NODES"] else f"{done} of {total} steps"
+    template = _("{done} of {total} nodes") if totals == ["NODES"] else _("{done} of {total} steps")
+    return template.format(done=done, total=total)
 
 
 def _running(clouds: Clouds, cluster: ClusterName, part: str) -> Json | None:
@@ -118,8 +121,8 @@ def _running(clouds: Clouds, cluster: ClusterName, part: str) -> Json | None:
         return None
     path = f"/v1/projects/{cluster.project}/locations/{cluster.location}/operations"
     targets = (f"/clusters/{cluster.cluster}", f"/clusters/{cluster.cluster}{part}")
-    operations: list[Json] = clouds.google.call("container", "GET", path).get("operations", [])
-    for operation in operations:
+    listed: list[Json] = clouds.google.call("container", "GET", path).get("operations", [])
+    for operation in listed:
         if operation.get("status") != "DONE" and str(operation.get("targetLink", "")).endswith(targets):
             return operation
     return None

@@ -16,6 +16,7 @@ from wizard.clouds.kubernetes import Kubernetes
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Owner, Refused, State
 from wizard.federation.gke import ClusterName
+from wizard.language import _
 from wizard.resources import blind, owners
 from wizard.resources.kind import Kind, Needed
 
@@ -28,6 +29,10 @@ DEADLINE = 1800.0
 """Seconds to wait for a rollout. A Deployment says by itself when it makes no progress, after 10 minutes by default."""
 
 _TIMED_OUT = "ProgressDeadlineExceeded"
+_STUCK = (
+    "read the events of the new pods with kubectl describe; the old pods keep running. `wif-wizard revert` restores "
+    "{title}"
+)
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,10 @@ class Place:
         """Return the object. Raises CloudError, with status 404 and a hint if it does not exist."""
         found: Any = self._kubernetes(clouds).get_or_none(self._type(), self.controller.name, self.namespace)
         if found is None:
-            what = f"the namespace {self.namespace} has no {self.controller.title}"
-            hint = "correct workloads[].controllers in the setup, or create the controller first"
+            what = _("the namespace {namespace} has no {title}").format(
+                namespace=self.namespace, title=self.controller.title
+            )
+            hint = _("correct workloads[].controllers in the setup, or create the controller first")
             raise CloudError(self._service, f"get {self.title}", 404, "NotFound", what, hint)
         document: Json = found.to_dict()
         return document
@@ -128,11 +135,8 @@ class Place:
 
     def raise_stuck(self, message: str) -> None:
         """Raise CloudError for a rollout that makes no progress."""
-        what = f"the rollout of {self.title} makes no progress: {message}"
-        hint = (
-            f"read the events of its new pods with kubectl describe; its old pods keep running. `wif-wizard revert` "
-            f"restores {self.controller.title}"
-        )
+        what = _("the rollout of {title} makes no progress: {reason}").format(title=self.title, reason=message)
+        hint = _(_STUCK).format(title=self.controller.title)
         raise CloudError(self._service, f"rollout of {self.title}", None, _TIMED_OUT, what, hint)
 
 
@@ -159,7 +163,9 @@ class _Rollout:
 
     def progress(self) -> str | None:
         """Return how many pods are new, as of the last poll."""
-        return f"{self._done} of {self._total} pods are replaced" if self._total else None
+        return (
+            _("{done} of {total} pods are replaced").format(done=self._done, total=self._total) if self._total else None
+        )
 
 
 def _counts(kind: str, spec: Json, status: Json) -> tuple[int, int, bool]:
@@ -205,13 +211,20 @@ def effect(place: Place, state: State) -> str:
     title, pods = place.controller.title, state.get("pods")
     match state.get("rollout"):
         case "next run":
-            return f"takes effect with the next run of {title}; running pods do not change"
+            return _("the change takes effect with the next run of {title}; running pods do not change").format(
+                title=title
+            )
         case "paused":
-            return f"takes effect when you resume the rollout of {title}, which is paused"
+            return _("the change takes effect when you resume the rollout of {title}, which is paused").format(
+                title=title
+            )
         case "on delete":
-            return f"takes effect when you delete the pods of {title}, whose update strategy is OnDelete"
-    noun = "1 pod" if pods == 1 else f"{pods} pods"
-    return f"recreates {noun} of {title}"
+            return _(
+                "the change takes effect when you delete the pods of {title}, whose update strategy is OnDelete"
+            ).format(title=title)
+    if pods == 1:
+        return _("Kubernetes recreates 1 pod of {title}").format(title=title)
+    return _("Kubernetes recreates {pods} pods of {title}").format(pods=pods, title=title)
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,7 +258,7 @@ class PodsOfController(Kind):
             raise
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (the wizard does not create controllers)
-        raise Refused(f"{self.label} does not exist, and the wizard does not create controllers")
+        raise Refused(_("{label} does not exist, and the wizard does not create controllers").format(label=self.label))
 
     def unreadable(self, error: Refused) -> str | None:
         return blind.disabled_api(error)

@@ -12,6 +12,7 @@ from typing import ClassVar
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State
 from wizard.federation.aws import partition_of
+from wizard.language import _, translated
 from wizard.resources import definition_texts as texts
 from wizard.resources import registration, role_users
 from wizard.resources.aws_role import Role
@@ -32,12 +33,12 @@ _OLDER = (
 )
 _PINNED = "{who} uses revision {revision} of {name}, which has the role {role}."
 _DEREGISTERS = (
-    "deregisters revision {revision} of {name}: programs that start {name} without a revision number use revision "
-    "{former} again"
+    "the wizard deregisters revision {revision} of {name}: programs that start {name} without a revision number use "
+    "revision {former} again"
 )
 _REGISTERS = (
-    "registers a revision of {name} with the former values, made from revision {revision}: programs that start {name} "
-    "without a revision number use the new revision"
+    "the wizard registers a revision of {name} with the former values, based on revision {revision}: programs that "
+    "start {name} without a revision number use the new revision"
 )
 _COMMAND = """\
 (
@@ -122,7 +123,7 @@ class Revisions(Kind):
         latest = newest["revision"]
         if self.revision not in (None, latest) and not in_place:
             raise Refused(
-                _OLDER.format(setting=self.setting, wanted=self.revision, latest=latest, name=self.definition)
+                _(_OLDER).format(setting=self.setting, wanted=self.revision, latest=latest, name=self.definition)
             )
         if self._once.callers is None:
             self._once.callers = read_callers(clouds, Definition(self.path, self.name))
@@ -144,7 +145,7 @@ class Revisions(Kind):
         read, made = self._once.registered
         numbers = (int(document["revision"]) for document in self.before(clouds, made))
         between = itertools.takewhile(lambda number: number > read, numbers)
-        return [texts.BESIDE.format(name=self.definition, theirs=number, ours=made) for number in between]
+        return [translated(texts.BESIDE).format(name=self.definition, theirs=number, ours=made) for number in between]
 
     def written(self, clouds: Clouds, change: Change) -> State | None:
         """Return the role and our variables of the newest revision."""
@@ -178,12 +179,12 @@ class Revisions(Kind):
         newest = self._newest(clouds)
         origin = self._origin(clouds, newest, change)
         words = {"name": self.definition, "revision": newest["revision"]}
-        return _DEREGISTERS.format(former=origin["revision"], **words) if origin else _REGISTERS.format(**words)
+        return _(_DEREGISTERS).format(former=origin["revision"], **words) if origin else _(_REGISTERS).format(**words)
 
     def impact(self, change: Change) -> str | None:
         if change.action != "update" or change.before is None:
             return None
-        return texts.SWITCHES.format(revision=change.before["revision"], name=self.definition)
+        return translated(texts.SWITCHES).format(revision=change.before["revision"], name=self.definition)
 
     def losers(self, change: Change) -> list[str]:
         before = change.before
@@ -191,9 +192,11 @@ class Revisions(Kind):
             return []
         old, role = before[self.role_key], short(self._wanted(before))
         if old:
-            return [texts.LOSES_ROLE.format(workloads=self.workloads, name=self.definition, old=short(old), role=role)]
+            words = {"workloads": translated(self.workloads), "name": self.definition, "old": short(old), "role": role}
+            return [translated(texts.LOSES_ROLE).format(**words)]
         if before["on_hosts"] and "AWS_ACCESS_KEY_ID" not in before["variables"]:
-            return [texts.LOSES_HOST_ROLE.format(workloads=self.workloads, name=self.definition, role=role)]
+            words = {"workloads": translated(self.workloads), "name": self.definition, "role": role}
+            return [translated(texts.LOSES_HOST_ROLE).format(**words)]
         return []
 
     def owner(self, change: Change) -> Owner | None:
@@ -295,7 +298,7 @@ class Revisions(Kind):
         pins = pinned(read_callers(clouds, Definition(self.path, self.name)), going)
         if not role or not pins:
             return
-        first = min(revision for _, revision in pins)
+        first = min(revision for _ignored, revision in pins)
         ours = {int(newest["revision"])} if self.values(newest)[self.role_key] == role else set()
         for document in self.before(clouds, int(newest["revision"])):
             if int(document["revision"]) < first:
@@ -304,7 +307,7 @@ class Revisions(Kind):
                 ours.add(int(document["revision"]))
         for who, revision in pins:
             if revision in ours:
-                yield _PINNED.format(who=who, revision=revision, name=self.definition, role=short(role))
+                yield _(_PINNED).format(who=who, revision=revision, name=self.definition, role=short(role))
 
     def _registered(self, clouds: Clouds, newest: Document, wanted: Document) -> Operation:
         arn = self._register(clouds, wanted)
@@ -312,10 +315,10 @@ class Revisions(Kind):
         return Operation(arn, poll=lambda: True)
 
     def _kept(self, document: Document) -> Document:
-        return registration.registrable(self.api, self._operation, document)
+        return registration.registrable(self.api, self.operation, document)
 
     @property
-    def _operation(self) -> str:
+    def operation(self) -> str:
         return "".join(word.capitalize() for word in self.register.split("_"))
 
     def _newest(self, clouds: Clouds) -> Document:
@@ -326,7 +329,7 @@ class Revisions(Kind):
 
     def _missing(self) -> str:
         words = {"account": self.account, "region": self.region, "setting": self.setting}
-        return _NONE.format(kind=self.kind, name=self.definition, **words)
+        return _(_NONE).format(kind=self.kind, name=self.definition, **words)
 
     @abstractmethod
     def _find_newest(self, clouds: Clouds) -> Document | None:

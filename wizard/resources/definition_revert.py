@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from wizard.engine.resource import Change, Refused, State, at, leaves
+from wizard.language import _
 from wizard.resources import registration
 from wizard.resources.callers import Callers
 from wizard.resources.registration import Document, Layout
@@ -58,7 +59,7 @@ def former(
 def filled(change: Change) -> State:
     """Return the state before a change, with all keys of the state after it; None stands for what is absent."""
     state: State = {}
-    for path, _ in leaves(change.after):
+    for path, _value in leaves(change.after):
         *sections, key = path
         inner = state
         for section in sections:
@@ -90,7 +91,7 @@ def _entry(name: str, shown: str, earlier: Iterable[tuple[Document, dict[str, An
                 for entry in _named(container, field, name):
                     return field, entry
     if registration.is_hidden(shown) or registration.is_from_secret(shown):
-        raise NotRecorded(_NOT_RECORDED.format(variable=name))
+        raise NotRecorded(_(_NOT_RECORDED).format(variable=name))
     return "environment", {"name": name, "value": shown}
 
 

@@ -6,25 +6,27 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from wizard.language import N_, _
 from wizard.resources.callers import MOST, Callers
 
-BESIDE = (
+BESIDE = N_(
     "While the wizard registered revision {ours} of {name}, someone else registered revision {theirs}. Revision {ours} "
     "does not have their changes. Register their changes again, from revision {ours}."
 )
-SWITCHES = (
-    "registers a new revision, and keeps revision {revision}. Programs that start {name} without a revision number "
-    "use the new revision immediately"
+SWITCHES = N_(
+    "the wizard registers a new revision, and keeps revision {revision}. Programs that start {name} without a revision "
+    "number use the new revision immediately"
 )
-LOSES_ROLE = "{workloads} of {name} lose the role {old}: AWS then refuses what {role} does not allow"
-LOSES_HOST_ROLE = (
-    "{workloads} of {name} on EC2 hosts no longer use the instance role of their host: AWS then refuses what {role} "
-    "does not allow"
+LOSES_ROLE = N_("{workloads} of {name} lose the role {old}: AWS then denies the actions that {role} does not allow")
+LOSES_HOST_ROLE = N_(
+    "{workloads} of {name} on EC2 hosts no longer use the instance role of their host: AWS then denies the actions "
+    "that {role} does not allow"
 )
 
 _ROLES = (
-    "Revision {revision}: {title} ({key}) {role}; execution role (executionRoleArn) {execution}. The container gets "
-    "credentials of the {title} only; AWS uses the execution role to pull the image and to write logs."
+    "In revision {revision}, the {title} ({key}) is {role}, and the execution role (executionRoleArn) is {execution}. "
+    "The container gets credentials of the {title} only. AWS uses the execution role to pull the image and to write "
+    "logs."
 )
 _ONLY_EXECUTION = (
     "{role} is only the execution role of {name}, so the container does not get the credentials of that role. The "
@@ -46,11 +48,10 @@ _JOBS = (
 )
 _UNKNOWN = {
     "no permission": (
-        "You do not have the permission {detail}, so the wizard could not check whether {what} name a revision of "
-        "{name}."
+        "The wizard could not check {what} for revisions of {name}, because you do not have the permission {detail}."
     ),
     "not readable": (
-        "The wizard could not read {what}, so the wizard cannot tell whether they name a revision of {name}: {detail}."
+        "The wizard could not read {what}: {detail}. The wizard cannot tell whether {what} name a revision of {name}."
     ),
     "too many": (
         "The wizard reads only the first {most} results of {what}, so the wizard cannot tell whether the other "
@@ -82,11 +83,11 @@ class Seen:
 def about_roles(seen: Seen, wanted: str) -> Iterator[str]:
     """Yield both roles of a revision, and what is wrong with them. `wanted` is the ARN of the workload's role."""
     execution, role = _named(seen.execution), _named(seen.role)
-    yield _ROLES.format(revision=seen.revision, title=seen.title, key=seen.key, role=role, execution=execution)
+    yield _(_ROLES).format(revision=seen.revision, title=seen.title, key=seen.key, role=role, execution=execution)
     if seen.execution == wanted and seen.role != wanted:
-        yield _ONLY_EXECUTION.format(role=short(wanted), name=seen.name, title=seen.title)
+        yield _(_ONLY_EXECUTION).format(role=short(wanted), name=seen.name, title=seen.title)
     if "AWS_ACCESS_KEY_ID" in seen.variables:
-        yield _KEYS_IN_ENVIRONMENT.format(title=seen.title)
+        yield _(_KEYS_IN_ENVIRONMENT).format(title=seen.title)
 
 
 def about_callers(callers: Callers, name: str, newest: int, updated: frozenset[str]) -> Iterator[str]:
@@ -96,19 +97,21 @@ def about_callers(callers: Callers, name: str, newest: int, updated: frozenset[s
     """
     for caller in callers.found:
         if caller.revision not in (0, newest):
-            yield _PINNED.format(who=caller.who, revision=caller.revision, name=name)
+            yield _(_PINNED).format(who=caller.who, revision=caller.revision, name=name)
         if not caller.revision and not newest:
-            yield _FOLLOWS.format(who=caller.who, name=name)
+            yield _(_FOLLOWS).format(who=caller.who, name=name)
     for service in callers.services:
         if service.revision == newest or f"{service.cluster}/{service.name}" in updated:
             continue
         command = update_service(service.cluster, service.name, name)
-        yield _SERVICE.format(cluster=service.cluster, service=service.name, revision=service.revision, command=command)
+        yield _(_SERVICE).format(
+            cluster=service.cluster, service=service.name, revision=service.revision, command=command
+        )
     for jobs in callers.jobs:
         if jobs.revision != newest:
-            yield _JOBS.format(revision=jobs.revision, queue=jobs.queue, day=jobs.day)
+            yield _(_JOBS).format(revision=jobs.revision, queue=jobs.queue, day=jobs.day)
     for unknown in callers.unknown:
-        yield _UNKNOWN[unknown.why].format(what=unknown.what, detail=unknown.detail, name=name, most=MOST)
+        yield _(_UNKNOWN[unknown.why]).format(what=unknown.what, detail=unknown.detail, name=name, most=MOST)
 
 
 def update_service(cluster: str, service: str, family: str) -> str:

@@ -10,6 +10,7 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State
 from wizard.federation.aws import partition_of
+from wizard.language import _
 from wizard.resources.definition_texts import short
 from wizard.resources.kind import Kind, Needed
 
@@ -20,9 +21,9 @@ Source: Amazon EC2 user guide, "Configure the instance metadata options".
 """
 
 _MISSING = "the account {account} has no instance {name} in {region}. Correct aws.instance"
-_LOSES = "programs on {name} lose the role {old}: AWS then refuses what {role} does not allow"
+_LOSES = "programs on {name} lose the role {old}: AWS then denies the actions that {role} does not allow"
 _CONTAINERS = "Every container on {name} can reach the instance metadata service, and use the role {role}."
-_SWITCHES = "gives every program on {name} the role {role}, within minutes and without a restart"
+_SWITCHES = "every program on {name} gets the role {role} within minutes, without a restart"
 _TOKENS = {
     "required": (
         "The instance metadata service of {name} requires a session token (IMDSv2). The wizard does not change this "
@@ -34,10 +35,10 @@ _TOKENS = {
     ),
 }
 _SWITCHES_BACK = (
-    "gives every program on {name} its former instance profile {profile} again (role: {former}), within minutes and "
+    "every program on {name} gets the role {former} of the former instance profile {profile} again within minutes, "
     "without a restart"
 )
-_TAKES = "removes the role {role} from every program on {name}, within minutes and without a restart"
+_TAKES = "every program on {name} loses the role {role} within minutes, without a restart"
 _NO_PROFILE = "The instance profile {profile}, which {name} had before, no longer exists."
 _NEW_PROFILE = "Invalid IAM Instance Profile"
 """What EC2 says of an instance profile that it does not know, or not yet."""
@@ -95,7 +96,7 @@ class Ec2Instance(Kind):
         }
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (an instance is never made from nothing)
-        raise Refused(self._text(_MISSING, account=self.account, region=self.region))
+        raise Refused(self._text(_(_MISSING), account=self.account, region=self.region))
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:
         self._set(clouds, {field.key: field.after for field in change.fields})
@@ -116,36 +117,36 @@ class Ec2Instance(Kind):
         former = (change.before or {}).get("instance_profile")
         if not former or "instance_profile" not in change.after or self._profile_roles(clouds, former) is not None:
             return []
-        return [self._text(_NO_PROFILE, profile=former)]
+        return [self._text(_(_NO_PROFILE), profile=former)]
 
     def revert_impact(self, clouds: Clouds, change: Change) -> str | None:
         if "instance_profile" not in change.after:
             return None
         former = (change.before or {}).get("instance_profile")
         if not former:
-            return self._text(_TAKES)
+            return self._text(_(_TAKES))
         roles = self._profile_roles(clouds, former) or ["none"]
-        return self._text(_SWITCHES_BACK, former=", ".join(roles), profile=former)
+        return self._text(_(_SWITCHES_BACK), former=", ".join(roles), profile=former)
 
     def not_yet(self, error: Refused) -> bool:
         return isinstance(error, CloudError) and _NEW_PROFILE in error.message
 
     def impact(self, change: Change) -> str | None:
         is_switched = any(field.key == "instance_profile" for field in change.fields)
-        return self._text(_SWITCHES) if change.action == "update" and is_switched else None
+        return self._text(_(_SWITCHES)) if change.action == "update" and is_switched else None
 
     def losers(self, change: Change) -> list[str]:
         old = (change.before or {}).get("role")
-        return [self._text(_LOSES, old=old)] if old not in (None, self.role) else []
+        return [self._text(_(_LOSES), old=old)] if old not in (None, self.role) else []
 
     def gains(self, change: Change) -> list[str]:
         keys = {field.key for field in change.fields}
-        return [self._text(_CONTAINERS)] if "hop_limit" in keys else []
+        return [self._text(_(_CONTAINERS))] if "hop_limit" in keys else []
 
     def notes(self, change: Change) -> list[str]:
         tokens = (change.before or {}).get("tokens")
         hints = list(self.hints) if change.action != "none" else []
-        return [*hints, *([self._text(_TOKENS[tokens])] if tokens in _TOKENS else [])]
+        return [*hints, *([self._text(_(_TOKENS[tokens]))] if tokens in _TOKENS else [])]
 
     def owner(self, change: Change) -> Owner | None:
         stack = (change.before or {}).get("tags", {}).get(_STACK)
@@ -227,7 +228,7 @@ class Ec2Instance(Kind):
     def _read(self, clouds: Clouds) -> dict[str, Any]:
         instance = self._find(clouds)
         if instance is None:
-            raise Refused(self._text(_MISSING, account=self.account, region=self.region))
+            raise Refused(self._text(_(_MISSING), account=self.account, region=self.region))
         return instance
 
     def _find(self, clouds: Clouds) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State
 from wizard.federation.aws import partition_of
+from wizard.language import _
 from wizard.resources import definition_texts as texts
 from wizard.resources import role_users
 from wizard.resources.definition_texts import short
@@ -19,8 +20,11 @@ from wizard.resources.task_definition import TaskDefinition
 _MISSING = "the cluster {cluster} has no active service {service} in {region}. Correct aws.services"
 _OTHER_FAMILY = "the service {cluster}/{service} runs the task definition {family}, not {wanted}. Correct aws.services"
 _FAILED = "ECS could not deploy the new revision: {reason}"
-_REPLACES = "replaces the {count} tasks of the service step by step, as its deployment configuration specifies"
-_LOSES = "the tasks of {cluster}/{service} lose the role {old}: AWS then refuses what {role} does not allow"
+_REPLACES = (
+    "ECS replaces the {count} tasks of the service step by step, as the deployment configuration of the service "
+    "specifies"
+)
+_LOSES = "the tasks of {cluster}/{service} lose the role {old}: AWS then denies the actions that {role} does not allow"
 _NO_EARLIER = (
     "No earlier active revision has the former values and is otherwise the same as the revision that the service "
     "{cluster}/{service} runs."
@@ -68,7 +72,7 @@ class EcsService(Kind):
         service = self._read(clouds)
         document = self.definition.described(clouds, service["taskDefinition"])
         if document["family"] != self.definition.definition:
-            raise Refused(self._text(_OTHER_FAMILY, family=document["family"], wanted=self.definition.definition))
+            raise Refused(self._text(_(_OTHER_FAMILY), family=document["family"], wanted=self.definition.definition))
         return self.definition.values(document) | {
             "wanted_role": self.definition.role.actual_arn(clouds),
             "revision": document["revision"],
@@ -77,7 +81,7 @@ class EcsService(Kind):
         }
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (a service is never made from nothing)
-        raise Refused(self._text(_MISSING, region=self.region))
+        raise Refused(self._text(_(_MISSING), region=self.region))
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (all is in the revision)
         return self._deploy(clouds, self.definition.newest_arn(clouds))
@@ -92,20 +96,20 @@ class EcsService(Kind):
         """Deploy the newest earlier revision that differs from the running one only in the values of the change."""
         origin = self._origin(clouds, change)
         if origin is None:
-            raise Refused(self._text(_NO_EARLIER))
+            raise Refused(self._text(_(_NO_EARLIER)))
         return self._deploy(clouds, str(origin["taskDefinitionArn"]))
 
     def cannot_restore(self, clouds: Clouds, change: Change, going: Mapping[Resource, Change]) -> list[str]:
         del going
         document = self._running(clouds)
         if document["family"] != self.definition.definition:
-            return [self._text(_RUNS_OTHER, family=document["family"], revision=document["revision"])]
+            return [self._text(_(_RUNS_OTHER), family=document["family"], revision=document["revision"])]
         if self._origin(clouds, change) is None:
-            return [self._text(_NO_EARLIER)]
+            return [self._text(_(_NO_EARLIER))]
         return role_users.former_gone(clouds, (change.before or {}).get(self.definition.role_key))
 
     def revert_impact(self, clouds: Clouds, change: Change) -> str | None:  # noqa: ARG002 (the same for every change)
-        return _REPLACES.format(count=self._read(clouds).get("desiredCount", 0))
+        return _(_REPLACES).format(count=self._read(clouds).get("desiredCount", 0))
 
     def _running(self, clouds: Clouds) -> Document:
         """Return the revision that the service runs."""
@@ -117,19 +121,21 @@ class EcsService(Kind):
     def impact(self, change: Change) -> str | None:
         if change.action != "update" or change.before is None:
             return None
-        return _REPLACES.format(count=change.before["count"])
+        return _(_REPLACES).format(count=change.before["count"])
 
     def losers(self, change: Change) -> list[str]:
         before, key = change.before, self.definition.role_key
         if before is None or not before[key] or before[key] == change.after[key]:
             return []
-        return [self._text(_LOSES, old=short(before[key]), role=short(change.after[key]))]
+        return [self._text(_(_LOSES), old=short(before[key]), role=short(change.after[key]))]
 
     def owner(self, change: Change) -> Owner | None:
         controller = (change.before or {}).get("controller", "ECS")
         if controller == "CODE_DEPLOY":
-            return Owner("AWS CodeDeploy", f"deployment of {self.label}")
-        return Owner("an external controller", f"task set of {self.label}") if controller == "EXTERNAL" else None
+            return Owner("AWS CodeDeploy", _("deployment of {name}").format(name=self.label))
+        if controller == "EXTERNAL":
+            return Owner(_("an external controller"), _("task set of {name}").format(name=self.label))
+        return None
 
     def commands(self, change: Change) -> list[str]:
         if change.before is None:
@@ -157,7 +163,7 @@ class EcsService(Kind):
     def _read(self, clouds: Clouds) -> dict[str, Any]:
         service = self._find(clouds)
         if service is None:
-            raise Refused(self._text(_MISSING, region=self.region))
+            raise Refused(self._text(_(_MISSING), region=self.region))
         return service
 
     def _find(self, clouds: Clouds) -> dict[str, Any] | None:
@@ -175,7 +181,7 @@ def _is_stable(service: Mapping[str, Any], arn: str) -> bool:
     primary = next((one for one in deployments if one["status"] == "PRIMARY"), None)
     for deployment in deployments:
         if deployment["taskDefinition"] == arn and deployment.get("rolloutState") == "FAILED":
-            raise Refused(_FAILED.format(reason=deployment.get("rolloutStateReason", "")))
+            raise Refused(_(_FAILED).format(reason=deployment.get("rolloutStateReason", "")))
     if primary is None or primary["taskDefinition"] != arn or len(deployments) > 1:
         return False
     return bool(primary["runningCount"] == service["desiredCount"])
@@ -186,4 +192,4 @@ def _progress(service: Mapping[str, Any]) -> str | None:
     primary = next((one for one in deployments if one["status"] == "PRIMARY"), None)
     if primary is None:
         return None
-    return _PROGRESS.format(running=primary["runningCount"], wanted=service["desiredCount"])
+    return _(_PROGRESS).format(running=primary["runningCount"], wanted=service["desiredCount"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +11,9 @@ from typing import Any, ClassVar
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
-from wizard.resources import ancestors, blind, held, held_text, policies
+from wizard.phrases import full_stop
+from wizard.resources import already, ancestors, blind, held, held_text, policies
+from wizard.resources.grant_commands import grant_command
 from wizard.resources.held import Held
 from wizard.resources.kind import Kind, Needed, NeededAt
 
@@ -20,22 +21,8 @@ _NOTES = "notes"
 """The key of the state that has the notes. All other keys are roles."""
 
 
-def grant_command(on: str, role: str, member: str) -> str:
-    """Return the command that grants a role, without a condition, on a project or a service account, by its name.
-
-    A service account can be in the project `-`: gcloud finds it by its email.
-    """
-    _, project, _, email = (*on.split("/"), "", "")[:4]
-    if email:
-        place = "" if project == "-" else f" --project={project}"
-        command = f"gcloud iam service-accounts add-iam-policy-binding {email}{place}"
-    else:
-        command = f"gcloud projects add-iam-policy-binding {project}"
-    return f"{command} --role={role} --member={shlex.quote(member)} --condition=None"
-
-
 @dataclass(frozen=True, eq=False)
-class _Grants(Kind):
+class Grants(Kind):
     """All grants wanted on one policy, as members by role. The state has those that are in place.
 
     A role that a member has another way is in place too: through one of the members that include it (`also`, by
@@ -47,6 +34,8 @@ class _Grants(Kind):
     grants: dict[str, tuple[str, ...]] = field(hash=False)
     needs: tuple[Resource, ...] = ()
     also: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    kept: frozenset[str] = frozenset()
+    """The members of which the plan says which other roles the policy grants to them."""
 
     def desired(self) -> State:
         return {role: list(members) for role, members in self.grants.items()}
@@ -61,6 +50,7 @@ class _Grants(Kind):
         for role, member, deleted in held.stale(policy, self.grants):
             if held.in_force(found, role, member) is None:
                 notes.append(held_text.stale(role, deleted))
+        notes += self._kept(policy)
         return self._granted(found) | ({_NOTES: notes} if notes else {})
 
     def create(self, clouds: Clouds) -> Operation | None:
@@ -91,6 +81,9 @@ class _Grants(Kind):
 
     def parts(self, state: State) -> State:
         return {role: dict.fromkeys(members, True) for role, members in state.items() if role != _NOTES}
+
+    def serves(self, other: Resource) -> bool:
+        return isinstance(other, Kind) and any(other.is_member(member) for _, member in self._pairs())
 
     def moved(self, error: Refused) -> bool:
         """Return whether someone else added a wanted grant meanwhile, so that the journal must not call it ours."""
@@ -133,9 +126,17 @@ class _Grants(Kind):
             if best and (text := held_text.in_place(best)):
                 yield text
         conditional = self._conditional(found)
-        yield from (f"{held_text.not_in_force(each)}." for each in conditional)
+        yield from (full_stop(held_text.not_in_force(each)) for each in conditional)
         beside = dict.fromkeys((each.role, each.member) for each in conditional)
         yield from (held_text.beside(role, member) for role, member in beside)
+
+    def _kept(self, policy: dict[str, Any]) -> Iterator[str]:
+        """Yield what the policy grants to the members beside the roles that are wanted."""
+        here = {self.label: list(policy.get("bindings", ()))}
+        for holder in sorted(self.kept):
+            asked = [role for role, members in self.grants.items() if holder in members]
+            if asked:  # a holder without a role here is about another resource
+                yield from already.kept(here, holder, {self.label: asked})
 
     def _conditional(self, found: list[Held]) -> list[Held]:
         """Return the conditional grants in this policy to members that do not have the role another way."""
@@ -154,7 +155,7 @@ class _Grants(Kind):
 
 
 @dataclass(frozen=True, eq=False)
-class ProjectGrants(_Grants):
+class ProjectGrants(Grants):
     """Grants of roles on a project."""
 
     kind: ClassVar[str] = "roles on the project"
@@ -182,7 +183,7 @@ class ProjectGrants(_Grants):
 
 
 @dataclass(frozen=True, eq=False)
-class ServiceAccountGrants(_Grants):
+class ServiceAccountGrants(Grants):
     """Grants of roles on a service account: who can impersonate it.
 
     `gained` has what a member gets as it can impersonate it, although the setup does not ask for it, by member.

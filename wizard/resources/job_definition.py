@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Refused
+from wizard.language import N_, _
 from wizard.resources import registration
 from wizard.resources.callers import DefinitionKind
 from wizard.resources.definition import Revisions
@@ -45,7 +46,7 @@ class JobDefinition(Revisions):
     kind: ClassVar[str] = "job definition"
     role_title: ClassVar[str] = "job role"
     role_key: ClassVar[str] = "jobRoleArn"
-    workloads: ClassVar[str] = "jobs"
+    workloads: ClassVar[str] = N_("jobs")
     setting: ClassVar[str] = "aws.job_definition"
     path: ClassVar[DefinitionKind] = "job-definition"
     api: ClassVar[str] = "batch"
@@ -61,9 +62,9 @@ class JobDefinition(Revisions):
 
     def _layout(self, document: Document) -> Layout:
         if document.get("eksProperties"):
-            raise Refused(_ON_EKS.format(name=self.definition))
+            raise Refused(_(_ON_EKS).format(name=self.definition))
         if document.get("nodeProperties"):
-            raise Refused(_MULTINODE.format(name=self.definition))
+            raise Refused(_(_MULTINODE).format(name=self.definition))
         tasks = document.get("ecsProperties", {}).get("taskProperties")
         if not tasks:
             return Layout(("containerProperties",), self.role_key, ("containerProperties",))

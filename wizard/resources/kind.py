@@ -9,6 +9,8 @@ from typing import Any, ClassVar, Literal
 
 from wizard.engine.resource import Change, Resource
 from wizard.federation.gke import ClusterName
+from wizard.language import _
+from wizard.phrases import named
 
 NeededAt = Literal["exchange", "impersonation", "permission"]
 """A hop of the live test that needs a grant or an API."""
@@ -31,7 +33,9 @@ class Needed:
     @classmethod
     def inside(cls, cluster: ClusterName, permission: str, namespace: str | None = None) -> Needed:
         """Return a permission in a cluster, in one namespace if it is given."""
-        on = f"{namespace} in cluster {cluster.cluster}" if namespace else f"cluster {cluster.cluster}"
+        on = _("cluster {cluster}").format(cluster=cluster.cluster)
+        if namespace:
+            on = _("{namespace} in cluster {cluster}").format(namespace=namespace, cluster=cluster.cluster)
         return cls("kubernetes", permission, on, cluster, namespace)
 
 
@@ -50,11 +54,15 @@ class Kind(Resource):
         return self.name.rsplit("/", 1)[-1]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.label}"
+        return named(self.kind, self.label)
 
     def notes(self, change: Change) -> list[str]:  # noqa: ARG002 (only some kinds have notes)
         """Return what is worth knowing about the resource, whether or not it changes, one sentence each."""
         return []
+
+    def is_member(self, member: str) -> bool:  # noqa: ARG002 (only identities are members)
+        """Return whether a member of an IAM policy in Google Cloud stands for the resource."""
+        return False
 
     def manifest(self) -> dict[str, Any] | None:
         """Return the resource as a Kubernetes manifest; None if it is not in a cluster."""

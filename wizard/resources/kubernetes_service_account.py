@@ -11,6 +11,7 @@ from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State
 from wizard.federation import annotation
 from wizard.federation.gke import ANNOTATION, ClusterName
+from wizard.language import _
 from wizard.resources import blind, owners
 from wizard.resources.kind import Kind, Needed
 
@@ -108,17 +109,21 @@ class KubernetesServiceAccount(Kind):
         before = (change.before or {}).get(ANNOTATION)
         if before is None or not annotation.is_email(before):
             if self.email is None:
-                return f"pods that use {self.label} will use the identity of {self.label}"
-            return f"pods that use {self.label} will act as {self.email}"
+                return _("pods that use {label} will call Google Cloud as {label}").format(label=self.label)
+            return _("pods that use {label} will act as {email}").format(label=self.label, email=self.email)
         if self.email is None:
-            return f"pods that use {self.label} stop acting as {before}, and will use the identity of {self.label}"
-        return f"pods that use {self.label} stop acting as {before}, and will act as {self.email}"
+            return _("pods that use {label} stop acting as {before}, and will call Google Cloud as {label}").format(
+                label=self.label, before=before
+            )
+        return _("pods that use {label} stop acting as {before}, and will act as {email}").format(
+            label=self.label, before=before, email=self.email
+        )
 
     def notes(self, change: Change) -> list[str]:
         value = (change.before or {}).get(ANNOTATION)
         if value is None or annotation.is_email(value):
             return []
-        return [_NOT_AN_EMAIL.format(account=self.label, annotation=ANNOTATION, value=annotation.shown(value))]
+        return [_(_NOT_AN_EMAIL).format(account=self.label, annotation=ANNOTATION, value=annotation.shown(value))]
 
     def owner(self, change: Change) -> Owner | None:
         return owners.recorded(change)

@@ -11,6 +11,7 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import JSON, Change, Operation, Owner, Refused, Resource, State
 from wizard.federation.aws import partition_of
+from wizard.language import _
 from wizard.resources import registration, role_users
 from wizard.resources.aws_role import Role
 from wizard.resources.definition_texts import short
@@ -25,23 +26,23 @@ _ENCRYPTED = (
     "write all variables: first get the permission to decrypt the variables, usually kms:Decrypt"
 )
 _SWITCHES = (
-    "changes the function itself ($LATEST). Callers that invoke {name} without a version or an alias use the new role "
-    "and variables immediately"
+    "the wizard changes the function itself ($LATEST). Callers that invoke {name} without a version or an alias use "
+    "the new role and variables immediately"
 )
-_LOSES = "{name} loses the role {old}: AWS then refuses what {role} does not allow"
+_LOSES = "{name} loses the role {old}: AWS then denies the actions that {role} does not allow"
 _LOGS = "A function writes its logs with its role: {role} needs the permissions of AWSLambdaBasicExecutionRole."
 _ALIAS = (
     "The alias {alias} continues to use version {version}, which keeps its role and variables. To update the alias, "
     "publish a version and point the alias to it: {command}"
 )
 _ALIASES_UNKNOWN = (
-    "The wizard could not read the aliases of {name}, so the wizard cannot tell which aliases keep the old role and "
-    "variables: {reason}."
+    "The wizard could not read the aliases of {name}: {reason}. The wizard cannot tell which aliases keep the old role "
+    "and variables."
 )
 _FAILED = "Lambda could not update {name}: {reason}"
 _SWITCHES_BACK = (
-    "changes the function itself ($LATEST). Callers that invoke {name} without a version or an alias use the former "
-    "role and variables immediately"
+    "the wizard changes the function itself ($LATEST). Callers that invoke {name} without a version or an alias use "
+    "the former role and variables immediately"
 )
 _ROLE_NOT_READY = "cannot be assumed by Lambda"
 """What Lambda says of a role that it cannot assume, or not yet."""
@@ -106,7 +107,7 @@ class LambdaFunction(Kind):
         }
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (a function is never made from nothing)
-        raise Refused(self._text(_MISSING, account=self.account, region=self.region))
+        raise Refused(self._text(_(_MISSING), account=self.account, region=self.region))
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:
         found = self._read(clouds)
@@ -140,7 +141,7 @@ class LambdaFunction(Kind):
 
     def revert_impact(self, clouds: Clouds, change: Change) -> str | None:
         del clouds, change
-        return self._text(_SWITCHES_BACK)
+        return self._text(_(_SWITCHES_BACK))
 
     def not_yet(self, error: Refused) -> bool:
         """Return whether Lambda cannot assume a new role yet, or still works on another update."""
@@ -152,16 +153,16 @@ class LambdaFunction(Kind):
         return isinstance(error, CloudError) and error.reason == "PreconditionFailedException"
 
     def impact(self, change: Change) -> str | None:
-        return self._text(_SWITCHES) if change.action == "update" else None
+        return self._text(_(_SWITCHES)) if change.action == "update" else None
 
     def losers(self, change: Change) -> list[str]:
         old = (change.before or {}).get("role")
         if old is None or old == change.after["role"]:
             return []
-        return [self._text(_LOSES, old=short(old), role=short(change.after["role"]))]
+        return [self._text(_(_LOSES), old=short(old), role=short(change.after["role"]))]
 
     def notes(self, change: Change) -> list[str]:
-        logs = [_LOGS.format(role=short(change.after["role"]))] if self.losers(change) else []
+        logs = [_(_LOGS).format(role=short(change.after["role"]))] if self.losers(change) else []
         hints = list(self.hints) if change.action != "none" else []
         return [*logs, *hints, *(self._once.aliases or [])]
 
@@ -198,7 +199,7 @@ class LambdaFunction(Kind):
     def _is_updated(self, clouds: Clouds) -> bool:
         found = self._configuration(clouds)
         if found.get("LastUpdateStatus") == "Failed":
-            raise Refused(self._text(_FAILED, reason=found.get("LastUpdateStatusReason", "")))
+            raise Refused(self._text(_(_FAILED), reason=found.get("LastUpdateStatusReason", "")))
         return bool(found.get("LastUpdateStatus", "Successful") == "Successful")
 
     def _read(self, clouds: Clouds) -> dict[str, Any]:
@@ -209,12 +210,12 @@ class LambdaFunction(Kind):
     def _refuse_encrypted(self, found: Mapping[str, Any]) -> None:
         error = found.get("Environment", {}).get("Error")
         if error:
-            raise Refused(self._text(_ENCRYPTED, reason=error.get("ErrorCode", "")))
+            raise Refused(self._text(_(_ENCRYPTED), reason=error.get("ErrorCode", "")))
 
     def _configuration(self, clouds: Clouds) -> dict[str, Any]:
         found = self._find(clouds)
         if found is None:
-            raise Refused(self._text(_MISSING, account=self.account, region=self.region))
+            raise Refused(self._text(_(_MISSING), account=self.account, region=self.region))
         return found
 
     def _find(self, clouds: Clouds) -> dict[str, Any] | None:
@@ -230,7 +231,7 @@ class LambdaFunction(Kind):
         try:
             found = clouds.aws.quick_call("lambda", "list_aliases", FunctionName=self.function)["Aliases"]
         except CloudError as error:
-            return [self._text(_ALIASES_UNKNOWN, reason=error.message)]
+            return [self._text(_(_ALIASES_UNKNOWN), reason=error.message)]
         pinned = [alias for alias in found if alias["FunctionVersion"] != "$LATEST"]
         return [self._alias(alias["Name"], alias["FunctionVersion"]) for alias in pinned]
 
@@ -239,7 +240,7 @@ class LambdaFunction(Kind):
         publish = f"aws lambda publish-version --function-name {name} --query Version --output text"
         update = f"aws lambda update-alias --function-name {name} --name {shlex.quote(alias)}"
         command = f'{update} --function-version "$({publish})"'
-        return _ALIAS.format(alias=alias, version=version, command=command)
+        return _(_ALIAS).format(alias=alias, version=version, command=command)
 
     def _stack(self, clouds: Clouds) -> str | None:
         """Return the CloudFormation stack that made the function; None if there is none, or if tags may not be read."""

@@ -10,6 +10,7 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.federation.gke import ClusterName
+from wizard.language import _
 from wizard.resources import blind
 from wizard.resources.kind import Kind, Needed
 
@@ -59,7 +60,7 @@ class Namespace(Kind):
         return None
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (it cannot differ)
-        raise Refused(f"the wizard cannot change {self}")
+        raise Refused(_("the wizard cannot change {self}").format(self=str(self)))
 
     def delete(self, clouds: Clouds) -> Operation | None:
         from lightkube.resources.core_v1 import Namespace as KubernetesNamespace
@@ -105,7 +106,9 @@ class Namespace(Kind):
         return [Needed.inside(self.cluster, "create namespaces")]
 
     def _refuse_terminating(self) -> None:
-        what = f"the namespace {self.namespace} is being deleted, with all objects in the namespace"
-        hint = "wait until the namespace no longer exists, then plan again; or choose another namespace"
+        what = _("the namespace {namespace} is being deleted, with all objects in the namespace").format(
+            namespace=self.namespace
+        )
+        hint = _("wait until the namespace no longer exists, then plan again; or choose another namespace")
         service = f"kubernetes {self.cluster.cluster}"
         raise CloudError(service, f"get namespaces {self.namespace}", None, "Terminating", what, hint)

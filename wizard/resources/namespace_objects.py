@@ -12,6 +12,7 @@ from wizard.clouds.kubernetes import Kubernetes
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Resource
 from wizard.federation.gke import ClusterName
+from wizard.language import _
 from wizard.resources.kubernetes_service_account import KubernetesServiceAccount
 
 _CONTAINS = "The namespace contains the {kind} {name}, which the run did not create."
@@ -37,8 +38,8 @@ def others(clouds: Clouds, cluster: ClusterName, namespace: str, going: Mapping[
         if isinstance(resource, KubernetesServiceAccount) and resource.name.startswith(prefix) and not change.before
     }
     found = sorted(_objects(clouds.kubernetes(cluster), namespace, accounts))
-    lines = [_CONTAINS.format(kind=kind, name=name) for kind, name in found[:_MOST]]
-    return lines + ([_AND_MORE.format(count=len(found) - _MOST)] if len(found) > _MOST else [])
+    lines = [_(_CONTAINS).format(kind=kind, name=name) for kind, name in found[:_MOST]]
+    return lines + ([_(_AND_MORE).format(count=len(found) - _MOST)] if len(found) > _MOST else [])
 
 
 def _objects(kubernetes: Kubernetes, namespace: str, accounts: set[str]) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,8 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State
 from wizard.federation.gke import ClusterName
-from wizard.resources import blind, container_operations, node_pool_impact, node_users, owners
+from wizard.language import _
+from wizard.resources import blind, container_operations, node_pool_impact, node_users, owners, state_words
 from wizard.resources.cluster_pool import update_permissions
 from wizard.resources.kind import Kind, Needed
 
@@ -61,7 +62,7 @@ class NodePool(Kind):
         return {"mode": mode, "owner": owner, **_settings(pool), **self._affected(clouds, pool)}
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (the wizard does not create node pools)
-        raise Refused(f"{self.name} does not exist, and the wizard does not create node pools")
+        raise Refused(_("{name} does not exist, and the wizard does not create node pools").format(name=self.name))
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:
         return self._set_mode(clouds, clusters.WITH_POOL, (change.before or {}).get("nodes") or 0)
@@ -118,7 +119,7 @@ class NodePool(Kind):
         state = change.before or {}
         if state.get("autopilot"):
             return [
-                ("GKE manages the node pools of an Autopilot cluster, so the wizard does not change these node pools")
+                _("GKE manages the node pools of an Autopilot cluster, so the wizard does not change these node pools")
             ]
         return list(node_pool_impact.notes(self.pool, state, self.workloads))
 
@@ -153,8 +154,12 @@ class NodePool(Kind):
     def _refuse_windows(self, pool: dict[str, Any]) -> None:
         if clusters.is_windows(pool):
             image = pool.get("config", {}).get("imageType")
-            what = f"the nodes of {self.pool} run Windows ({image}), where GKE has no metadata server"
-            hint = f"remove {self.pool} from gke.node_pools, and run the workloads on a node pool with Linux"
+            what = _("the nodes of {pool} run Windows ({image}), where GKE has no metadata server").format(
+                pool=self.pool, image=image
+            )
+            hint = _("remove {pool} from gke.node_pools, and run the workloads on a node pool with Linux").format(
+                pool=self.pool
+            )
             raise CloudError(container_operations.SERVICE, f"GET {self.name}", None, "WINDOWS_NODES", what, hint)
 
     def _has_mode(self, clouds: Clouds, mode: str) -> bool:
@@ -167,8 +172,8 @@ class NodePool(Kind):
         if pool:
             return pool
         existing = ", ".join(str(pool["name"]) for pool in cluster.get("nodePools", ())) or "none"
-        what = f'{self.cluster.cluster} has no node pool "{self.pool}"'
-        hint = f"correct gke.node_pools; the cluster has these node pools: {existing}"
+        what = _('{cluster} has no node pool "{pool}"').format(cluster=self.cluster.cluster, pool=self.pool)
+        hint = _("correct gke.node_pools; the cluster has these node pools: {existing}").format(existing=existing)
         raise CloudError(container_operations.SERVICE, f"GET {self.name}", 404, "NOT_FOUND", what, hint)
 
 
@@ -176,9 +181,10 @@ def _settings(pool: dict[str, Any]) -> State:
     """Return how the pool recreates its nodes, and their service account. "nodes" is their initial number."""
     settings = pool.get("upgradeSettings", {})
     blue_green = settings.get("strategy") == "BLUE_GREEN"
+    surge = state_words.SURGE.format(count=settings.get("maxSurge", 0))
     return {
         "nodes": int(pool.get("initialNodeCount", 0)) * max(len(pool.get("locations", ())), 1),
-        "strategy": "blue-green" if blue_green else f"surge {settings.get('maxSurge', 0)}",
+        "strategy": state_words.BLUE_GREEN if blue_green else surge,
         "unavailable": 0 if blue_green else int(settings.get("maxUnavailable", 0)),
         "identity": pool.get("config", {}).get("serviceAccount", "default"),
     }

@@ -55,6 +55,8 @@ class NodeUsers:
     """The number of pods of each on the nodes now; 0 for those that can run there but have no pod now."""
     moving: list[str] = field(default_factory=list)
     """NAMESPACE/NAME of the running pods that move to another node."""
+    ending: set[str] = field(default_factory=set)
+    """The namespaces of pods on the nodes that no controller creates again."""
     unread: dict[str, str] = field(default_factory=dict)
     """Why some kinds of controllers could not be listed, by kind."""
 
@@ -64,7 +66,8 @@ class NodeUsers:
             {"namespace": user.namespace, "owner": user.owner, "account": user.account, "pods": count}
             for user, count in sorted(self.users.items())
         ]
-        return {"nodes": self.nodes, "pods": sorted(self.moving), "users": users, "unread": self.unread}
+        found = {"nodes": self.nodes, "pods": sorted(self.moving), "users": users, "unread": self.unread}
+        return found | {"ending": sorted(self.ending)}
 
 
 def read(clouds: Clouds, cluster: ClusterName, pool: Json, together: Collection[str]) -> NodeUsers:
@@ -139,7 +142,9 @@ def _count_pods(found: NodeUsers, pods: Iterable[Pod], place: _Place, above: Abo
         user = NodeUser(metadata.namespace, _controller(metadata, above), pod.spec.serviceAccountName or DEFAULT)
         busy.add((user.namespace, user.owner))
         is_here = place.has(pod)
-        if is_here and _moves(pod):
+        if is_here and user.owner == BARE:
+            found.ending.add(user.namespace)
+        elif is_here and _moves(pod):
             found.moving.append(f"{metadata.namespace}/{metadata.name}")
         # On the host's network, a pod acts as the node in any mode.
         if not pod.spec.hostNetwork and (is_here or place.can_get(user, pod)):

@@ -14,6 +14,7 @@ from wizard.federation import conditions, eks
 from wizard.federation.conditions import CONDITION_LIMIT
 from wizard.federation.identifiers import IAM_HOST
 from wizard.federation.mapping import Condition, ExpressionError, Mapping
+from wizard.language import translated
 from wizard.resources import gcloud_flags
 from wizard.resources import provider_texts as texts
 from wizard.resources.pool_provider import PoolProvider
@@ -23,12 +24,17 @@ _SUBJECT = "google.subject"
 
 @dataclass(frozen=True)
 class ServiceAccountTokens:
-    """The tokens of one Kubernetes service account in one cluster, by their issuer."""
+    """The tokens of one Kubernetes service account in one cluster, by their issuer.
+
+    `account` and `region` are those of the cluster in AWS, if they matter.
+    """
 
     issuer: str
     cluster: str
     namespace: str
     service_account: str
+    account: str = ""
+    region: str = ""
 
     @property
     def title(self) -> str:
@@ -77,7 +83,7 @@ class OidcProvider(PoolProvider):
         """
         if before is None:
             return self.desired()
-        if before.get("type") != "oidc":
+        if before.get("type", "oidc") != "oidc":
             theirs = texts.title_of(str(before.get("type")))
             raise self._refused(texts.NOT_OIDC, type=theirs)
         if before["issuer"] != self.tokens.issuer:
@@ -127,8 +133,8 @@ class OidcProvider(PoolProvider):
         if before is None or not (is_deleted(before) or before.get("disabled")):
             return None
         condition = str(before.get("condition", ""))
-        whom = texts.WHOEVER.format(condition=condition) if condition else self._everyone()
-        template = texts.UNDELETED if is_deleted(before) else texts.ENABLED
+        whom = translated(texts.WHOEVER).format(condition=condition) if condition else self._everyone()
+        template = translated(texts.UNDELETED if is_deleted(before) else texts.ENABLED)
         return template.format(whom=whom)
 
     def gains(self, change: Change) -> list[str]:
@@ -140,7 +146,7 @@ class OidcProvider(PoolProvider):
         """Return that everyone in the cluster can get a token, if no condition prevents it."""
         if change.after["condition"]:
             return []
-        return [texts.NO_CONDITION.format(provider=self.provider, everyone=self._everyone())]
+        return [translated(texts.NO_CONDITION).format(provider=self.provider, everyone=self._everyone())]
 
     def commands(self, change: Change) -> list[str]:
         base = "gcloud iam workload-identity-pools providers"
@@ -171,10 +177,10 @@ class OidcProvider(PoolProvider):
         }
 
     def _everyone(self) -> str:
-        return texts.EVERYONE_IN_CLUSTER.format(cluster=self.tokens.cluster)
+        return translated(texts.EVERYONE_IN_CLUSTER).format(cluster=self.tokens.cluster)
 
     def _refused(self, template: str, **values: str) -> Refused:
         name = texts.own_provider(self.tokens.service_account, self.provider, prefix="eks")
-        advice = texts.OWN_PROVIDER.format(name=name)
+        advice = translated(texts.OWN_PROVIDER).format(name=name)
         values |= {"provider": self.provider, "pool": self.pool, "workload": self.tokens.title}
-        return Refused(f"{template.format(**values)} {advice}")
+        return Refused(f"{translated(template).format(**values)} {advice}")

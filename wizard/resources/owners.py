@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from wizard import recognised
 from wizard.engine.resource import Change, Owner
+from wizard.language import N_, translated
 
 Place = Literal["label", "annotation"]
 
@@ -49,13 +51,37 @@ class Mark:
     other: str = ""
 
 
-_ITS_CONFIGURATION = "configuration that has the {kind} {name}"
-_CONFIGURATION = "Terraform configuration that has the {kind} {name}"
-_RELEASE = "values or templates of release {value} in namespace {other}"
-_APPLICATION = "source of the application {value}"
-_SOURCE = "file {value} in the repository that Config Sync syncs"
-_SYNCED = "repository that Config Sync syncs"
-_CNRM = "manifest of the {kind} {name} that Config Connector applies"
+ITS_CONFIGURATION = N_("configuration that contains the {kind} {name}")
+_CONFIGURATION = N_("Terraform configuration that contains the {kind} {name}")
+_RELEASE = N_("values or templates of release {value} in namespace {other}")
+_APPLICATION = N_("source of the application {value}")
+_SOURCE = N_("file {value} in the repository that Config Sync syncs")
+_SYNCED = N_("repository that Config Sync syncs")
+_CNRM = N_("manifest of the {kind} {name} that Config Connector applies")
+_KUSTOMIZATION = N_("source of the Kustomization {value} in namespace {other}")
+_HELM_RELEASE = N_("HelmRelease {value} in namespace {other}")
+_CHART = N_("chart that contains the {kind} {name} in namespace {namespace}")
+_ITS_APPLICATION = N_("source of the application that contains the {kind} {name}")
+_ITS_KUSTOMIZATION = N_("source of the Kustomization that contains the {kind} {name}")
+_ITS_RELEASE = N_("HelmRelease that contains the {kind} {name}")
+_CONTROLLER = N_("{controller} in namespace {namespace}")
+_PLACES = (
+    _CONFIGURATION,
+    ITS_CONFIGURATION,
+    _RELEASE,
+    _ITS_APPLICATION,
+    _APPLICATION,
+    _SOURCE,
+    _SYNCED,
+    _CNRM,
+    _ITS_KUSTOMIZATION,
+    _KUSTOMIZATION,
+    _ITS_RELEASE,
+    _HELM_RELEASE,
+    _CHART,
+    _CONTROLLER,
+)
+"""The places of changes. States have them in English."""
 
 MARKS = (
     Mark("Argo CD", "annotation", "argocd.argoproj.io/tracking-id", _APPLICATION),
@@ -64,14 +90,14 @@ MARKS = (
         "Flux",
         "label",
         "kustomize.toolkit.fluxcd.io/name",
-        "source of the Kustomization {value} in namespace {other}",
+        _KUSTOMIZATION,
         other="kustomize.toolkit.fluxcd.io/namespace",
     ),
     Mark(
         "Flux",
         "label",
         "helm.toolkit.fluxcd.io/name",
-        "HelmRelease {value} in namespace {other}",
+        _HELM_RELEASE,
         other="helm.toolkit.fluxcd.io/namespace",
     ),
     Mark("Config Sync", "annotation", "configmanagement.gke.io/source-path", _SOURCE),
@@ -84,7 +110,7 @@ MARKS = (
         "Helm",
         "label",
         "app.kubernetes.io/managed-by",
-        "chart that has the {kind} {name} in namespace {namespace}",
+        _CHART,
         required="helm",
     ),
     Mark("Config Connector", "label", "managed-by-cnrm", _CNRM, required="true"),
@@ -93,28 +119,30 @@ MARKS = (
     Mark("Config Connector", "annotation", "cnrm.cloud.google.com/management-conflict-prevention-policy", _CNRM),
     Mark("Terraform", "label", "goog-terraform-provisioned", _CONFIGURATION, required="true"),
     Mark("Terraform", "label", "app.kubernetes.io/managed-by", _CONFIGURATION, required="terraform"),
-    Mark("Pulumi", "annotation", "pulumi.com/autonamed", _ITS_CONFIGURATION),
-    Mark("kapp", "label", "kapp.k14s.io/app", _ITS_CONFIGURATION),
+    Mark("Pulumi", "annotation", "pulumi.com/autonamed", ITS_CONFIGURATION),
+    Mark("kapp", "label", "kapp.k14s.io/app", ITS_CONFIGURATION),
+    Mark("Rancher Fleet", "annotation", "objectset.rio.cattle.io/id", ITS_CONFIGURATION),
+    Mark("Rancher Fleet", "label", "objectset.rio.cattle.io/hash", ITS_CONFIGURATION),
 )
 """In the order in which they count: a chart that Argo CD renders has Helm's marks too."""
 
 MANAGERS = {
-    "argocd": ("Argo CD", "source of the application that has the {kind} {name}"),
-    "kustomize-controller": ("Flux", "source of the Kustomization that has the {kind} {name}"),
-    "helm-controller": ("Flux", "HelmRelease that has the {kind} {name}"),
+    "argocd": ("Argo CD", _ITS_APPLICATION),
+    "kustomize-controller": ("Flux", _ITS_KUSTOMIZATION),
+    "helm-controller": ("Flux", _ITS_RELEASE),
     "configsync": ("Config Sync", _SYNCED),
-    "helm": ("Helm", "chart that has the {kind} {name} in namespace {namespace}"),
+    "helm": ("Helm", _CHART),
     "terraform": ("Terraform", _CONFIGURATION),
     "hashicorp": ("Terraform", _CONFIGURATION),
-    "opentofu": ("OpenTofu", _ITS_CONFIGURATION),
-    "pulumi": ("Pulumi", _ITS_CONFIGURATION),
+    "opentofu": ("OpenTofu", ITS_CONFIGURATION),
+    "pulumi": ("Pulumi", ITS_CONFIGURATION),
     "cnrm-controller-manager": ("Config Connector", _CNRM),
-    "kapp": ("kapp", _ITS_CONFIGURATION),
+    "kapp": ("kapp", ITS_CONFIGURATION),
 }
 """Tool and place by the start of the name of a manager of fields, in lower case."""
 
 MANAGED_BY = "app.kubernetes.io/managed-by"
-_BY_HAND = ("kubectl", "kustomize", "wif-wizard")
+BY_HAND = ("kubectl", "kustomize", "wif-wizard")
 """Values of managed-by, by their start, of tools that act only when someone runs them on a file."""
 
 
@@ -128,11 +156,22 @@ def of(thing: Marked) -> Owner | None:
         if any(manager.lower().startswith(start) for manager in thing.managers):
             return _owner(thing, tool, where)
     for controller in thing.controllers:
-        return Owner(controller.partition(" ")[0], f"{controller} in namespace {thing.namespace}")
+        return Owner(controller.partition(" ")[0], _CONTROLLER.format(controller=controller, namespace=thing.namespace))
     named = thing.text("label", MANAGED_BY)
-    if named and not named.lower().startswith(_BY_HAND):
-        return _owner(thing, named, _ITS_CONFIGURATION)
+    if named and not named.lower().startswith(BY_HAND):
+        return _owner(thing, named, ITS_CONFIGURATION)
     return None
+
+
+def place_in_language(place: str) -> str:
+    """Return the place of an owner, which is in English, in the language that is spoken."""
+    found = recognised.find(place, _PLACES)
+    if found is None:
+        return place
+    template, fields = found
+    if "kind" in fields:
+        fields["kind"] = translated(fields["kind"])
+    return translated(template).format(**fields)
 
 
 def state(thing: Marked) -> dict[str, str] | None:

@@ -11,13 +11,14 @@ from wizard.clouds.kubernetes import Kubernetes
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Resource, State
 from wizard.federation.gke import ANNOTATION
+from wizard.language import _
 from wizard.resources.controller import DEFAULT, PodsOfController
 from wizard.resources.kubernetes_service_account import KubernetesServiceAccount
 
 _STOPS_ACTING = "The pods of {pods} stop acting as the Google service account {email}, and lose its access."
 _LOSES_ROLE = (
-    "The pods of {pods} lose the permissions of the {role} in the cluster, which {binding} gives to the Kubernetes "
-    "service account {account}."
+    "The pods of {pods} lose the permissions in the cluster that {binding} gives to the Kubernetes service account "
+    "{account} ({role})."
 )
 _LOSES_SECRETS = (
     "The pods of {pods} can no longer pull images with {secrets}, which only the Kubernetes service account {account} "
@@ -25,8 +26,8 @@ _LOSES_SECRETS = (
 )
 _NO_ACCOUNT = "The Kubernetes service account {account}, which the pods of {pods} used before, no longer exists."
 _UNREAD = (
-    "The wizard could not read {what}, so the wizard does not know whether the pods of {pods} lose permissions or "
-    "pull secrets of the Kubernetes service account {account}: {reason}."
+    "The wizard could not read {what}: {reason}. The wizard does not know whether the pods of {pods} lose permissions "
+    "or pull secrets of the Kubernetes service account {account}."
 )
 
 
@@ -78,7 +79,7 @@ class PodAccount(PodsOfController):
         del going
         old = (change.before or {})["serviceAccountName"]
         found = clouds.kubernetes(self.cluster).get_or_none(ServiceAccount, old, self.namespace)
-        return [] if found else [_NO_ACCOUNT.format(account=f"{self.namespace}/{old}", pods=self.label)]
+        return [] if found else [_(_NO_ACCOUNT).format(account=f"{self.namespace}/{old}", pods=self.label)]
 
     def revert_losers(self, clouds: Clouds, change: Change, going: Mapping[Resource, Change]) -> list[str]:
         """Return what the pods have through our account, without what the same revert takes from that account."""
@@ -122,28 +123,29 @@ class PodAccount(PodsOfController):
             new = kubernetes.get_or_none(ServiceAccount, following, self.namespace)
             losses += self._lost_with_account(old, new, words)
         except CloudError as error:
-            unread.append(_UNREAD.format(what="the Kubernetes service accounts", reason=error.message, **words))
+            unread.append(_(_UNREAD).format(what=_("the Kubernetes service accounts"), reason=error.message, **words))
         for kind, where in ((RoleBinding, self.namespace), (ClusterRoleBinding, None)):
             try:
                 bindings: list[Any] = kubernetes.list_objects(kind, where)
             except CloudError as error:
-                unread.append(_UNREAD.format(what=f"the {kind.__name__}s", reason=error.message, **words))
+                what = _("the {kind} objects").format(kind=kind.__name__)
+                unread.append(_(_UNREAD).format(what=what, reason=error.message, **words))
                 continue
             for binding in self._lost_bindings(bindings, account, following):
                 role = f"{binding.roleRef.kind} {binding.roleRef.name}"
                 title = f"{kind.__name__} {binding.metadata.name}"
-                losses.append(_LOSES_ROLE.format(role=role, binding=title, **words))
+                losses.append(_(_LOSES_ROLE).format(role=role, binding=title, **words))
         return losses, unread
 
     def _lost_with_account(self, old: Any, new: Any, words: dict[str, str]) -> list[str]:
         losses = []
         email = _annotations(old).get(ANNOTATION)
         if email and email != _annotations(new).get(ANNOTATION):
-            losses.append(_STOPS_ACTING.format(email=email, pods=words["pods"]))
+            losses.append(_(_STOPS_ACTING).format(email=email, pods=words["pods"]))
         secrets = _pull_secrets(old) - _pull_secrets(new)
         if secrets:
             names = ", ".join(f"the Secret {name}" for name in sorted(secrets))
-            losses.append(_LOSES_SECRETS.format(secrets=names, **words))
+            losses.append(_(_LOSES_SECRETS).format(secrets=names, **words))
         return losses
 
     def _lost_bindings(self, bindings: list[Any], account: str, following: str) -> list[Any]:

@@ -11,12 +11,13 @@ from wizard.clouds.kubernetes import Kubernetes
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Resource, State
 from wizard.federation.gke import ClusterName
+from wizard.language import _
 from wizard.resources import pod_keys
 from wizard.resources.controller import PodsOfController
 
 _UNREAD = (
-    "The wizard could not read {source}, so the wizard does not know whether {source} contains a service account "
-    "key: {reason}."
+    "The wizard could not read {source}: {reason}. The wizard does not know whether {source} contains a service "
+    "account key."
 )
 _SECRET_STAYS = "The wizard does not delete {source}, which still contains the key: delete the key in Google Cloud."
 
@@ -51,8 +52,8 @@ class PodKeyRemoval(PodsOfController):
         document = self.place.read(clouds)
         types = _Types(clouds, self.cluster, self.namespace)
         found = pod_keys.removal(self.place.template(document), types)
-        boxes = [f"{kind} {name}" for volume in found.volumes for kind, name, _ in pod_keys.volume_parts(volume)]
-        stays = [_SECRET_STAYS.format(source=box) for box in dict.fromkeys(boxes)]
+        boxes = [f"{kind} {name}" for volume in found.volumes for kind, name, _ignored in pod_keys.volume_parts(volume)]
+        stays = [_(_SECRET_STAYS).format(source=box) for box in dict.fromkeys(boxes)]
         notes = [*found.stays, *types.unread, *stays]
         return {**found.parts(), **self.place.common_state(document), "notes": notes}
 
@@ -79,14 +80,14 @@ class PodKeyRemoval(PodsOfController):
         template = self.template_or_none(clouds) or {}
         removed = change.before or {}
         added = sorted(_names(removed) & _names_in(template))
-        reasons = [_ADDED_AGAIN.format(what=" ".join(part for part in name if part)) for name in added]
-        containers = {str(container["name"]) for _, container in _containers(template)}
+        reasons = [_(_ADDED_AGAIN).format(what=" ".join(part for part in name if part)) for name in added]
+        containers = {str(container["name"]) for _ignored, container in _containers(template)}
         gone = {str(part["container"]) for part in (*removed["variables"], *removed["mounts"])} - containers
-        reasons += [_NO_CONTAINER.format(container=name) for name in sorted(gone)]
-        boxes = {(kind, name) for each in removed["volumes"] for kind, name, _ in pod_keys.volume_parts(each)}
+        reasons += [_(_NO_CONTAINER).format(container=name) for name in sorted(gone)]
+        boxes = {(kind, name) for each in removed["volumes"] for kind, name, _ignored in pod_keys.volume_parts(each)}
         kubernetes = clouds.kubernetes(self.cluster)
         missing = [box for box in sorted(boxes) if _is_missing(kubernetes, *box, self.namespace)]
-        return reasons + [_NO_SOURCE.format(kind=kind, name=name) for kind, name in missing]
+        return reasons + [_(_NO_SOURCE).format(kind=kind, name=name) for kind, name in missing]
 
     def notes(self, change: Change) -> list[str]:
         return list((change.before or {}).get("notes", ()))
@@ -116,7 +117,7 @@ class _Types:
             return pod_keys.read_types(self._kubernetes, kind, self._namespace, name)
         except CloudError as error:
             if error.status != 404:  # pods do not start without it, or run without an optional one
-                self.unread.append(_UNREAD.format(source=f"{kind} {name}", reason=error.message))
+                self.unread.append(_(_UNREAD).format(source=f"{kind} {name}", reason=error.message))
             return {}
 
 
@@ -144,7 +145,7 @@ def _patch(variables: list[Json], mounts: list[Json], volumes: list[Json]) -> Js
             container = containers.setdefault(place, {"name": part["container"]})
             container.setdefault(field, []).append(part["entry"])
     patch: dict[str, Any] = {"volumes": volumes} if volumes else {}
-    for (field, _), container in containers.items():
+    for (field, _name), container in containers.items():
         patch.setdefault(field, []).append(container)
     return patch
 
@@ -166,7 +167,7 @@ def _names(removed: State) -> set[Name]:
 def _names_in(pod_spec: Json) -> set[Name]:
     """Return the names of all such parts of a specification."""
     names = {("volume", str(volume["name"]), "") for volume in pod_spec.get("volumes") or ()}
-    for _, container in _containers(pod_spec):
+    for _place, container in _containers(pod_spec):
         owner = str(container["name"])
         names |= {("variable", str(entry["name"]), owner) for entry in container.get("env") or ()}
         names |= {("mount", str(mount["mountPath"]), owner) for mount in container.get("volumeMounts") or ()}

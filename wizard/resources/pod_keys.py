@@ -1,6 +1,6 @@
 """Finds service account keys in the pods of a controller, and what to remove so that the pods have none.
 
-Of Secrets and ConfigMaps, only names and the `type` in a key file are kept.
+Of Secrets and ConfigMaps, only names, and the `type` and `client_email` in a key file, are kept.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ import base64
 import binascii
 import json
 import posixpath
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from wizard.clouds.kubernetes import Kubernetes
+from wizard.language import _
 
 KEY_TYPES = ("service_account", "authorized_user", "gdch_service_account")
 """The types of files that hold a long-lived secret."""
@@ -21,17 +23,20 @@ KEY_TYPES = ("service_account", "authorized_user", "gdch_service_account")
 VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 """The variable with the path of the file that the auth libraries read first."""
 
+_PATH = re.compile(r"/[\w./@:+ -]{1,200}\.json", re.ASCII)
+"""A path that names a file in JSON. Other texts in a Secret can be secret themselves, and are not kept."""
+
 Json = Mapping[str, Any]
 Types = Callable[[str, str], Mapping[str, str]]
 """Returns the type of each key of a Secret or ConfigMap, given its kind and name; empty if it cannot be read."""
 
 _INLINE = (
-    "The variable {variable} of container {container} contains the text of a key. The wizard does not remove the "
-    "variable, because `revert` could not restore the value: remove the variable from the manifest."
+    "The variable {variable} of container {container} contains the text of a service account key. The wizard does not "
+    "remove the variable, because `revert` could not restore the value: remove the variable from the manifest."
 )
 _WHOLE = (
-    "Container {container} gets all keys of {source} as variables, and one of these keys is a service account key. "
-    "The wizard does not remove the variables: remove envFrom from the manifest, or remove the key from {source}."
+    "Container {container} gets all keys of {source} as variables, and one of these keys contains a service account "
+    "key. The wizard does not remove the variables: remove envFrom from the manifest, or remove the key from {source}."
 )
 _MIXED = (
     "The volume {volume} also contains files other than the service account key. The wizard keeps the volume, and "
@@ -61,12 +66,12 @@ def removal(pod_spec: Json, types: Types) -> Removal:
     found = Removal()
     volumes = {str(volume["name"]): volume for volume in pod_spec.get("volumes") or ()}
     keys = {name for name, volume in volumes.items() if _has_key(volume, types)}
-    pure = {name for name in keys if _has_only_keys(volumes[name], types)}
+    pure = {name for name in keys if has_only_keys(volumes[name], types)}
     for field_name in ("initContainers", "containers"):
         for container in pod_spec.get(field_name) or ():
             _look(found, container, field_name == "initContainers", keys, pure, types)
     found.volumes = [volumes[name] for name in sorted(pure)]
-    found.stays += [_MIXED.format(volume=name, variable=VARIABLE) for name in sorted(keys - pure)]
+    found.stays += [_(_MIXED).format(volume=name, variable=VARIABLE) for name in sorted(keys - pure)]
     return found
 
 
@@ -77,7 +82,7 @@ def _look(found: Removal, container: Json, init: bool, keys: set[str], pure: set
     found.mounts += [{**place, "entry": mount} for mount in mounts if mount.get("name") in pure]
     for entry in container.get("env") or ():
         if type_of(str(entry.get("value") or "")) in KEY_TYPES:
-            found.stays.append(_INLINE.format(variable=entry["name"], container=name))
+            found.stays.append(_(_INLINE).format(variable=entry["name"], container=name))
         elif _names_key_file(entry, mounts, keys) or _is_key(entry, types):
             found.variables.append({**place, "entry": entry})
     for source in container.get("envFrom") or ():
@@ -85,7 +90,7 @@ def _look(found: Removal, container: Json, init: bool, keys: set[str], pure: set
             if field_name in source:
                 box = str(source[field_name]["name"])
                 if set(types(kind, box).values()) & set(KEY_TYPES):
-                    found.stays.append(_WHOLE.format(container=name, source=f"{kind} {box}"))
+                    found.stays.append(_(_WHOLE).format(container=name, source=f"{kind} {box}"))
 
 
 def _names_key_file(entry: Json, mounts: list[Json], keys: set[str]) -> bool:
@@ -110,7 +115,8 @@ def _has_key(volume: Json, types: Types) -> bool:
     return any(kind in KEY_TYPES for kind in _file_types(volume, types))
 
 
-def _has_only_keys(volume: Json, types: Types) -> bool:
+def has_only_keys(volume: Json, types: Types) -> bool:
+    """Return whether a volume has no files other than service account keys."""
     only_boxes = not volume.get("projected") or all(
         "secret" in source or "configMap" in source for source in volume["projected"].get("sources") or ()
     )
@@ -140,18 +146,44 @@ def volume_parts(volume: Json) -> Iterator[tuple[str, str, list[Json] | None]]:
 
 def read_types(kubernetes: Kubernetes, kind: str, namespace: str, name: str) -> dict[str, str]:
     """Return the type of each key of a Secret or ConfigMap: that of a credentials file, or "". Raises CloudError."""
+    return {key: type_of(text) for key, text in _texts(kubernetes, kind, namespace, name).items()}
+
+
+def _texts(kubernetes: Kubernetes, kind: str, namespace: str, name: str) -> dict[str, str]:
+    """Return the text of each key of a Secret or ConfigMap. Callers keep only types and emails of it."""
     from lightkube.resources.core_v1 import ConfigMap, Secret
 
     if kind == "Secret":
         secret = kubernetes.get(Secret, name, namespace)
-        return {key: type_of(_decoded(value)) for key, value in (secret.data or {}).items()}
+        return {key: _decoded(value) for key, value in (secret.data or {}).items()}
     found = kubernetes.get(ConfigMap, name, namespace)
-    texts = dict(found.data or {}) | {key: _decoded(value) for key, value in (found.binaryData or {}).items()}
-    return {key: type_of(text) for key, text in texts.items()}
+    return dict(found.data or {}) | {key: _decoded(value) for key, value in (found.binaryData or {}).items()}
+
+
+def read_accounts(kubernetes: Kubernetes, kind: str, namespace: str, name: str) -> dict[str, str]:
+    """Return the email of the service account of each key in a Secret or ConfigMap, or "". Raises CloudError."""
+    return {key: account_of(text) for key, text in _texts(kubernetes, kind, namespace, name).items()}
+
+
+def read_paths(kubernetes: Kubernetes, kind: str, namespace: str, name: str) -> dict[str, str]:
+    """Return the path in each key of a Secret or ConfigMap that has a path as its text, or "". Raises CloudError."""
+    texts = _texts(kubernetes, kind, namespace, name)
+    return {key: text if _PATH.fullmatch(text) else "" for key, text in texts.items()}
 
 
 def type_of(text: str) -> str:
     """Return the type that a credentials file states, also if it is in base64; empty for other texts."""
+    return str(_document(text).get("type", ""))
+
+
+def account_of(text: str) -> str:
+    """Return the email of the service account that a key is for, also if the key is in base64; empty otherwise."""
+    document = _document(text)
+    return str(document.get("client_email", "")) if document.get("type") == KEY_TYPES[0] else ""
+
+
+def _document(text: str) -> Json:
+    """Return the JSON object in a text, also if it is in base64; empty for other texts."""
     for content in (text, _decoded(text.strip())):
         if content.lstrip().startswith("{"):
             try:
@@ -159,8 +191,8 @@ def type_of(text: str) -> str:
             except ValueError:
                 continue
             if isinstance(found, dict) and "type" in found:
-                return str(found["type"])
-    return ""
+                return found
+    return {}
 
 
 def _decoded(value: str) -> str:

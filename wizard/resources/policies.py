@@ -9,12 +9,15 @@ from typing import Any
 from wizard.clouds.errors import CloudError
 from wizard.engine.patience import Patience, Time
 from wizard.engine.resource import Refused
+from wizard.language import _
 
 Json = dict[str, Any]
 Grants = Mapping[str, tuple[str, ...]]
 """Members by role."""
 
 _PATIENCE = 20.0  # seconds
+_CONFLICTS = (409, 412)
+"""ABORTED of IAM policies; the failed If-Match of a BigQuery dataset, and the stale etag of Cloud Storage."""
 _GRANTED_MEANWHILE = "someone else granted {role} to {member} at the same time"
 
 
@@ -24,7 +27,7 @@ class GrantedMeanwhile(Refused):
 
 def granted_meanwhile(role: str, member: str) -> GrantedMeanwhile:
     """Return the refusal of a write that would add a grant which is there by now."""
-    return GrantedMeanwhile(_GRANTED_MEANWHILE.format(role=role, member=member))
+    return GrantedMeanwhile(_(_GRANTED_MEANWHILE).format(role=role, member=member))
 
 
 def present(policy: Json, wanted: Grants) -> dict[str, list[str]]:
@@ -85,7 +88,7 @@ def without_grants(policy: Json, unwanted: Grants) -> Json | None:
 def add(read: Callable[[], Json], write: Callable[[Json], Any], wanted: Grants, time: Time | None = None) -> None:
     """Add the wanted grants, which are missing. Start again if someone else changed the policy since it was read.
 
-    Pauses after each such conflict (409 ABORTED), and raises its CloudError after 20 seconds. Raises CloudError, and
+    Pauses after each such conflict, and raises its CloudError after 20 seconds. Raises CloudError, and
     GrantedMeanwhile if a wanted grant is there by now.
     """
 
@@ -114,7 +117,7 @@ def _edit(
             write(policy)
             return
         except CloudError as error:
-            if error.status != 409 or not patience.wait():
+            if error.status not in _CONFLICTS or not patience.wait():
                 raise
 
 

@@ -9,10 +9,12 @@ from typing import ClassVar
 
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
+from wizard.language import _
 from wizard.resources import blind, operations, pool_users
 from wizard.resources.kind import Kind, Needed, NeededAt
 
-_DESCRIPTION = "Workloads outside Google Cloud"
+DESCRIPTION = "Workloads outside Google Cloud"
+"""The description of a new pool."""
 _MODES = ("", "MODE_UNSPECIFIED", "FEDERATION_ONLY")
 """The modes of pools for workloads outside Google Cloud. The mode of a pool cannot be changed."""
 
@@ -52,13 +54,13 @@ class Pool(Kind):
         """Return the desired state. Raises Refused for a pool of another mode, which cannot have providers."""
         mode = str((before or {}).get("mode") or "")
         if mode not in _MODES:
-            raise Refused(_OTHER_MODE.format(pool=self.pool, project=self.project, mode=mode))
+            raise Refused(_(_OTHER_MODE).format(pool=self.pool, project=self.project, mode=mode))
         return self.desired()
 
     def create(self, clouds: Clouds) -> Operation | None:
         parent, _ = self.name.rsplit("/", 1)
         query = {"workloadIdentityPoolId": self.pool}
-        body = {"disabled": False, "displayName": self.pool, "description": _DESCRIPTION}
+        body = {"disabled": False, "displayName": self.pool, "description": DESCRIPTION}
         return operations.of(clouds, "iam", clouds.google.call("iam", "POST", f"/v1/{parent}", body, query))
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:
@@ -97,12 +99,12 @@ class Pool(Kind):
 
     def impact(self, change: Change) -> str | None:
         if change.action == "undelete":
-            return (
+            return _(
                 "The pool is deleted. Apply undeletes the pool with its providers: all identities that the providers "
                 "accept can get tokens again, and grants that name the pool take effect again."
             )
         if change.action == "update":
-            return (
+            return _(
                 "The pool is disabled. Apply enables the pool: all identities that the pool's providers accept can "
                 "get tokens again."
             )
@@ -110,7 +112,7 @@ class Pool(Kind):
 
     def commands(self, change: Change) -> list[str]:
         verb = {"create": "create", "undelete": "undelete", "update": "update"}[change.action]
-        texts = f" --display-name={self.pool} --description={shlex.quote(_DESCRIPTION)}"
+        texts = f" --display-name={self.pool} --description={shlex.quote(DESCRIPTION)}"
         flags = {"create": texts, "update": " --no-disabled"}.get(change.action, "")
         base = "gcloud iam workload-identity-pools"
         return [f"{base} {verb} {self.pool} --location=global --project={self.project}{flags}"]

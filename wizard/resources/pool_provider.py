@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import JSON, Change, KeyPath, Operation, Refused, Resource, State, at, leaves
 from wizard.federation.gate import effective
+from wizard.language import _
 from wizard.resources import blind, operations, pool_users
 from wizard.resources import provider_texts as texts
 from wizard.resources.kind import Kind, Needed, NeededAt
@@ -34,7 +35,7 @@ class PoolProvider(Kind):
 
     @property
     def label(self) -> str:
-        return f"{self.provider} in {self.pool}"
+        return _("{provider} in {pool}").format(provider=self.provider, pool=self.pool)
 
     @abstractmethod
     def body(self, state: State) -> dict[str, Any]:
@@ -65,10 +66,10 @@ class PoolProvider(Kind):
         """Set the fields that the change set to their values before. The other fields stay as they are."""
         now = self.read(clouds) or {}
         goal = copy.deepcopy(now)
-        for path, _ in leaves(change.after):
+        for path, _value in leaves(change.after):
             _set(goal, path, at(change.before, path))
         changed = list(
-            dict.fromkeys(self.fields[path[0]] for path, _ in leaves(change.after) if path[0] in self.fields)
+            dict.fromkeys(self.fields[path[0]] for path, _value in leaves(change.after) if path[0] in self.fields)
         )
         body = {key: value for key, value in self.body(goal).items() if key in changed}
         query = {"updateMask": ",".join(changed)}

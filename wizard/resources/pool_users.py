@@ -1,16 +1,19 @@
-"""Who uses a workload identity pool, as far as the policy of its project and its providers tell."""
+"""Who uses a workload identity pool, as far as policies and its providers tell."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import DELETED, Change, Resource, leaves
-from wizard.resources.grants import ProjectGrants
+from wizard.language import _
+from wizard.resources import policy_search
+from wizard.resources.grants import Grants
 
 _HAS_ROLE = "{member} has the role {role} on the project {project}."
+_HAS_ROLE_ON = "{member} has the role {role} on {on}."
 _PROVIDER = "The pool has the provider {provider}, which the run did not create."
 _UNDELETE = "Google Cloud keeps the deleted {what} until {date}. You can undelete the {what} until then."
 _KEPT = timedelta(days=30)
@@ -21,22 +24,38 @@ Going = Mapping[Resource, Change]
 
 
 def granted_members(clouds: Clouds, project: str, pool: str, going: Going) -> list[str]:
-    """Return the roles of the pool's members on the pool's project, without those that go, one sentence each.
+    """Return the roles of the pool's members, on any resource, without those that go, one sentence each.
 
-    Raises CloudError.
+    Raises CloudError, and Refused if the operator may not search the policies of other resources.
     """
-    return [
-        _HAS_ROLE.format(member=member, role=role, project=project)
+    on_project = [
+        _(_HAS_ROLE).format(member=member, role=role, project=project)
         for role, member in granted_pairs(clouds, project, pool, going)
     ]
+    return on_project or list(_elsewhere(clouds, project, pool, going))
+
+
+def _elsewhere(clouds: Clouds, project: str, pool: str, going: Going) -> Iterator[str]:
+    """Yield a sentence for each role of the pool's members on a resource other than the pool's project."""
+    inside = _inside(clouds, project, pool)
+    own = (f"projects/{project}", f"projects/{project_number(clouds, project)}")
+    for granted in policy_search.members_of(clouds, project, "workloadIdentityPools", inside):
+        goes = (granted.role, granted.member) in removed_grants(going, granted.name) and not granted.has_condition
+        if granted.name not in own and not goes:
+            yield _(_HAS_ROLE_ON).format(member=granted.member, role=granted.role, on=granted.on)
+
+
+def _inside(clouds: Clouds, project: str, pool: str) -> str:
+    """Return what the names of all members of a pool have in common."""
+    number = project_number(clouds, project)
+    return f"//iam.googleapis.com/projects/{number}/locations/global/workloadIdentityPools/{pool}/"
 
 
 def granted_pairs(clouds: Clouds, project: str, pool: str, going: Going) -> list[tuple[str, str]]:
     """Return role and member of what members of a pool have on its project, without what goes. Raises CloudError."""
     body = {"options": {"requestedPolicyVersion": 3}}
     policy = clouds.google.call("cloudresourcemanager", "POST", f"/v1/projects/{project}:getIamPolicy", body)
-    number = project_number(clouds, project)
-    inside = f"//iam.googleapis.com/projects/{number}/locations/global/workloadIdentityPools/{pool}/"
+    inside = _inside(clouds, project, pool)
     removed = removed_grants(going, f"projects/{project}")
     found = []
     for binding in policy.get("bindings") or ():
@@ -48,10 +67,10 @@ def granted_pairs(clouds: Clouds, project: str, pool: str, going: Going) -> list
 
 
 def removed_grants(going: Going, name: str) -> set[tuple[str, str]]:
-    """Return the pairs of role and member that a revert removes from the policy of a project, by its name."""
+    """Return the pairs of role and member that a revert removes from the policy of a resource, by its name."""
     removed: set[tuple[str, str]] = set()
     for resource, change in going.items():
-        if isinstance(resource, ProjectGrants) and resource.name == name:
+        if isinstance(resource, Grants) and resource.name == name:
             removed |= {(path[0], path[1]) for path, _ in leaves(change.after) if len(path) > 1}
     return removed
 
@@ -67,7 +86,7 @@ def other_providers(clouds: Clouds, project: str, pool: str, going: Going) -> li
         for provider in answer.get("workloadIdentityPoolProviders") or ():
             short = str(provider["name"]).rpartition("/")[2]
             if provider.get("state") != DELETED and short not in gone:
-                found.append(_PROVIDER.format(provider=short))
+                found.append(_(_PROVIDER).format(provider=short))
         if not answer.get("nextPageToken"):
             return found
         query["pageToken"] = str(answer["nextPageToken"])
@@ -76,4 +95,4 @@ def other_providers(clouds: Clouds, project: str, pool: str, going: Going) -> li
 def undeletable(what: str, now: datetime | None = None) -> str:
     """Return until when something that is deleted now can be undeleted, as one sentence."""
     until = (now or datetime.now(UTC)) + _KEPT
-    return _UNDELETE.format(what=what, date=until.date().isoformat())
+    return _(_UNDELETE).format(what=what, date=until.date().isoformat())

@@ -17,6 +17,7 @@ from wizard.federation.grantee import NoGrantee, grantee
 from wizard.federation.identifiers import PoolName
 from wizard.federation.mapping import ExpressionError
 from wizard.federation.weakness import weaknesses
+from wizard.language import translated
 from wizard.resources import gcloud_flags
 from wizard.resources import provider_texts as texts
 from wizard.resources.already import Already
@@ -90,7 +91,7 @@ class AwsProvider(PoolProvider):
         before = change.before
         if before is None or not (is_deleted(before) or before.get("disabled")):
             return None
-        template = texts.UNDELETED if is_deleted(before) else texts.ENABLED
+        template = translated(texts.UNDELETED if is_deleted(before) else texts.ENABLED)
         return template.format(whom=self._whom(before.get("condition", "")))
 
     def gains(self, change: Change) -> list[str]:
@@ -107,7 +108,7 @@ class AwsProvider(PoolProvider):
         found = weaknesses(mapping, condition, self.sessions, named)
         words = {"role": self.sessions.role, "key": named.key, "value": named.value}
         for provider, arn in bystanders.sharing(self.neighbors, named, self.sessions):
-            found.append(texts.SAME_VALUE_ELSEWHERE.format(arn=arn, provider=provider, **words))
+            found.append(translated(texts.SAME_VALUE_ELSEWHERE).format(arn=arn, provider=provider, **words))
         return found
 
     def commands(self, change: Change) -> list[str]:
@@ -142,9 +143,9 @@ class AwsProvider(PoolProvider):
             raise self._refused(texts.OTHER_ACCOUNT, theirs=str(account), ours=self.account)
 
     def _refused(self, template: str, **values: str) -> Refused:
-        advice = texts.OWN_PROVIDER.format(name=texts.own_provider(self.sessions.role, self.provider))
+        advice = translated(texts.OWN_PROVIDER).format(name=texts.own_provider(self.sessions.role, self.provider))
         values |= {"provider": self.provider, "pool": self.pool, "role": self.sessions.role}
-        return Refused(f"{template.format(**values)} {advice}")
+        return Refused(f"{translated(template).format(**values)} {advice}")
 
     def _made_effective(self, change: Change) -> Iterator[str]:
         """Yield what others get since the mapping has more attributes than before."""
@@ -159,9 +160,9 @@ class AwsProvider(PoolProvider):
             if each.member not in arns:
                 continue
             if each.condition is None:
-                yield texts.MADE_EFFECTIVE.format(arn=arns[each.member], **words)
+                yield translated(texts.MADE_EFFECTIVE).format(arn=arns[each.member], **words)
             else:
-                template = texts.MADE_EFFECTIVE_UNDER_CONDITION
+                template = translated(texts.MADE_EFFECTIVE_UNDER_CONDITION)
                 yield template.format(arn=arns[each.member], condition=each.condition, **words)
 
     def _whom(self, condition: str) -> str:
@@ -169,7 +170,7 @@ class AwsProvider(PoolProvider):
         listed = conditions.listed(condition)
         if listed:
             return ", ".join(listed.values)
-        template = texts.WHOEVER if condition else texts.EVERYONE
+        template = translated(texts.WHOEVER if condition else texts.EVERYONE)
         return template.format(account=self.account, condition=condition)
 
 

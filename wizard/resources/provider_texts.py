@@ -6,78 +6,81 @@ import re
 from collections.abc import Mapping
 
 from wizard.federation.aws import is_outbound_issuer
+from wizard.language import N_
 
-OTHER_TYPE = (
+OTHER_TYPE = N_(
     "The provider {provider} in the pool {pool} is for {type}, not for AWS, and Google Cloud cannot change the type "
     "of a provider."
 )
-OTHER_ACCOUNT = (
-    "The provider {provider} in the pool {pool} is for the AWS account {theirs}, and the setup is for {ours}. If the "
-    "provider were for {ours}, the workloads in {theirs} would lose access."
+OTHER_ACCOUNT = N_(
+    "The provider {provider} in the pool {pool} is for the AWS account {theirs}, but the setup is for {ours}. If the "
+    "wizard changed the provider's account to {ours}, the workloads in {theirs} would lose access."
 )
-CANNOT_ADMIT = (
+CANNOT_ADMIT = N_(
     "The wizard cannot change the provider {provider} in the pool {pool} to accept the role {role} and all "
     "identities that the provider accepts now: {reason}."
 )
-NOT_OIDC = (
+NOT_OIDC = N_(
     "The provider {provider} in the pool {pool} is for {type}, not for OpenID Connect (OIDC), and Google Cloud cannot "
     "change the type of a provider."
 )
-OTHER_ISSUER = (
-    "The provider {provider} in the pool {pool} is for the issuer {theirs}, and the cluster's issuer is {ours}. If the "
-    "provider were for {ours}, the workloads of {theirs} would lose access."
+OTHER_ISSUER = N_(
+    "The provider {provider} in the pool {pool} is for the issuer {theirs}, but the cluster's issuer is {ours}. If the "
+    "wizard changed the provider's issuer to {ours}, the workloads that use {theirs} would lose access."
 )
-OTHER_SUBJECT = (
+OTHER_SUBJECT = N_(
     "The provider {provider} in the pool {pool} maps google.subject to {expression}, and grants to the workload "
     "{workload} need google.subject=assertion.sub."
 )
-CANNOT_JOIN = (
+CANNOT_JOIN = N_(
     "The wizard cannot change the provider {provider} in the pool {pool} to accept the workload {workload} and all "
     "identities that the provider accepts now: {reason}."
 )
-TOO_LONG_TO_JOIN = (
+TOO_LONG_TO_JOIN = N_(
     "The wizard cannot add the workload {workload} to the condition of the provider {provider} in the pool {pool}: the "
     "condition would be longer than {limit} characters."
 )
-OWN_PROVIDER = (
+OWN_PROVIDER = N_(
     "Use a separate provider in the same pool: write `provider: {name}` in the section google of the setup, then "
     "plan again."
 )
 
-ENABLED = (
+ENABLED = N_(
     "The provider is disabled. Apply enables the provider. These identities can then get tokens again: {whom}. To "
     "leave the provider disabled, write the name of a new provider in the setup."
 )
-UNDELETED = "The provider is deleted. Apply undeletes the provider. These identities can then get tokens again: {whom}."
-EVERYONE = "every identity in the AWS account {account}"
-EVERYONE_IN_CLUSTER = "every Kubernetes service account in the cluster {cluster}"
-WHOEVER = "every identity that meets the condition {condition}"
-
-NO_CONDITION = (
-    "The provider {provider} has no condition. These identities can get a token: {everyone}. A token alone gives no "
-    "access. The wizard does not add a condition, because other workloads could lose access."
+UNDELETED = N_(
+    "The provider is deleted. Apply undeletes the provider. These identities can then get tokens again: {whom}."
 )
-SAME_VALUE_ELSEWHERE = (
+EVERYONE = N_("every identity in the AWS account {account}")
+EVERYONE_IN_CLUSTER = N_("every Kubernetes service account in the cluster {cluster}")
+WHOEVER = N_("every identity that meets the condition {condition}")
+
+NO_CONDITION = N_(
+    "The provider {provider} has no condition. These identities can get a token: {everyone}. A token without a role "
+    "gives no access. The wizard does not add a condition, because other workloads could lose access."
+)
+SAME_VALUE_ELSEWHERE = N_(
     "{arn} can get a token from the provider {provider} in the same pool. The mapping of this provider gives {arn} "
     "the same {key} as the role {role}, so {arn} also gets every Google Cloud role that is granted to {value}. To "
     "separate the two identities, write the name of a new pool in the setup."
 )
-MADE_EFFECTIVE = (
+MADE_EFFECTIVE = N_(
     "The new attributes of the mapping make a grant effective: {arn} gets {granted} on {project}, which the policy "
     "grants to {member}."
 )
-MADE_EFFECTIVE_UNDER_CONDITION = (
+MADE_EFFECTIVE_UNDER_CONDITION = N_(
     "The new attributes of the mapping make a grant effective: {arn} gets {granted} on {project}, which the policy "
     "grants to {member} under the condition {condition}."
 )
 
-TYPES = {"oidc": "OpenID Connect (OIDC)", "saml": "SAML", "x509": "X.509 certificates"}
+TYPES = {"oidc": "OpenID Connect (OIDC)", "saml": "SAML", "x509": N_("X.509 certificates")}
 """The types of providers other than AWS, as people know them, by the field of the API."""
 
 _ID_LIMIT = 32  # characters of a provider ID
 
 
-AWS_TOKENS = "AWS's own JWTs (OIDC, sts:GetWebIdentityToken; no proof that Google accepts these JWTs)"
+AWS_TOKENS = N_("AWS's own JWTs (OIDC, sts:GetWebIdentityToken; no proof that Google accepts these JWTs)")
 
 
 def title_of(kind: str, issuer: object = None) -> str:

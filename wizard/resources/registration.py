@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from wizard.engine.resource import Refused
+from wizard.language import _
 
 Document = dict[str, Any]
 Step = str | int
@@ -82,10 +83,10 @@ def container_path(
     listed = ", ".join(names)
     if wanted is None:
         if len(names) != 1:
-            raise Refused(_SEVERAL.format(definition=definition, names=listed))
+            raise Refused(_(_SEVERAL).format(definition=definition, names=listed))
         return (*path, 0)
     if wanted not in names:
-        raise Refused(_NO_CONTAINER.format(definition=definition, container=wanted, names=listed))
+        raise Refused(_(_NO_CONTAINER).format(definition=definition, container=wanted, names=listed))
     return (*path, names.index(wanted))
 
 
@@ -150,6 +151,11 @@ def _input_shape(service: str, operation: str) -> Any:
     import botocore.session
 
     return botocore.session.get_session().get_service_model(service).operation_model(operation).input_shape
+
+
+def input_fields(service: str, operation: str) -> list[str]:
+    """Return the names of the fields that a registration takes, sorted."""
+    return sorted(_input_shape(service, operation).members)
 
 
 def registrable(service: str, operation: str, document: Document) -> Document:

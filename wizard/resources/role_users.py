@@ -8,6 +8,7 @@ from typing import Any
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.federation.trust import Policy, statements
+from wizard.language import _
 from wizard.resources.pool_users import Going
 
 _POLICY = "The role has the policy {policy}, which the run did not attach."
@@ -30,17 +31,17 @@ def users(clouds: Clouds, region: str, role: dict[str, Any], wanted: Policy, goi
     gone = {resource.name for resource in going}
     found = []
     if statements(role["AssumeRolePolicyDocument"]) != statements(wanted):
-        found.append(_STATEMENTS)
+        found.append(_(_STATEMENTS))
     for policy in _pages(clouds, "iam", "list_attached_role_policies", "AttachedPolicies", RoleName=name):
-        found.append(_POLICY.format(policy=policy["PolicyName"]))
+        found.append(_(_POLICY).format(policy=policy["PolicyName"]))
     for policy in _pages(clouds, "iam", "list_role_policies", "PolicyNames", RoleName=name):
-        found.append(_POLICY.format(policy=policy))
+        found.append(_(_POLICY).format(policy=policy))
     for profile in _pages(clouds, "iam", "list_instance_profiles_for_role", "InstanceProfiles", RoleName=name):
         if profile["Arn"] not in gone:
-            found.append(_PROFILE.format(profile=profile["InstanceProfileName"]))
+            found.append(_(_PROFILE).format(profile=profile["InstanceProfileName"]))
     for kind, definition, its_arn in _running_with(clouds, arn):
         if its_arn not in gone:
-            found.append(_RUNS.format(kind=kind, name=definition, region=region))
+            found.append(_(_RUNS).format(kind=kind, name=definition, region=region))
     return found
 
 
@@ -53,7 +54,7 @@ def former_gone(clouds: Clouds, former: str | None) -> list[str]:
         clouds.aws.call("iam", "get_role", RoleName=name)
     except CloudError as error:
         if error.reason == "NoSuchEntity":
-            return [_GONE.format(role=name)]
+            return [_(_GONE).format(role=name)]
         raise
     return []
 
@@ -62,9 +63,9 @@ def last_use(role: dict[str, Any]) -> str:
     """Return when a role was last used, as one sentence. Source: IAM API reference, RoleLastUsed."""
     last = role.get("RoleLastUsed") or {}
     if not last.get("LastUsedDate"):
-        return _NOT_USED.format(role=role["RoleName"])
+        return _(_NOT_USED).format(role=role["RoleName"])
     date = str(last["LastUsedDate"])[:10]
-    return _USED.format(role=role["RoleName"], date=date, region=last.get("Region", "unknown region"))
+    return _(_USED).format(role=role["RoleName"], date=date, region=last.get("Region", "unknown region"))
 
 
 def _running_with(clouds: Clouds, arn: str) -> Iterator[tuple[str, str, str]]:

@@ -10,6 +10,7 @@ from typing import ClassVar
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
+from wizard.language import _
 from wizard.resources import account_users, blind, pool_users
 from wizard.resources.kind import Kind, Needed, NeededAt
 
@@ -39,7 +40,8 @@ class ServiceAccount(Kind):
         return self.email.split("@", 1)[0]
 
     @property
-    def _display_name(self) -> str:
+    def display_name(self) -> str:
+        """The title of a new account."""
         return f"{self.account_id} (federated workload)"
 
     def desired(self) -> State:
@@ -58,7 +60,7 @@ class ServiceAccount(Kind):
         return {"email": account.get("email"), "disabled": account.get("disabled", False)}
 
     def create(self, clouds: Clouds) -> Operation | None:
-        clouds.google_iam.create_service_account(self.project, self.account_id, self._display_name)
+        clouds.google_iam.create_service_account(self.project, self.account_id, self.display_name)
         return None
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (only `disabled` can differ)
@@ -75,11 +77,14 @@ class ServiceAccount(Kind):
             clouds.google_iam.disable_service_account(self.project, self.email)
         return None
 
+    def is_member(self, member: str) -> bool:
+        return member == f"serviceAccount:{self.email}"
+
     def in_use(self, clouds: Clouds, going: Mapping[Resource, Change]) -> list[str]:
         return account_users.users(clouds, self.project, self.email, going)
 
     def before_deletion(self, clouds: Clouds) -> list[str]:
-        return [account_users.last_use(clouds, self.project, self.email), pool_users.undeletable("service account")]
+        return [account_users.last_use(clouds, self.project, self.email), pool_users.undeletable(_("service account"))]
 
     def unreadable(self, error: Refused) -> str | None:
         return blind.disabled_api(error)
@@ -92,11 +97,11 @@ class ServiceAccount(Kind):
         return blind.has_status(error, 409)
 
     def impact(self, change: Change) -> str | None:
-        return _ENABLES if change.action == "update" else None
+        return _(_ENABLES) if change.action == "update" else None
 
     def commands(self, change: Change) -> list[str]:
         if change.action == "create":
-            title = shlex.quote(self._display_name)
+            title = shlex.quote(self.display_name)
             return [
                 f"gcloud iam service-accounts create {self.account_id} --project={self.project} --display-name={title}"
             ]

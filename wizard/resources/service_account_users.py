@@ -10,6 +10,7 @@ from wizard.clouds.kubernetes import Kubernetes
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Resource
 from wizard.federation.gke import ClusterName
+from wizard.language import _
 from wizard.resources.controller import DEFAULT, rollout_of
 from wizard.resources.pod_account import PodAccount
 
@@ -47,7 +48,7 @@ def users(
             if above:
                 below.append((title, above))
             elif title not in leaving:
-                found.append(_USES.format(title=title, namespace=namespace))
+                found.append(_(_USES).format(title=title, namespace=namespace))
                 counted.add(title)
             elif rollout_of(kind.name, document.get("spec") or {}) == "rolling":
                 counted.add(title)  # the revert replaces its pods
@@ -64,7 +65,7 @@ def _pods(kubernetes: Kubernetes, namespace: str, account: str, counted: set[str
         metadata = document["metadata"]
         is_alive = (document.get("status") or {}).get("phase") not in _ENDED and "deletionTimestamp" not in metadata
         if is_alive and _account(document.get("spec") or {}) == account and not counted.intersection(_owners(metadata)):
-            yield _POD_USES.format(pod=metadata["name"], namespace=namespace)
+            yield _(_POD_USES).format(pod=metadata["name"], namespace=namespace)
 
 
 def _documents(kubernetes: Kubernetes, kind: ControllerKind, namespace: str) -> list[Json]:

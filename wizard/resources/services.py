@@ -8,11 +8,13 @@ from typing import ClassVar
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
+from wizard.language import _
+from wizard.phrases import paragraph
 from wizard.resources import operations
 from wizard.resources.kind import Kind, Needed, NeededAt
 
 _STAYS = (
-    "Other applications can use the enabled services now, so the services stay enabled. To disable the services "
+    "Other applications can already use the enabled services, so the services stay enabled. To disable the services "
     "too, add --services."
 )
 _NOT_DISABLED = "Google Cloud did not disable {service}: {message}"
@@ -34,7 +36,7 @@ class EnabledServices(Kind):
 
     @property
     def label(self) -> str:
-        return f"in {self.project}"
+        return _("in {project}").format(project=self.project)
 
     def desired(self) -> State:
         return dict.fromkeys(self.services, "ENABLED")
@@ -53,7 +55,7 @@ class EnabledServices(Kind):
         return operations.of(clouds, "serviceusage", self._enable(clouds, self.missing(change)))
 
     def stays(self) -> str:
-        return _STAYS
+        return _(_STAYS)
 
     def restore(self, clouds: Clouds, change: Change) -> Operation | None:
         """Disable the APIs that the change enabled. Google Cloud refuses if another API or a recent use needs one."""
@@ -65,13 +67,15 @@ class EnabledServices(Kind):
             except CloudError as error:
                 if error.reason != "FAILED_PRECONDITION":
                     raise
-                refused.append(_NOT_DISABLED.format(service=service, message=error.message))
+                refused.append(_(_NOT_DISABLED).format(service=service, message=error.message))
         if refused:
-            raise Refused(" ".join(refused))
+            raise Refused(paragraph(refused))
         running = [operation for operation in started if operation]
         if not running:
             return None
-        return Operation(running[0].name, poll=lambda: all(operation.poll() for operation in running))
+        return Operation(
+            running[0].name, lambda: all(operation.poll() for operation in running), deadline=operations.DEADLINE
+        )
 
     def _disable(self, clouds: Clouds, service: str) -> Operation | None:
         body = {"disableDependentServices": False, "checkIfServiceHasUsage": "CHECK"}

@@ -9,6 +9,7 @@ from typing import ClassVar
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Refused
+from wizard.language import N_
 from wizard.resources import registration
 from wizard.resources.callers import DefinitionKind
 from wizard.resources.definition import Revisions
@@ -25,7 +26,7 @@ class TaskDefinition(Revisions):
     kind: ClassVar[str] = "task definition"
     role_title: ClassVar[str] = "task role"
     role_key: ClassVar[str] = "taskRoleArn"
-    workloads: ClassVar[str] = "tasks"
+    workloads: ClassVar[str] = N_("tasks")
     setting: ClassVar[str] = "aws.task_definition"
     path: ClassVar[DefinitionKind] = "task-definition"
     api: ClassVar[str] = "ecs"

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from wizard.clouds.errors import CloudError
 from wizard.engine.resource import Refused
 from wizard.federation import trust_edit
+from wizard.language import _
 
 _DEFAULT = 2048
 """The quota of an account that has not asked for more, in characters without whitespace.
@@ -34,7 +35,7 @@ def refuse_too_long(aws: AwsCalls, role: str, policy: dict[str, Any]) -> None:
         return
     quota = _quota(aws)
     if quota is not None and length > quota:
-        raise Refused(_TOO_LONG.format(role=role, length=length, quota=quota))
+        raise Refused(_(_TOO_LONG).format(role=role, length=length, quota=quota))
 
 
 def _quota(aws: AwsCalls) -> int | None:

@@ -24,6 +24,12 @@ _OVERRIDES = {
     "SERVICEUSAGE": "serviceusage/",
     "BIGQUERY": "bigquery/bigquery/v2/",
     "CONTAINER": "container/",
+    "STORAGE": "storage/storage/v1/",
+    "PUBSUB": "pubsub/",
+    "SECRETMANAGER": "secretmanager/",
+    "SPANNER": "spanner/",
+    "ARTIFACTREGISTRY": "artifactregistry/",
+    "CLOUDKMS": "cloudkms/",
     "OAUTH2": "oauth2/",
 }
 

@@ -1,6 +1,7 @@
 """Faults: calls that a scenario, or a file that is read again when it changes, tells to fail, to stall or to break off.
 
-The schedule says which of the matching calls is struck, and how: with an answer of the service, or below HTTP.
+The schedule says which of the matching calls is struck, and how: with an answer of the service, or below HTTP. It can
+also say that the clock of the clouds is ahead of the clients' clocks, or behind them.
 """
 
 import asyncio
@@ -61,6 +62,7 @@ class Faults:
         self._file = file
         self._changed = 0
         self._rules: list[_Counted] = [_Counted(rule) for rule in self._fixed]
+        self._ahead = 0.0
         self._lock = threading.Lock()
 
     def match(self, service: str, call: str) -> Fault | None:
@@ -72,6 +74,16 @@ class Faults:
                     return counted.rule
         return None
 
+    @property
+    def ahead(self) -> float:
+        """For how many seconds the clock of the clouds is ahead of the clients' clocks; below zero if it is behind.
+
+        The file says so in an object without a call: {"ahead": 1200}.
+        """
+        with self._lock:
+            self._read_again()
+            return self._ahead
+
     def _read_again(self) -> None:
         if self._file is None or not self._file.exists():
             return
@@ -79,7 +91,9 @@ class Faults:
         if changed != self._changed:
             self._changed = changed
             found = json.loads(self._file.read_text(encoding="utf-8"))
-            self._rules = [_Counted(rule) for rule in (*self._fixed, *(Fault(**each) for each in found))]
+            self._ahead = sum(float(each["ahead"]) for each in found if "ahead" in each)
+            scheduled = [Fault(**each) for each in found if "ahead" not in each]
+            self._rules = [_Counted(rule) for rule in (*self._fixed, *scheduled)]
 
 
 @dataclass
@@ -99,7 +113,7 @@ class _Counted:
 
 
 current: ContextVar[Fault | None] = ContextVar("fault", default=None)
-"""The fault that strikes the call of this task, for what happens to its answer."""
+"""The fault that strikes the call of this task, for what happens to its answer, and for the request log."""
 
 
 async def strike(fault: Fault | None, note: Callable[[str], None] = lambda _: None) -> None:

@@ -6,12 +6,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, TextIO
 
+from . import faults
+
 CallKind = Literal["read", "write"]
 """Whether a call changes something."""
 
 
 class RequestLog:
-    """Writes JSON lines (time, caller, service, method, path, status, kind) to a file, or nowhere."""
+    """Writes JSON lines (time, caller, service, method, path, status, kind) to a file, or nowhere.
+
+    The line of a call that a fault strikes also has "fault".
+    """
 
     def __init__(self, path: Path | None, clock: Callable[[], datetime]) -> None:
         self._clock = clock
@@ -30,6 +35,8 @@ class RequestLog:
             "status": status,
             "kind": kind,
         }
+        if faults.current.get() is not None:
+            line["fault"] = "struck"
         self._file.write(json.dumps(line) + "\n")
         self._file.flush()
 
@@ -37,7 +44,7 @@ class RequestLog:
         """Add a line about a call that a fault holds; it has no status yet."""
         if self._file is None:
             return
-        self._file.write(json.dumps({"service": service, "call": call, "held": what}) + "\n")
+        self._file.write(json.dumps({"service": service, "call": call, "fault": what}) + "\n")
         self._file.flush()
 
     def close(self) -> None:

@@ -6,10 +6,13 @@ from typing import Any, Literal
 
 from .model.callers import CLOUD_PLATFORM, Caller
 from .model.clusters import Cluster, NodePool, make_workload_pool, workload_pool_of
+from .model.dataset_access import seed_access
 from .model.hierarchy import Container, ContainerKind
+from .model.policy import PolicyStore
 from .model.policy_rules import parse_policy
 from .model.projects import Dataset, Project
 from .model.service_accounts import ServiceAccount
+from .model.things import Thing
 from .model.world import World
 
 AGE = timedelta(days=90)
@@ -29,10 +32,16 @@ def seed(world: World, google: Mapping[str, Any]) -> None:
         world.projects.add(project)
         for each in spec.get("clusters", []):
             _cluster(world, project, each)
+        for each in spec.get("resources", []):
+            world.things.add(_thing(world, project, each))
     for container, spec in above:
         _grant(world, container, spec)
     for project, spec in zip(projects, specs, strict=True):
         _grant(world, project, spec)
+        for each in spec.get("datasets", []):
+            seed_access(world.projects, project.datasets[each["id"]], each.get("access", []), world.clock())
+        for each in spec.get("resources", []):
+            _grant(world, _thing(world, project, each), each)
         for each in spec.get("service_accounts", []):
             account = project.service_accounts[f"{each['id']}@{project.id}.iam.gserviceaccount.com"]
             _grant(world, account, each)
@@ -75,10 +84,26 @@ def _project(world: World, spec: Mapping[str, Any]) -> Project:
         for key in each.get("keys", []):
             _add_key(account, key if isinstance(key, dict) else {"id": key}, created)
     for each in spec.get("datasets", []):
-        project.datasets[each["id"]] = Dataset(each["id"], each.get("location", "US"))
+        dataset = project.datasets[each["id"]] = Dataset(each["id"], each.get("location", "US"))
+        dataset.tables.update((table, PolicyStore()) for table in each.get("tables", []))
     for each in spec.get("pools", []):
         _pool(world, project, each)
     return project
+
+
+def _thing(world: World, project: Project, spec: Mapping[str, Any]) -> Thing:
+    """The resource of a specification: {name, policy?, uniform?, location?}, as it is in the world or as it begins.
+
+    The name begins with the kind: topics/orders, or buckets/acme-raw, which is not below the project.
+    """
+    name = str(spec["name"])
+    relative = name if name.startswith("buckets/") else f"projects/{project.id}/{name}"
+    outer = relative.rsplit("/", 2)[0]
+    if "/managedFolders/" in relative:
+        outer = relative.partition("/managedFolders/")[0]
+    parent = outer if outer.count("/") > 1 or "/managedFolders/" in relative else ""
+    thing = Thing(relative, project.id, parent, spec.get("location", "US"), spec.get("uniform", True))
+    return world.things.find(relative) or thing
 
 
 def _add_key(account: ServiceAccount, spec: Mapping[str, Any], created: datetime) -> None:
@@ -141,7 +166,7 @@ def seed_eks(world: World, aws: Mapping[str, Any]) -> None:
         world.eks.append(cluster)
 
 
-def _grant(world: World, resource: Project | ServiceAccount | Container, spec: Mapping[str, Any]) -> None:
+def _grant(world: World, resource: Project | ServiceAccount | Container | Thing, spec: Mapping[str, Any]) -> None:
     """Set the policy of the specification, if any; a world may start with principals that stand for nobody."""
     if "policy" in spec:
         members = [member for binding in spec["policy"] for member in binding["members"]]

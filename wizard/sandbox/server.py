@@ -11,7 +11,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from aiohttp import web
@@ -113,7 +113,12 @@ def _stop_at_eof(stopped: asyncio.Event) -> None:
 async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]:
     """The servers, listening, and the environment variables that point clients at them."""
     log = RequestLog(options.request_log, utc_now)
-    world = World(options.settings, faults=Faults(scenario.faults, options.faults), log=log)
+    faults = Faults(scenario.faults, options.faults)
+
+    def clock() -> datetime:
+        return utc_now() + timedelta(seconds=faults.ahead)
+
+    world = World(options.settings, clock=clock, faults=faults, log=log)
     world.command = options.command
     seed(world, scenario.google)
     seed_eks(world, scenario.aws)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wizard.setup import products, role_sets
+from wizard.language import _
+from wizard.setup import products, resource_types, role_sets
 from wizard.setup.problems import SetupProblem
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Access:
     @property
     def fix(self) -> str:
         """What to write to get the same access through a service account."""
-        return f"write `via: service-account` and `{self.account_line}`"
+        return _("write `via: service-account` and `{account_line}`").format(account_line=self.account_line)
 
     def roles(self) -> Iterator[tuple[str, str]]:
         """Yield the path and the name of each role."""
@@ -46,11 +47,21 @@ def direct_problems(access: Access) -> Iterator[SetupProblem]:
             yield SetupProblem(where, None, f"{role}: {reason}", access.fix)
 
 
+def placement_problems(access: Access) -> Iterator[SetupProblem]:
+    """Yield a problem for each role that has no effect on the resource that it is granted on."""
+    for place, grant in enumerate(access.grants):
+        on = resource_types.parse(grant.on)
+        for role in grant.roles if on else ():
+            found = resource_types.role_problem(role, on) if on else None
+            if found:
+                yield SetupProblem(f"{access.where}grants[{place}].roles", None, *found)
+
+
 def direct_notes(access: Access, further: Sequence[Limit] = ()) -> Iterator[str]:
     """Yield a note for each role that works only in part with direct access. `further` are the limits of a mode."""
     if not access.direct:
         return
-    for _, role in access.roles():
+    for _project, role in access.roles():
         note = products.direct_access_note(role, further)
         if note:
             yield f"{role}: {note}"

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wizard.setup import checks, products, rules
-from wizard.setup.question import AnswersSoFar, Choice, Found, Question
+from wizard.language import _, translated
+from wizard.setup import checks, products, resource_types, rules
+from wizard.setup.question import AnswersSoFar, Choice, Found, Question, Value
 from wizard.setup.usual_roles import PRODUCTS, product_of, usual_roles
 
 DirectProblem = Callable[[AnswersSoFar], str | None]
 """Returns why the workload needs a service account, or None if direct access works."""
+
+
+WITH_RESOURCES = ("bigquery", "storage", "pubsub", "spanner", "secretmanager", "artifactregistry", "cloudkms")
+"""The products whose resources the wizard lists, by their keys."""
 
 
 def direct_problem(answers: AnswersSoFar) -> str | None:
@@ -26,8 +31,8 @@ def via(answers: AnswersSoFar, problem: DirectProblem = direct_problem) -> Found
     if not reason and not answers.roles():
         reason = _product_limit(answers.text("access.product"))
     if reason:
-        return Found("service-account", f"required: {reason}")
-    return Found("direct", "recommended: no service account to maintain")
+        return Found("service-account", _("required: {reason}").format(reason=reason))
+    return Found("direct", _("recommended: no service account to maintain"), recommended=True)
 
 
 def via_check(problem: DirectProblem = direct_problem) -> checks.Check:
@@ -35,7 +40,7 @@ def via_check(problem: DirectProblem = direct_problem) -> checks.Check:
 
     def check(value: object, answers: AnswersSoFar) -> str | None:
         reason = problem(answers) if value == "direct" else None
-        return f'choose "Through a service account": {reason}' if reason else None
+        return _('choose "Through a service account": {reason}').format(reason=reason) if reason else None
 
     return check
 
@@ -48,7 +53,16 @@ def through_account(answers: AnswersSoFar) -> bool:
 def same_project(answers: AnswersSoFar) -> Found | None:
     """Return the project of `google.project` as a default."""
     project = answers.text("google.project")
-    return Found(project, "the project that you chose before") if project else None
+    return Found(project, _("the project that you chose before")) if project else None
+
+
+def _no_key(_answers: AnswersSoFar) -> Found | None:
+    return Found(False, _("the wizard found no key"))
+
+
+def has_key(answers: AnswersSoFar) -> bool:
+    """Return whether the workload uses a service account key today, as far as the answers say."""
+    return answers.get("access.has_key") is True
 
 
 def _product_limit(product: str) -> str | None:
@@ -62,23 +76,78 @@ def _product(answers: AnswersSoFar) -> Found | None:
     for role in roles if isinstance(roles, tuple) else ():
         product = product_of(role)
         if product:
-            return Found(product, "derived from the roles")
+            return Found(product, _("derived from the roles"))
     return None
 
 
 def _usual(answers: AnswersSoFar) -> tuple[Choice, ...]:
     offered = usual_roles(answers.text("access.product"))
-    return tuple(Choice(usual.role, usual.title, usual.lets) for usual in offered)
+    return tuple(Choice(usual.role, usual.title, translated(usual.lets)) for usual in offered)
 
+
+HAS_KEY = Question(
+    "access.has_key",
+    "access",
+    "Does your workload use a service account key today?",
+    "If you answer Yes, the wizard reads the roles of the service account, and offers these roles for your workload.",
+    kind="flag",
+    detail=True,
+    needed=False,
+    derive=_no_key,
+)
+
+REPLACES = Question(
+    "access.replaces",
+    "access",
+    "Which service account does your workload's key belong to?",
+    "Type the name or the email address of the service account. The wizard offers the roles that the account has on "
+    "the project now. The wizard does not change the account.",
+    listing="service-accounts",
+    needed=False,
+    rule=checks.by(rules.service_account),
+    when=has_key,
+)
 
 ON = Question(
     "access.on",
     "access",
     "Which project has the resources that your workload uses?",
-    "The ID of the project with the data or the service.",
+    "Enter the ID of the project that contains the data or the service.",
     listing="projects",
     derive=same_project,
     rule=checks.by(rules.project_id),
+)
+
+
+def _has_resources(answers: AnswersSoFar) -> bool:
+    return answers.text("access.product") in WITH_RESOURCES or bool(answers.text("access.resource"))
+
+
+def _roles_rule(value: Value, answers: AnswersSoFar) -> str | None:
+    """Refuse a role that has no effect on the chosen resource, nor on its project, and say why."""
+    problem = checks.each_by(rules.role)(value, answers)
+    on = resource_types.parse(answers.text("access.resource"))
+    if problem or on is None:
+        return problem
+    for role in value if isinstance(value, tuple) else ():
+        found = None if resource_types.only_on_projects(role, on) else resource_types.role_problem(role, on)
+        if found:
+            reason, fix = found
+            return _("{reason}; {fix}, or leave the resource empty").format(reason=reason, fix=fix)
+    return None
+
+
+RESOURCE = Question(
+    "access.resource",
+    "access",
+    "Does your workload use only one resource in the project?",
+    "If you name a resource, such as a dataset, a bucket, a topic or a secret, the workload gets its roles on this "
+    "resource only. Leave the field empty to grant the roles on the whole project.",
+    listing="resources",
+    follows=("access.product", "access.on"),
+    needed=False,
+    rule=checks.by(rules.resource),
+    when=_has_resources,
 )
 
 PRODUCT = Question(
@@ -99,7 +168,7 @@ ROLES = Question(
     "Each role is a set of permissions. Choose only the roles that the workload needs.",
     kind="roles",
     listing="grantable-roles",
-    rule=checks.each_by(rules.role),
+    rule=_roles_rule,
     offers=_usual,
 )
 
@@ -117,8 +186,8 @@ SERVICE_ACCOUNT = Question(
     "access.service_account",
     "access",
     "Which service account does your workload act as?",
-    "The name of the account, or the email address of an account in another project. The wizard creates the account "
-    "if it does not exist.",
+    "Enter the name of the account, or the email address of an account in another project. The wizard creates the "
+    "account if it does not exist.",
     listing="service-accounts",
     rule=checks.by(rules.service_account),
     when=through_account,

@@ -31,6 +31,10 @@ class Answers:
         self._by_path = {question.path: question for question in mode.questions}
         self._explicit: dict[str, Value] = {}
         self.detected: dict[str, Found] = dict(detected or {})
+        self.seen: dict[str, Found] = {}
+        """The answers that follow from what the operator chose before, such as a workload in an inventory, by path.
+
+        They come before defaults, and an answer or `clear` replaces them."""
         self.kept: dict[str, Any] = {}
         """The parts of a setup file that no question asks for."""
 
@@ -62,6 +66,7 @@ class Answers:
     def clear(self, path: str) -> None:
         """Remove an answer, so that the default applies again."""
         self._explicit.pop(path, None)
+        self.see(path, None)
 
     def found(self, path: str) -> Found | None:
         """Return the default and its source; None if there is none, or if the operator has answered.
@@ -69,7 +74,20 @@ class Answers:
         Raises KeyError if the mode has no such question.
         """
         question = self.question(path)
-        return None if path in self.explicit() else question.default(self)
+        if path in self.explicit():
+            return None
+        return self.seen_at(path) or question.default(self)
+
+    def see(self, path: str, found: Found | None) -> None:
+        """Store what follows from what the operator chose; None removes it."""
+        if found is None:
+            self.seen.pop(path, None)
+        else:
+            self.seen[path] = found
+
+    def seen_at(self, path: str) -> Found | None:
+        """Return what follows from what the operator chose; None if nothing does."""
+        return self.seen.get(path)
 
     def question(self, path: str) -> Question:
         """Return the question with this path. Raises KeyError if the mode has no such question."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from wizard.language import _
 from wizard.setup import rules
 from wizard.setup.question import AnswersSoFar, Value
 
@@ -39,6 +40,6 @@ def token_lifetime(value: Value, _answers: AnswersSoFar) -> str | None:
     """Check a token lifetime: seconds, as a text of digits."""
     text = str(value)
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        return f'"{text}" is not a valid token lifetime; type a number of seconds from 600 to 43200'
+        return _('"{text}" is not a valid token lifetime; type a number of seconds from 600 to 43200').format(text=text)
     broken = rules.token_lifetime(int(text))
     return str(broken) if broken else None

@@ -12,6 +12,7 @@ import yaml
 from yaml.composer import ComposerError
 from yaml.reader import ReaderError
 
+from wizard.language import _
 from wizard.setup.problems import SetupError, SetupProblem
 
 DEEPEST = 100
@@ -67,11 +68,11 @@ def read(text: str) -> Document:
         raise SetupError([_syntax_problem(error)]) from error
     except ReaderError as error:
         line = text[: error.position].count("\n") + 1
-        what = "the setup file contains a character that YAML does not allow"
-        raise SetupError([SetupProblem("file", line, what, "remove the character")]) from error
+        what = _("the setup file contains a character that YAML does not allow")
+        raise SetupError([SetupProblem("file", line, what, _("remove the character"))]) from error
     except RecursionError as error:
-        what = "the setup file is nested too deeply"
-        raise SetupError([SetupProblem("file", None, what, "use fewer levels of nesting")]) from error
+        what = _("the setup file is nested too deeply")
+        raise SetupError([SetupProblem("file", None, what, _("use fewer levels of nesting"))]) from error
     return document
 
 
@@ -93,10 +94,10 @@ class _Loader(yaml.SafeLoader):
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or event.anchor:
             raise ComposerError(
-                None, None, "setup files cannot use YAML anchors and aliases (& and *)", event.start_mark
+                None, None, _("setup files cannot use YAML anchors and aliases (& and *)"), event.start_mark
             )
         if event.tag:
-            raise ComposerError(None, None, "setup files cannot use YAML tags (!)", event.start_mark)
+            raise ComposerError(None, None, _("setup files cannot use YAML tags (!)"), event.start_mark)
         return super().compose_node(parent, index)
 
 
@@ -117,15 +118,15 @@ def _mapping(node: yaml.MappingNode, path: Path, document: Document) -> dict[str
         line = key_node.start_mark.line + 1
         if not isinstance(key_node, yaml.ScalarNode):
             document.problems.append(
-                SetupProblem(where(path), line, "a YAML key is not a string", "use a word as the YAML key")
+                SetupProblem(where(path), line, _("a YAML key is not a string"), _("use a word as the YAML key"))
             )
             continue
         key = _text(key_node, path, document)
         part = (*path, key)
         if key in data:
             first = document.lines[part]
-            what = f"the YAML key {key} appears twice (first on line {first})"
-            document.problems.append(SetupProblem(where(part), line, what, "remove one of the two entries"))
+            what = _("the YAML key {key} appears twice (first on line {first})").format(key=key, first=first)
+            document.problems.append(SetupProblem(where(part), line, what, _("remove one of the two entries")))
             continue
         document.lines[part] = line
         data[key] = _value(value_node, part, document)
@@ -138,9 +139,9 @@ def _text(node: yaml.Node, path: Path, document: Document) -> str:
     try:
         return text.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError:
-        what = "half of a surrogate pair is not a valid character"
+        what = _("half of a surrogate pair is not a valid character")
         document.problems.append(
-            SetupProblem(where(path), node.start_mark.line + 1, what, "remove the escape sequence")
+            SetupProblem(where(path), node.start_mark.line + 1, what, _("remove the escape sequence"))
         )
         return text.encode(errors="replace").decode()
 
@@ -156,12 +157,12 @@ def _syntax_problem(error: yaml.MarkedYAMLError) -> SetupProblem:
     line = mark.line + 1 if mark else None
     if "another document" in str(error.problem):
         return SetupProblem(
-            "file", line, "the setup file has more than one YAML document", "keep only one YAML document"
+            "file", line, _("the setup file has more than one YAML document"), _("keep only one YAML document")
         )
     problem = error.problem or error.context
-    what = f"the setup file is not valid YAML: {problem}"
+    what = _("the setup file is not valid YAML: {problem}").format(problem=problem)
     if "\\t" in what:
-        return SetupProblem("file", line, what, "indent with spaces, not with tabs")
+        return SetupProblem("file", line, what, _("indent with spaces, not with tabs"))
     if isinstance(error, ComposerError):
-        return SetupProblem("file", line, what, "write each value in full, without anchors, aliases and tags")
-    return SetupProblem("file", line, what, "correct this YAML line, or the line above")
+        return SetupProblem("file", line, what, _("write each value in full, without anchors, aliases and tags"))
+    return SetupProblem("file", line, what, _("correct this YAML line, or the line above"))

@@ -5,6 +5,7 @@ Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 
 from __future__ import annotations
 
+from wizard.language import _
 from wizard.setup.rules import Broken, full
 
 DNS_LABEL = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
@@ -17,7 +18,7 @@ def namespace(text: str) -> Broken | None:
     """Check the name of a Kubernetes namespace."""
     if full(DNS_LABEL, text):
         return None
-    return Broken(f'"{text}" is not a valid namespace', _LABEL)
+    return Broken(_('"{text}" is not a valid namespace').format(text=text), _(_LABEL))
 
 
 def service_account(text: str) -> Broken | None:
@@ -26,5 +27,7 @@ def service_account(text: str) -> Broken | None:
         return None
     if text.count("/") == 1:
         name = text.partition("/")[2]
-        return Broken(f'"{text}" contains the namespace', f"use the name only: {name}")
-    return Broken(f'"{text}" is not a valid Kubernetes service account name', _LABEL)
+        return Broken(
+            _('"{text}" contains the namespace').format(text=text), _("use the name only: {name}").format(name=name)
+        )
+    return Broken(_('"{text}" is not a valid Kubernetes service account name').format(text=text), _(_LABEL))

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
+from wizard.language import _
 from wizard.outside import files
 from wizard.setup import document, recognise, translate
 from wizard.setup.problems import SetupError, SetupProblem
@@ -44,23 +45,27 @@ def read_text(path: Path) -> str:
     try:
         return files.read_text(path, LARGEST)
     except FileNotFoundError as error:
-        raise _unreadable(path, "the setup file does not exist", "check the file name, or create the file") from error
+        raise _unreadable(
+            path, _("the setup file does not exist"), _("check the file name, or create the file")
+        ) from error
     except IsADirectoryError as error:
         example = path / "setup.yaml"
         raise _unreadable(
-            path, "the path is a folder, not a file", f"name a file in the folder, such as {example}"
+            path,
+            _("the path is a folder, not a file"),
+            _("name a file in the folder, such as {example}").format(example=example),
         ) from error
     except files.UnusableFile as error:
-        raise _unreadable(path, str(error.strerror), "name a setup file") from error
+        raise _unreadable(path, str(error.strerror), _("name a setup file")) from error
     except UnicodeDecodeError as error:
         raise _unreadable(
-            path, "the setup file is not UTF-8 text", "save the file as UTF-8, or name another file"
+            path, _("the setup file is not UTF-8 text"), _("save the file as UTF-8, or name another file")
         ) from error
     except OSError as error:
         raise _unreadable(
             path,
-            f"the wizard cannot read the setup file: {error.strerror}",
-            "give your user permission to read the file",
+            _("the wizard cannot read the setup file: {strerror}").format(strerror=error.strerror),
+            _("give your user permission to read the file"),
         ) from error
 
 
@@ -94,20 +99,6 @@ def dump(setup: Setup) -> str:
     return as_yaml(data)
 
 
-def json_schema(forms: Forms) -> dict[str, Any]:
-    """Return the JSON Schema of setup files, for every mode."""
-    from pydantic.json_schema import models_json_schema
-
-    models = [form.model() for form in forms.values()]
-    references, definitions = models_json_schema([(model, "validation") for model in models])
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "wif-wizard setup",
-        "oneOf": [references[model, "validation"] for model in models],  # `mode` decides which
-        "$defs": definitions["$defs"],
-    }
-
-
 def _validated(parsed: document.Document, forms: Forms) -> Setup:
     """Return the setup if it has no problem. Raises SetupError. Every setup is validated here."""
     form = _form(parsed, forms)
@@ -128,16 +119,19 @@ def _validated(parsed: document.Document, forms: Forms) -> Setup:
 def _form(parsed: document.Document, forms: Forms) -> FileForm:
     """Return the form of the file's mode. Raises SetupError without a valid mode: the rest cannot be checked then."""
     if parsed.data is None:
-        fix = "write a setup into the file; the README has an example"
-        raise SetupError([SetupProblem("file", None, "the setup file is empty", fix)])
+        fix = _("write a setup into the file; the README has an example")
+        raise SetupError([SetupProblem("file", None, _("the setup file is empty"), fix)])
     if not isinstance(parsed.data, dict):
-        what = "the setup file is not a mapping of keys to values"
-        raise SetupError([SetupProblem("file", parsed.line(()), what, "start with `version: 1`")])
+        what = _("the setup file is not a mapping of keys to values")
+        raise SetupError([SetupProblem("file", parsed.line(()), what, _("start with `version: 1`"))])
     mode = parsed.data.get("mode", _likely_mode(parsed.data, forms))
     if isinstance(mode, str) and mode in forms:
         return forms[mode]
     modes = ", ".join(forms)
-    what, fix = f'"{mode}" is not a valid mode', f"choose one of these modes: {modes}"
+    what, fix = (
+        _('"{mode}" is not a valid mode').format(mode=mode),
+        _("choose one of these modes: {modes}").format(modes=modes),
+    )
     raise SetupError([SetupProblem("mode", parsed.line(("mode",)), what, fix)])
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from wizard.language import _
 from wizard.outside.text import one_line
+from wizard.phrases import sentences
 
 
 class BadInput(Exception):  # noqa: N818 (the name says what is wrong)
@@ -23,8 +25,10 @@ class SetupProblem:
 
     def __str__(self) -> str:
         """Return the problem in one line, with its fix."""
-        text = f"{self.where}: {self.what}; {self.fix}"
-        return one_line(text if self.line is None else f"line {self.line}: {text}")
+        text = f"{self.where}: {sentences((self.what, self.fix))}"
+        if self.line is not None:
+            text = _("line {line}: {text}").format(line=self.line, text=text)
+        return one_line(text)
 
     def without_line(self) -> SetupProblem:
         """Return the same problem without its line, for a setup that is not in a file."""
@@ -38,5 +42,9 @@ class SetupError(BadInput, ValueError):
         """`source` names the setup in the message, such as the path of its file."""
         self.problems = sorted(problems, key=lambda problem: problem.line or 0)
         self.source = source
-        heading = f"{source} has a problem:" if len(problems) == 1 else f"{source} has {len(problems)} problems:"
+        heading = (
+            _("{source} has a problem:").format(source=source)
+            if len(problems) == 1
+            else _("{source} has {count} problems:").format(source=source, count=len(problems))
+        )
         super().__init__("\n".join([heading, *(f"  {problem}" for problem in self.problems)]))

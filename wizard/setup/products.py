@@ -6,6 +6,8 @@ Source of the limits: https://docs.cloud.google.com/iam/docs/federated-identity-
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from wizard.language import translated
+
 _SERVICES = {
     "aiplatform": "aiplatform.googleapis.com",
     "artifactregistry": "artifactregistry.googleapis.com",
@@ -112,7 +114,7 @@ def service_account_reason(roles: Iterable[str]) -> str | None:
 def _reason(role: str, limits: Iterable[Limit]) -> str | None:
     for limit in limits:
         if _covers(limit.role, role):
-            return limit.reason
+            return translated(limit.reason)
     return None
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
+
+from wizard.language import _, translated
 
 Value = str | bool | tuple[str, ...]
 """An answer: text (kinds text and choice), true or false (flag), or several names (roles and several)."""
@@ -29,6 +31,8 @@ class Found:
 
     value: Value
     source: str
+    recommended: bool = False
+    """Whether its choice is marked as recommended, which says more than the source."""
 
 
 class AnswersSoFar(Protocol):
@@ -98,7 +102,7 @@ class Question:
             return self._unanswered() if self.needed else None
         assert value is not None
         if self.kind == "choice" and value not in [choice.value for choice in self.options(answers)]:
-            return f'"{value}" is not a valid choice; choose from the list'
+            return _('"{value}" is not a valid choice; choose from the list').format(value=value)
         return self.rule(value, answers)
 
     def shown(self, answers: AnswersSoFar) -> bool:
@@ -106,16 +110,23 @@ class Question:
         return self.when(answers)
 
     def options(self, answers: AnswersSoFar) -> tuple[Choice, ...]:
-        """Return the choices that are known without a cloud; for some questions they depend on other answers."""
-        return self.offers(answers) if self.offers else self.choices
+        """Return the choices that are known without a cloud, in the language that is spoken.
+
+        For some questions they depend on other answers.
+        """
+        if self.offers:
+            return self.offers(answers)
+        return tuple(
+            replace(choice, title=translated(choice.title), note=translated(choice.note)) for choice in self.choices
+        )
 
     def _unanswered(self) -> str:
         if self.kind == "roles":
-            return "you have not chosen a role; choose at least one role"
+            return _("you have not chosen a role; choose at least one role")
         if self.kind == "choice":
-            return "you have not chosen an entry; choose an entry from the list"
+            return _("you have not chosen an entry; choose an entry from the list")
         return (
-            "the answer is empty; choose an entry from the list, or type a value"
+            _("the answer is empty; choose an entry from the list, or type a value")
             if self.listing
-            else "the answer is empty; type a value"
+            else _("the answer is empty; type a value")
         )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections.abc import Collection
 
 from wizard.federation.file_kinds import FileKind, kind_of
+from wizard.language import N_, _, translated
 from wizard.setup import document
 from wizard.setup.problems import SetupError, SetupProblem
 
@@ -14,13 +16,13 @@ _NOT_A_SETUP = "the file is {title}, not a setup"
 _TEST = "run `wif-wizard test {file}` to test the credential configuration, or name a setup file"
 
 _LOOKS: tuple[tuple[re.Pattern[str], FileKind], ...] = (
-    (re.compile(r"^-----BEGIN [A-Z ]*PRIVATE KEY-----", re.M), FileKind("private-key", "a private key", "")),
-    (re.compile(r"^-----BEGIN CERTIFICATE-----", re.M), FileKind("certificate-file", "a certificate", "")),
+    (re.compile(r"^-----BEGIN [A-Z ]*PRIVATE KEY-----", re.M), FileKind("private-key", N_("a private key"), "")),
+    (re.compile(r"^-----BEGIN CERTIFICATE-----", re.M), FileKind("certificate-file", N_("a certificate"), "")),
     (
         re.compile(r"^apiVersion:.*^kind:|^kind:.*^apiVersion:", re.M | re.S),
-        FileKind("manifest", "a Kubernetes manifest", ""),
+        FileKind("manifest", N_("a Kubernetes manifest"), ""),
     ),
-    (re.compile(r"\A\s*eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*\s*\Z"), FileKind("token", "a token", "")),
+    (re.compile(r"\A\s*eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*\s*\Z"), FileKind("token", N_("a token"), "")),
 )
 """What a text looks like that cannot be parsed as one document -> what it is."""
 
@@ -31,6 +33,22 @@ def kind_of_text(text: str) -> FileKind | None:
     if isinstance(data, dict):
         return None if "mode" in data else kind_of(data)
     return next((kind for look, kind in _LOOKS if look.search(text)), None)
+
+
+def other_file(text: str, keys: Collection[str]) -> str:
+    """Return what a YAML file is that is clearly not a setup, as a clause; empty for one that can be meant as a setup.
+
+    `keys` are the keys that only setups have. A file that cannot be parsed, or is empty, can be meant as a setup.
+    """
+    kind = kind_of_text(text)
+    if kind is not None:
+        return _("the file is {title}").format(title=translated(kind.title))
+    data = _data(text)
+    if isinstance(data, list):
+        return _("the file contains a list, not the fields of a setup")
+    if isinstance(data, dict) and not (data.keys() & set(keys)):
+        return _("the file has none of the fields of a setup")
+    return ""
 
 
 def is_setup(text: str) -> bool:
@@ -44,8 +62,10 @@ def refuse_other_kinds(text: str, source: str) -> None:
     kind = kind_of_text(text)
     if kind is None:
         return
-    fix = _TEST.format(file=shlex.quote(source)) if kind.is_configuration else kind.advice or "name a setup file"
-    raise SetupError([SetupProblem("file", None, _NOT_A_SETUP.format(title=kind.title), fix)], source)
+    fix = translated(kind.advice) or _("name a setup file")
+    if kind.is_configuration:
+        fix = _(_TEST).format(file=shlex.quote(source))
+    raise SetupError([SetupProblem("file", None, _(_NOT_A_SETUP).format(title=translated(kind.title)), fix)], source)
 
 
 def _data(text: str) -> object:

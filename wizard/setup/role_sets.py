@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from wizard.language import translated
+
 
 @dataclass(frozen=True)
 class Gap:
@@ -42,8 +44,8 @@ GAPS = (
             "roles/bigquery.filteredDataViewer",
         ),
         _BIGQUERY_JOBS,
-        "{role} does not allow running jobs: queries and load jobs also need roles/bigquery.jobUser, and so does the "
-        "dry run of a query in the live test",
+        "{role} does not allow running jobs: queries, load jobs, and the dry run of a query in the live test also "
+        "need roles/bigquery.jobUser",
     ),
     Gap(
         ("roles/bigquery.readSessionUser",),
@@ -63,8 +65,8 @@ GAPS = (
     Gap(
         ("roles/pubsub.subscriber",),
         _SUBSCRIPTION_VIEWS,
-        "{role} allows receiving messages, but not viewing the subscription: clients that read its settings also need "
-        "roles/pubsub.viewer",
+        "{role} lets clients receive messages, but not view the subscription: clients that read the settings of the "
+        "subscription also need roles/pubsub.viewer",
     ),
     Gap(
         ("roles/cloudsql.instanceUser",),
@@ -87,5 +89,5 @@ def notes(roles: Iterable[str]) -> list[str]:
     for gap in GAPS:
         lacking = [role for role in given if role in gap.roles]
         if lacking and not set(gap.completed_by) & set(given):
-            found.append(gap.text.format(role=lacking[0]))
+            found.append(translated(gap.text).format(role=lacking[0]))
     return found

@@ -15,7 +15,7 @@ Via = Literal["direct", "service-account"]
 class Section(BaseModel):
     """A part of the setup file. Unknown keys are refused, and no value is converted to another type."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Grant(Section):

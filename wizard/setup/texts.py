@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaH
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from wizard.language import _
 from wizard.setup import rules
 
 
@@ -59,7 +60,7 @@ class OneOf:
     def _check(self, value: object) -> object:
         if value in tuple(self.names):
             return value
-        raise PydanticCustomError("choice", "the value is not a valid choice", {"choices": list(self.names)})
+        raise PydanticCustomError("choice", _("the value is not a valid choice"), {"choices": list(self.names)})
 
 
 def _seconds(value: int) -> int:

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from wizard.language import N_, _, translated
+from wizard.phrases import sentences
 from wizard.setup import texts
 from wizard.setup.document import Document, Path, where
 from wizard.setup.problems import SetupProblem
@@ -37,7 +39,7 @@ def _what_and_fix(details: ErrorDetails, path: Path, model: type[BaseModel], doc
     if kind == "extra_forbidden":
         return _unknown_key(path, model)
     if kind == "missing":
-        return "a required key is missing", _how_to_add(path, model)
+        return _("a required key is missing"), _how_to_add(path, model)
     if kind == "literal_error":
         return _not_a_choice(details["input"], _choices(_field(path, model)))
     if kind == "choice":
@@ -52,62 +54,79 @@ def _unknown_key(path: Path, model: type[BaseModel]) -> tuple[str, str]:
     close = get_close_matches(str(key), known, n=1)
     if close:
         similar = close[0]
-        return f'"{key}" is not a valid setup key', f"did you mean {similar}?"
+        return _('"{key}" is not a valid setup key').format(key=key), _("did you mean {similar}?").format(
+            similar=similar
+        )
     homes = [name for name, part in _parts(model) if key in part.model_fields]
     if homes:
         section = homes[0]
-        return f'"{key}" belongs in another section', f"move this key to {section}"
+        return _('"{key}" belongs in another section').format(key=key), _("move this key to {section}").format(
+            section=section
+        )
     keys = ", ".join(known)
-    return f'"{key}" is not a valid setup key', f"remove this key, or use one of the keys of its section: {keys}"
+    return _('"{key}" is not a valid setup key').format(key=key), _(
+        "remove this key, or use one of the keys of its section: {keys}"
+    ).format(keys=keys)
 
 
 def _not_a_choice(value: object, choices: list[str]) -> tuple[str, str]:
-    what = "the value is empty" if value is None else f'"{value}" is not a valid choice'
+    what = _("the value is empty") if value is None else _('"{value}" is not a valid choice').format(value=value)
     close, listed = get_close_matches(str(value), choices, n=1), ", ".join(choices)
     if close:
         similar = close[0]
-        return what, f"did you mean {similar}? The choices are: {listed}"
-    return what, f"use one of these values: {listed}"
+        return what, _("did you mean {similar}? The choices are: {listed}").format(similar=similar, listed=listed)
+    return what, _("use one of these values: {listed}").format(listed=listed)
 
 
 def _not_text(value: object, path: Path, model: type[BaseModel], document: Document) -> tuple[str, str]:
     """Return the problem of a value that must be text, but that YAML reads as a number, a boolean or null."""
     written = document.written.get(path)
     if written is None:
-        return "the value must be one string", "write the value on the same line as the key"
+        return _("the value must be one string"), _("write the value on the same line as the key")
     if value is None:
-        return "the value is empty", "write a value, or remove the key"
+        return _("the value is empty"), _("write a value, or remove the key")
     rule = texts.rule_of(_field(path, model))
     broken = rule(written) if rule else None
     if broken is None and written.isdigit():
         return (
-            "YAML reads the value as a number and drops leading zeros, because the value has no quotes",
-            f'write "{written}"',
+            _("YAML reads the value as a number and drops leading zeros, because the value has no quotes"),
+            _('write "{written}"').format(written=written),
         )
     if broken is None:
-        return f"YAML does not read {written} as a string, because the value has no quotes", f'write "{written}"'
+        return _("YAML does not read {written} as a string, because the value has no quotes").format(
+            written=written
+        ), _('write "{written}"').format(written=written)
     if '"' in broken.fix or "`" in broken.fix:
         return broken.what, broken.fix
-    return broken.what, f"{broken.fix}; put the value in quotes"
+    return broken.what, sentences((broken.fix, _("put the value in quotes")))
 
 
 _KINDS = {
-    "bool_type": ("the value is not true or false", "write true or false"),
-    "int_type": ("the value is not a whole number", "write a whole number without quotes"),
+    "bool_type": (N_("the value is not true or false"), N_("write true or false")),
+    "int_type": (N_("the value is not a whole number"), N_("write a whole number without quotes")),
     "tuple_type": (
-        "the value must be a list",
-        "write [ITEM, ...], or start a line with a dash for each item",
+        N_("the value must be a list"),
+        N_("write [ITEM, ...], or start a line with a dash for each item"),
     ),
-    "dict_type": ("the value must be a mapping of keys to values", "write lines of the form KEY: VALUE below the key"),
-    "too_short": ("the list is empty", "add at least one item, or remove the entry that contains the list"),
+    "dict_type": (
+        N_("the value must be a mapping of keys to values"),
+        N_("write lines of the form KEY: VALUE below the key"),
+    ),
+    "too_short": (
+        N_("the list is empty"),
+        N_("add at least one item, or remove the entry that contains the list"),
+    ),
 }
 
 
 def _wrong_kind(kind: str, details: ErrorDetails, path: Path, model: type[BaseModel]) -> tuple[str, str]:
     if kind in ("model_type", "model_attributes_type", "dataclass_type"):
         keys = ", ".join(_required(_section(path, model)))
-        return "the value must be a mapping of keys to values", f"write these keys: {keys}"
-    return _KINDS.get(kind, (details["msg"], "see the format of setup files in the README"))
+        return _("the value must be a mapping of keys to values"), _("write these keys: {keys}").format(keys=keys)
+    if kind not in _KINDS:
+        return details["msg"], _("see the format of setup files in the README")
+    what, fix = _KINDS[kind]
+    return translated(what), translated(fix)
 
 
 def _required(model: type[BaseModel]) -> list[str]:
@@ -120,15 +139,19 @@ def _how_to_add(path: Path, model: type[BaseModel]) -> str:
     if field and section:
         keys = ", ".join(_required(section))
         if get_origin(field.annotation) is tuple:
-            return f"add {key}: a list, in which each item has these keys: {keys}"
-        return f"add {key}: with these keys below it: {keys}"
+            return _("add {key}: a list, in which each item has these keys: {keys}").format(key=key, keys=keys)
+        return _("add {key}: with these keys below it: {keys}").format(key=key, keys=keys)
     if field and field.examples:
         example = field.examples[0]
         if isinstance(example, str) and example.isdigit():
-            return f'add {key}: "{example}"'
-        return f"add {key}: {example}"
+            return _('add {key}: "{example}"').format(key=key, example=example)
+        return _("add {key}: {example}").format(key=key, example=example)
     choices = _choices(field)
-    return f"add {key}: {choices[0]}" if choices else f"add {key} with a value"
+    return (
+        _("add {key}: {choices}").format(key=key, choices=choices[0])
+        if choices
+        else _("add {key} with a value").format(key=key)
+    )
 
 
 def _field(path: Path, model: type[BaseModel]) -> FieldInfo | None:

@@ -6,8 +6,12 @@ https://docs.cloud.google.com/iam/docs/service-account-permissions (roles that g
 
 from __future__ import annotations
 
+from wizard.language import _
+
 _WIDE = {
-    "roles/owner": "{role} is wide: the role gives full control of the project, and of who else has access",
+    "roles/owner": (
+        "{role} is wide: the role gives full control of the project, including who has access to the project"
+    ),
     "roles/editor": "{role} is wide: the role allows changing and deleting nearly everything in the project",
     "roles/viewer": "{role} is wide: the role allows reading nearly everything in the project",
     "roles/iam.securityAdmin": "{role} is wide: the role allows the workload to grant itself any role in the project",
@@ -29,7 +33,9 @@ _WIDE = {
 def too_wide(role: str) -> str | None:
     """Return a sentence on why a role is wide when it is granted on a project; None if it is not known to be wide."""
     if role in _WIDE:
-        return _WIDE[role].format(role=role)
+        return _(_WIDE[role]).format(role=role)
     if role.startswith("roles/") and role.endswith(".admin"):
-        return f"{role} is wide: the role also allows deleting resources, and changing who has access to the resources"
+        return _(
+            "{role} is wide: the role also allows deleting resources, and changing who has access to the resources"
+        ).format(role=role)
     return None

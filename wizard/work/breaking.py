@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +11,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from wizard.clouds.session import Clouds
-from wizard.work import faults
-from wizard.work.faults import Apply, AwsCall, Binding, Call, Delete, EditFile, Grant, Json, Step, Ungrant
+from wizard.engine.resource import Refused
+from wizard.language import _
+from wizard.work import applying, faults, planning
+from wizard.work.faults import Apply, AwsCall, Binding, Call, Delete, EditFile, Fault, Grant, Json, Step, Ungrant
+from wizard.work.opening import open_setup
 
 if TYPE_CHECKING:
     from wizard.clouds.kubernetes import Kubernetes
+
+
+_NOT_APPLIED = "the wizard could not apply the setup of the fault {name}"
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,21 @@ class World:
     def kubernetes(self) -> Kubernetes:
         """The session with the cluster of the scenario."""
         return self.clouds.kubernetes_of(self.names["cluster"])
+
+
+def break_setup(folder: Path, name: str, fault: Fault, names: Mapping[str, str]) -> None:
+    """Apply setup.yaml in the folder, take the fault's steps, and set its variables. Raises Refused, CloudError."""
+    opened = open_setup(str(folder / "setup.yaml"))
+    google = opened.setup.google.project
+    world = World(Clouds(google, getattr(opened.clouds, "region", None)), folder, names)
+    for step in fault.prepare:
+        take(step, world)
+    result = applying.apply(opened, planning.review(opened), lambda _: None, accept_loss=True)
+    if not result.ok:
+        raise Refused(_(_NOT_APPLIED).format(name=name))
+    for step in fault.steps:
+        take(step, world)
+    set_variables(fault.environment, os.environ)
 
 
 def take(step: Step, world: World) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wizard.clouds.session import Clouds
+from wizard.detect import held_roles as held
 from wizard.detect import lists
 from wizard.detect.live import Listing
 from wizard.modes.mode import Mode, table
 from wizard.setup.answers import Answers
 from wizard.setup.question import Found
+from wizard.setup.replacing import HeldRoles, KeyFound, Replaced
 
 
 def defaults(environ: Mapping[str, str]) -> dict[str, Found]:
@@ -18,6 +20,16 @@ def defaults(environ: Mapping[str, str]) -> dict[str, Found]:
     for mode in table().values():
         all_defaults |= mode.defaults(environ)
     return all_defaults
+
+
+def keys_of(mode: Mode, answers: Answers, clouds: Clouds) -> dict[str, KeyFound]:
+    """Return the service account keys that workloads use today. See `Mode.keys_of`. Raises CloudError."""
+    return mode.keys_of(answers, clouds)
+
+
+def held_roles(clouds: Clouds, account: Replaced) -> HeldRoles:
+    """Return the roles that a service account has on a project today. Never raises CloudError."""
+    return held.read(clouds, account)
 
 
 def listing(mode: Mode, name: str, clouds: Clouds, answers: Answers) -> Listing:

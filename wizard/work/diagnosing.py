@@ -8,14 +8,17 @@ from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from wizard.chain.hop import Outcome, Progress
+from wizard.clouds import missing_permissions
 from wizard.clouds.errors import CloudError
 from wizard.clouds.one_picture import OnePicture
+from wizard.clouds.session import Clouds
 from wizard.doctor import catalogue
 from wizard.doctor.rule import Rule
 from wizard.engine.journal import Journal
 from wizard.engine.plan import SIDE_BY_SIDE, in_order, read_change
 from wizard.engine.readers import Readers
 from wizard.engine.resource import Change, Refused, Resource
+from wizard.language import _, translated
 from wizard.modes.configurations import InvalidConfiguration
 from wizard.modes.opened import Consent, Listener, Observed, Opened, OpenedConfiguration, Outcomes
 from wizard.resources.kind import Kind
@@ -25,6 +28,7 @@ from wizard.work.findings import Finding
 from wizard.work.starting import Started
 from wizard.work.surroundings import NoWay
 
+_MATCHES = "{kind} {label} matches the setup"
 _UNREAD = "{kind} {label}: {reason}"
 _NEEDS_CONSENT = (
     "The live test did not run: the test needs a temporary change, and the doctor changes nothing. To run the test: "
@@ -65,10 +69,13 @@ class _NotAllowed(Exception):  # noqa: N818 (the test asked for a change)
     """The live test asked for a temporary change."""
 
 
-def of(started: Started, on_progress: Callable[[str], None]) -> Diagnosis:
-    """Find out why what was opened gets no access. Reads only. Raises BadInput, CloudError and Refused."""
+def of(started: Started, on_progress: Callable[[str], None], clouds: Clouds | None = None) -> Diagnosis:
+    """Find out why what was opened gets no access. Reads only. Raises BadInput, CloudError and Refused.
+
+    `clouds` are sessions whose reads others share.
+    """
     if isinstance(started.opened, Opened):
-        diagnosis = diagnose(started.opened, on_progress, started.half)
+        diagnosis = diagnose(started.opened, on_progress, started.half, clouds=clouds)
     else:
         diagnosis = diagnose_configuration(started.opened, on_progress)
     return replace(diagnosis, assumed=started.assumed, unknown=(*started.unknown, *diagnosis.unknown))
@@ -79,18 +86,19 @@ def diagnose(
     on_progress: Callable[[str], None],
     half: str | None = None,
     stop: threading.Event | None = None,
+    clouds: Clouds | None = None,
 ) -> Diagnosis:
     """Find out why a workload of a setup, or of one half of it, gets no access. Reads only.
 
-    Raises BadInput, CloudError and Refused.
+    `clouds` are sessions that read each fact once, which others share. Raises BadInput, CloudError and Refused.
     """
     stop = stop or threading.Event()
-    on_progress("Reading the resources of the setup")
-    clouds = OnePicture(opened.clouds)
+    on_progress(_("Reading the resources of the setup"))
+    clouds = clouds or OnePicture(opened.clouds)
     opened = replace(opened, clouds=clouds)
     changes, refused, unread = _read(opened, half, clouds)
     observed = opened.observed(clouds) if half is None else Observed()
-    on_progress("Running the live test")
+    on_progress(_("Running the live test"))
     found = [
         *findings.of_changes(changes),
         *(findings.of_refusal(each.resource, each.reason, each.rule, each.fix) for each in refused),
@@ -107,7 +115,9 @@ def diagnose(
         found = findings.with_predicted(found, _predicted(opened))
     risks = [finding for finding in seen if finding.severity != "broken"]
     in_place = [change for change in changes if change.action == "none"]
-    ruled_out = [f"{change.resource.kind} {planning.label(change)} matches the setup" for change in in_place]
+    ruled_out = [
+        _(_MATCHES).format(kind=translated(change.resource.kind), label=planning.label(change)) for change in in_place
+    ]
     return Diagnosis(
         opened.title,
         findings.ordered([*found, *risks]),
@@ -122,9 +132,10 @@ def diagnose_configuration(
     opened: OpenedConfiguration, on_progress: Callable[[str], None], stop: threading.Event | None = None
 ) -> Diagnosis:
     """Find out why a credential configuration gives no access. Reads only. Raises BadInput, CloudError and Refused."""
-    on_progress("Running the live test")
+    on_progress(_("Running the live test"))
     outcomes, not_run = _tested(opened, place_of(opened), stop or threading.Event())
-    found = findings.ordered(findings.with_outcomes([], outcomes))
+    seen = findings.of_observations({"": opened.observed()})
+    found = findings.ordered(findings.with_outcomes(seen, outcomes))
     unknown = (*not_run, *findings.not_shown(outcomes))
     return Diagnosis("", found, _passed(outcomes), unknown, (), outcomes)
 
@@ -162,7 +173,7 @@ class _Unread:
     reason: str
 
 
-def _read(opened: Opened, half: str | None, clouds: OnePicture) -> tuple[list[Change], list[_Refusal], list[str]]:
+def _read(opened: Opened, half: str | None, clouds: Clouds) -> tuple[list[Change], list[_Refusal], list[str]]:
     """Return the changes of the resources, those that no plan can make, and a sentence for each that is not known."""
     ordered = in_order(opened.resources(half))
     for resource in ordered:
@@ -176,19 +187,22 @@ def _read(opened: Opened, half: str | None, clouds: OnePicture) -> tuple[list[Ch
     )
 
 
-def _read_one(resource: Resource, clouds: OnePicture) -> Change | _Refusal | _Unread:
+def _read_one(resource: Resource, clouds: Clouds) -> Change | _Refusal | _Unread:
     try:
         change = read_change(resource, clouds)
     except CloudError as error:
         rule = catalogue.rule_of_refusal(resource.kind, error.reason)
-        return _Refusal(resource, error.message, rule, error.hint) if rule else _Unread(resource, error.message)
+        if rule:
+            return _Refusal(resource, error.message, rule, error.hint)
+        return _Unread(resource, missing_permissions.words(error))
     except Refused as error:
         return _Refusal(resource, error.message)
     return _Unread(resource, change.blind) if change.blind else change
 
 
 def _unread(unread: _Unread) -> str:
-    return _UNREAD.format(kind=unread.resource.kind, label=_label(unread.resource), reason=unread.reason)
+    kind, label = translated(unread.resource.kind), _label(unread.resource)
+    return _(_UNREAD).format(kind=kind, label=label, reason=unread.reason)
 
 
 def _label(resource: Resource) -> str:
@@ -208,13 +222,13 @@ def _tested(opened: Opened | OpenedConfiguration, place: str, stop: threading.Ev
     try:
         opened.test(place, 0.0, Listener(on_outcome, _nothing, _decline), stop)
     except _NotAllowed:
-        return outcomes, [_NEEDS_CONSENT]
+        return outcomes, [_(_NEEDS_CONSENT)]
     except InvalidConfiguration:
         raise
     except Refused as error:
-        return outcomes, [_TEST_ENDED.format(reason=error.message)]
+        return outcomes, [_(_TEST_ENDED).format(reason=error.message)]
     except BadInput as error:
-        return outcomes, [_TEST_ENDED.format(reason=error)]
+        return outcomes, [_(_TEST_ENDED).format(reason=error)]
     return outcomes, []
 
 
@@ -241,7 +255,7 @@ def _decline(consent: Consent) -> NoReturn:
 
 def _passed(outcomes: Outcomes) -> tuple[str, ...]:
     return tuple(
-        (_PASSED_FOR if workload else _PASSED).format(workload=workload, step=outcome.hop.title)
+        (_(_PASSED_FOR) if workload else _(_PASSED)).format(workload=workload, step=translated(outcome.hop.title))
         for workload, ended in outcomes.items()
         for outcome in ended
         if outcome.status == "ok" and not outcome.hop.predicts

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
+from wizard.language import _
 from wizard.modes.mode import table
 from wizard.setup import document
 from wizard.setup.problems import BadInput, SetupError
@@ -23,12 +24,14 @@ from wizard.setup.yaml_text import as_yaml
 
 Json = dict[str, Any]
 
+_NO_FAULT = 'there is no fault "{name}": run `wif-wizard demo --list` to list all faults'
+
 RANDOM = "random"
 """Stands for the name of any fault."""
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Call(_Part):
@@ -163,12 +166,27 @@ def chosen(name: str) -> str:
     return random.choice(names()) if name == RANDOM else name
 
 
+def for_a_running_demo(scenario: str) -> list[str]:
+    """Return the faults that can break a scenario's own setup in a sandbox that runs, and that the wizard can fix."""
+    return [name for name in names() if _can_break(load(name), scenario)]
+
+
+def _can_break(fault: Fault, scenario: str) -> bool:
+    prepared = fault.world or fault.setup or fault.prepare or fault.environment or not fault.applied
+    return fault.scenario == scenario and fault.fixable == "plan" and not prepared
+
+
 def load(name: str) -> Fault:
     """Return the fault of that name, or in the file of that path (which ends in .yaml). Raises BadInput."""
+    return parse(name, text_of(name))
+
+
+def text_of(name: str) -> str:
+    """Return the YAML text of a fault, by the name or the file that `load` takes. Raises BadInput."""
     source: Traversable | Path = Path(name) if name.endswith(".yaml") else _folder().joinpath(f"{name}.yaml")
     if not source.is_file():
-        raise BadInput(f'there is no fault "{name}": run `wif-wizard demo --list` to list all faults')
-    return parse(name, source.read_text(encoding="utf-8"))
+        raise BadInput(_(_NO_FAULT).format(name=name))
+    return source.read_text(encoding="utf-8")
 
 
 def parse(name: str, text: str) -> Fault:

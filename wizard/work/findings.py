@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
@@ -12,9 +11,11 @@ from wizard.doctor import catalogue, layers
 from wizard.doctor.rule import Layer, Rule, Severity
 from wizard.engine.resource import Change, Resource
 from wizard.federation.config_url import Problem
+from wizard.language import _, translated
 from wizard.modes.opened import Observation, Outcomes
 from wizard.outside.text import json_text
-from wizard.work import planning
+from wizard.resources import held_text, state_words
+from wizard.work import deleted_accounts, planning
 
 FixKind = Literal["plan", "command", "sentence"]
 """plan: resources that the wizard changes after a review; command: one to run; sentence: what someone must do."""
@@ -30,7 +31,7 @@ _REFUSED_AT = "the live test failed at the step {step}: {reason}"
 _REFUSED_FOR = "{workload}: the live test failed at the step {step}: {reason}"
 
 
-_API_OFF, _RECREATED = "WIF0501", "WIF0418"
+_SAYS_ALL = ("WIF0501", deleted_accounts.RECREATED)
 """Rules that say all: a refusal in their layers says less."""
 _NO_PLAN = "WIF0004"
 """The rule about a resource that no plan can change, for any reason."""
@@ -77,7 +78,7 @@ def of_observations(observed: Mapping[str, Iterable[Observation]]) -> list[Findi
                     rule.layer,
                     same[0].severity or rule.severity,
                     workload,
-                    rule.title,
+                    translated(rule.title),
                     evidence,
                     fix or rule.fix,
                     kind,
@@ -107,29 +108,7 @@ def of_changes(changes: Iterable[Change]) -> list[Finding]:
     found = [
         _finding(change, effects.get(resource, [])) for resource, change in pending.items() if resource not in followers
     ]
-    return _with_recreated_account(found)
-
-
-def _with_recreated_account(found: list[Finding]) -> list[Finding]:
-    """Take the grants that a service account lost by being deleted and created again as one finding.
-
-    A policy keeps such grants as deleted:serviceAccount:EMAIL?uid=ID, which the notes of the change quote.
-    """
-    quoted = " ".join(note for finding in found for note in planning.notes(finding.changes[0]))
-    emails = set(re.findall(r"deleted:serviceAccount:([^?\s]+)\?uid=", quoted))
-    lost = [finding for finding in found if _is_about_grants_of(finding.changes[0], emails)]
-    if not lost:
-        return found
-    changes = [change for finding in lost for change in finding.changes]
-    rule = catalogue.all_rules()[_RECREATED]
-    merged = replace(_finding(changes[0], changes[1:]), rule=rule, layer=rule.layer, cause=rule.title)
-    return [merged, *(finding for finding in found if finding not in lost)]
-
-
-def _is_about_grants_of(change: Change, emails: set[str]) -> bool:
-    """Return whether a change grants roles to one of the service accounts, or on one of them."""
-    granted = {member for field in change.fields for member in (field.after if isinstance(field.after, list) else ())}
-    return any(f"serviceAccount:{email}" in granted or change.resource.name.endswith(f"/{email}") for email in emails)
+    return deleted_accounts.explained(found, _finding)
 
 
 def _cause_of(resource: Resource, pending: dict[Resource, Change]) -> Resource:
@@ -165,15 +144,15 @@ def _rule(change: Change) -> Rule:
 def _finding(change: Change, effects: list[Change]) -> Finding:
     rule = _rule(change)
     evidence = tuple(_evidence(change))
-    names = ", ".join(f"{each.resource.kind} {planning.label(each)}" for each in (change, *effects))
+    names = ", ".join(map(planning.title_of, (change, *effects)))
     return Finding(
         rule,
         layers.of_kind(change.resource.kind),
         rule.severity,
         "",
-        rule.title,
+        translated(rule.title),
         evidence,
-        _APPLY.format(changes=names),
+        _(_APPLY).format(changes=names),
         "plan",
         tuple(sentence for each in effects for sentence in _evidence(each)),
         (change, *effects),
@@ -187,20 +166,22 @@ def of_refusal(resource: Resource, reason: str, rule: Rule | None = None, fix: s
     """
     kind = resource.kind
     rule = rule or catalogue.rule_of_change(kind, (), "refused") or catalogue.all_rules()[_NO_PLAN]
-    return Finding(rule, layers.of_kind(kind), "broken", "", rule.title, (reason,), fix or rule.fix, "sentence")
+    return Finding(
+        rule, layers.of_kind(kind), "broken", "", translated(rule.title), (reason,), fix or rule.fix, "sentence"
+    )
 
 
 def _evidence(change: Change) -> list[str]:
-    kind, label = change.resource.kind, planning.label(change)
+    kind, label = translated(change.resource.kind), planning.label(change)
     if change.action == "create":
-        return [_IS_MISSING.format(kind=kind, label=label)]
+        return [_(_IS_MISSING).format(kind=kind, label=label)]
     if change.action == "undelete":
-        return [_IS_DELETED.format(kind=kind, label=label)]
+        return [_(_IS_DELETED).format(kind=kind, label=label)]
     return [
-        _DIFFERS.format(
+        _(_DIFFERS).format(
             kind=kind,
             label=label,
-            key=planning.key_label(change, each.key),
+            key=translated(planning.key_label(change, each.key)),
             before=_shown(each.before),
             after=_shown(each.after),
         )
@@ -210,8 +191,8 @@ def _evidence(change: Change) -> list[str]:
 
 def _shown(value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(json_text(each, _NOT_SET) for each in value) or "empty"
-    return json_text(value, _NOT_SET)
+        return ", ".join(held_text.shown_member(json_text(each, _(_NOT_SET))) for each in value) or _("empty")
+    return json_text(state_words.in_language(value), _(_NOT_SET))
 
 
 def with_outcomes(findings: list[Finding], outcomes: Outcomes) -> list[Finding]:
@@ -221,8 +202,8 @@ def with_outcomes(findings: list[Finding], outcomes: Outcomes) -> list[Finding]:
         if failed is None or _is_about_operator(failed):
             continue
         layer = layers.of_hop(failed.hop.id)
-        template = _REFUSED_FOR if workload else _REFUSED_AT
-        seen = template.format(workload=workload, step=failed.hop.title, reason=failed.reason)
+        template = _(_REFUSED_FOR) if workload else _(_REFUSED_AT)
+        seen = template.format(workload=workload, step=translated(failed.hop.title), reason=failed.reason)
         explaining = [each for each in findings if each.severity == "broken" and _explains(each, failed, layer)]
         if explaining:
             first = ordered(explaining)[0]
@@ -241,7 +222,7 @@ def not_shown(outcomes: Outcomes) -> list[str]:
         failed = _refused(ended)
         if failed and _is_about_operator(failed):
             template = _NOT_SHOWN_FOR if workload else _NOT_SHOWN
-            values = {"step": failed.hop.title, "reason": failed.reason, "fix": failed.fix}
+            values = {"step": translated(failed.hop.title), "reason": failed.reason, "fix": failed.fix}
             sentences.append(template.format(workload=workload, **values))
     return sentences
 
@@ -272,9 +253,9 @@ def _explained_by(finding: Finding, code: str, cause: str | None) -> Finding:
         return finding
     if finding.changes and finding.changes[0].action != "update":  # what is missing is the exact cause
         return finding
-    if finding.rule.code in (_API_OFF, _RECREATED) or code in _VAGUE:
+    if finding.rule.code in _SAYS_ALL or code in _VAGUE:
         return finding
-    return replace(finding, rule=rule, cause=cause or rule.title)
+    return replace(finding, rule=rule, cause=cause or translated(rule.title))
 
 
 def with_predicted(findings: list[Finding], predicted: Iterable[Outcome]) -> list[Finding]:
@@ -311,7 +292,9 @@ def with_invalid_file(findings: list[Finding], problems: Sequence[Problem]) -> l
             findings[place] = replace(exact, evidence=(*exact.evidence, *texts))
             return findings
     rule = catalogue.rule(first.code) or catalogue.all_rules()["WIF0111"]
-    return [*findings, Finding(rule, layer, "broken", "", first.what, texts, rule.fix, "sentence")]
+    is_other_file = first.code == "WIF0111" and first.where == "type"
+    fix = first.fix if is_other_file and first.fix else rule.fix
+    return [*findings, Finding(rule, layer, "broken", "", first.what, texts, fix, "sentence")]
 
 
 def _with_evidence(finding: Finding, sentence: str) -> Finding:
@@ -327,7 +310,7 @@ def _of_outcome(workload: str, failed: Outcome, layer: Layer) -> Finding:
         layer,
         "broken",
         workload,
-        failed.reason or rule.title,
+        failed.reason or translated(rule.title),
         (*failed.evidence, *quoted),
         fix,
         "command" if _is_command(fix) else "sentence",

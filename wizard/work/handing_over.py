@@ -9,16 +9,17 @@ from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
 from wizard.engine.plan import SIDE_BY_SIDE, in_order, read_change
 from wizard.engine.readers import Readers
 from wizard.engine.resource import Change, Refused, Resource
+from wizard.language import _
 from wizard.modes.opened import Opened
 
 _ALL_UNREAD = (
-    "The wizard cannot read the other side. The commands assume that no resources exist on the other side. The "
-    "reason: {reason}"
+    "The wizard cannot read the resources of the other side: {reason}. The commands assume that these resources do not "
+    "exist."
 )
-_UNREAD = "The wizard cannot read {resource}. The command assumes that {resource} does not exist. The reason: {reason}"
+_UNREAD = "The wizard cannot read {resource}: {reason}. The command assumes that {resource} does not exist."
 _NO_COMMAND = (
-    "There is no command for {resource}, because the command depends on the current state of the resource. Run "
-    "wif-wizard with permission to read {resource}. The reason: {reason}"
+    "The wizard cannot read {resource}: {reason}. There is no command for this resource, because the command depends "
+    "on the current state of the resource. Run wif-wizard with permission to read {resource}."
 )
 _REFUSED = "There is no command for {resource}."
 _IN_PLACE = "The other side is in place: there are no commands to run."
@@ -53,8 +54,12 @@ def _as_if_nothing_existed(resources: Sequence[Resource], error: CloudError) -> 
     changes = [Change(resource, None, resource.desired()) for resource in resources]
     hint = [error.hint] if error.hint else []
     unknown = [change.resource for change in changes if not change.resource.commands(change)]
-    without = [_NO_COMMAND.format(resource=resource, reason=error.message) for resource in unknown]
-    return Handover(_commands(changes), [_ALL_UNREAD.format(reason=error.message), *hint, *without])
+    without = [
+        _(_NO_COMMAND).format(resource=str(resource), reason=error.message.removesuffix(".")) for resource in unknown
+    ]
+    return Handover(
+        _commands(changes), [_(_ALL_UNREAD).format(reason=error.message.removesuffix(".")), *hint, *without]
+    )
 
 
 def _read(resources: Sequence[Resource], opened: Opened, known: list[Change]) -> Handover:
@@ -67,7 +72,7 @@ def _read(resources: Sequence[Resource], opened: Opened, known: list[Change]) ->
         changes += [change] if change else []
         notes += about
     commands = _commands(changes)
-    return Handover(commands, notes if commands or notes else [_IN_PLACE])
+    return Handover(commands, notes if commands or notes else [_(_IN_PLACE)])
 
 
 def _change(resource: Resource, opened: Opened) -> tuple[Change | None, list[str]]:
@@ -77,10 +82,10 @@ def _change(resource: Resource, opened: Opened) -> tuple[Change | None, list[str
     except CloudError as error:
         absent = Change(resource, None, resource.desired())
         if not resource.commands(absent):
-            return None, [_NO_COMMAND.format(resource=resource, reason=error.message)]
-        return absent, [_UNREAD.format(resource=resource, reason=error.message)]
+            return None, [_(_NO_COMMAND).format(resource=str(resource), reason=error.message.removesuffix("."))]
+        return absent, [_(_UNREAD).format(resource=str(resource), reason=error.message.removesuffix("."))]
     except Refused as error:
-        return None, [_REFUSED.format(resource=resource), error.message]
+        return None, [_(_REFUSED).format(resource=str(resource)), error.message]
 
 
 def _commands(changes: Sequence[Change]) -> list[str]:

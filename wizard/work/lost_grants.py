@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator
 from wizard.doctor import catalogue
 from wizard.engine.journal import Journal, JournalError, Write
 from wizard.engine.resource import Change
+from wizard.language import _
 from wizard.work import planning
 from wizard.work.findings import Finding
 
 _CODE = "WIF1008"
-_CAUSE = "something removed grants that the wizard made"
+_CAUSE = "someone, or another tool, removed grants that the wizard made"
 _LOST = "the wizard granted {role} to {member} on {on} (run {run}), and the policy no longer has the grant"
-_KINDS = ("roles on the project", "roles on the service account")
+_KINDS = ("roles on the project", "roles on the service account", "roles on the resource")
 _RUNS_LOOKED_AT = 20
 
 
@@ -25,7 +26,7 @@ def find(changes: Iterable[Change], journal: Journal) -> list[Finding]:
     if not evidence:
         return []
     rule = catalogue.all_rules()[_CODE]
-    return [Finding(rule, rule.layer, rule.severity, "", _CAUSE, tuple(evidence), rule.fix, "sentence")]
+    return [Finding(rule, rule.layer, rule.severity, "", _(_CAUSE), tuple(evidence), rule.fix, "sentence")]
 
 
 def _newest(journal: Journal) -> dict[tuple[str, str], Write]:
@@ -49,8 +50,14 @@ def _lost(change: Change, write: Write | None) -> Iterator[str]:
         wanted, made = _members(field.after), _members(write.after.get(field.key))
         had, there = _members((write.before or {}).get(field.key)), _members(field.before)
         for member in wanted:
-            if member in made and member not in had and member not in there:
-                yield _LOST.format(role=field.key, member=member, on=planning.label(change), run=write.run)
+            is_gone = member in made and member not in had and member not in there
+            if is_gone and not _is_stale(member, field.key, change):
+                yield _(_LOST).format(role=field.key, member=member, on=planning.label(change), run=write.run)
+
+
+def _is_stale(member: str, role: str, change: Change) -> bool:
+    """Return whether the policy still has the grant, but of an account that was deleted: deleted:MEMBER?uid=ID."""
+    return any(f"deleted:{member}?uid=" in note and role in note for note in planning.notes(change))
 
 
 def _members(value: object) -> list[str]:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from wizard.clouds.reading import ReadingClouds
+from wizard.clouds.session import Clouds
 from wizard.engine.plan import Plan
 from wizard.engine.plan import plan as plan_changes
 from wizard.engine.readers import Readers
 from wizard.engine.resource import Change, Owner, Resource, at, leaves
 from wizard.engine.revert import Reverted, original
+from wizard.language import _
+from wizard.modes.leftover import Leftover
 from wizard.modes.opened import Opened
 from wizard.outside.text import json_text
+from wizard.phrases import named, one_of
+from wizard.resources import owners, state_words
 from wizard.resources.kind import Kind
 from wizard.setup.problems import BadInput
 from wizard.setup.yaml_text import as_yaml
-from wizard.work import preflight, wanted_roles
+from wizard.work import leftovers, preflight, wanted_roles
 from wizard.work.handing_over import Handover, handover
 from wizard.work.opening import mode_of
 
@@ -57,6 +65,8 @@ class Review:
     """The changes that are not in the plan, because another tool manages the resources."""
     waiting: tuple[Waiting, ...] = ()
     """The changes that are not in the plan, because they need one of `left` first."""
+    at: datetime = field(default_factory=lambda: datetime.now(UTC), compare=False)
+    """When the plan was made."""
 
     @property
     def in_place(self) -> bool:
@@ -83,7 +93,7 @@ def review(
     only: str | None = None,
     *,
     override_owner: bool = False,
-    clouds: ReadingClouds | None = None,
+    clouds: Clouds | None = None,
 ) -> Review:
     """Plan the setup, or the half `only` of it, and check the operator's permissions.
 
@@ -93,8 +103,8 @@ def review(
     """
     halves = mode_of(opened.setup).halves
     if only is not None and only not in halves:
-        choices = " or ".join(f"--only {half}" for half in halves)
-        raise BadInput(f"--only {only} is not valid for this setup: use {choices}")
+        choices = one_of(f"--only {half}" for half in halves)
+        raise BadInput(_("--only {half} is not valid for this setup: use {choices}").format(half=only, choices=choices))
     clouds, resources = clouds or ReadingClouds(opened.clouds), opened.resources(only)
     with Readers(max_workers=2) as beside:
         operator = beside.submit(opened.check_operator, only)
@@ -109,6 +119,32 @@ def review(
     checks = preflight.check_permissions(changes.pending, clouds)
     other = next((half for half in halves if only is not None and half != only), None)
     return Review(changes, checks, handover(opened, other) if other else Handover(), left, waiting)
+
+
+def review_tidied(
+    opened: Opened, only: str | None, say: Callable[[str], None], *, override_owner: bool = False
+) -> Review:
+    """Remove what interrupted live tests left, with one sentence to `say` for each thing, and plan as `review` does.
+
+    The search runs beside the plan, which is made again if something was to be removed. Raises what `review` raises.
+    """
+    plan = partial(review, opened, only, override_owner=override_owner)
+    with Readers(max_workers=1) as beside:
+        search = beside.submit(leftovers.found, opened, only)
+        try:
+            planned = plan()
+        except Exception:
+            _tidy(search.result(), say)
+            raise
+    found = search.result()
+    _tidy(found, say)
+    changed = any(leftover.is_over for leftover in found)  # what a running test uses was left as it is
+    return plan() if changed else planned
+
+
+def _tidy(found: Iterable[Leftover], say: Callable[[str], None]) -> None:
+    for leftover in found:
+        say(leftovers.removed(leftover))
 
 
 def _left_to_owners(plan: Plan) -> tuple[Left, ...]:
@@ -134,12 +170,19 @@ def summary(plan: Plan) -> str:
     """Return the number of changes, as one line for the user."""
     counts = plan.summary
     create, change, in_place = counts["create"], counts["update"] + counts["undelete"], counts["in_place"]
-    return f"Resources: {create} to create, {change} to change, {in_place} in place. Nothing will be deleted."
+    return _("Resources: {create} to create, {change} to change, {in_place} in place. Nothing will be deleted.").format(
+        create=create, change=change, in_place=in_place
+    )
 
 
 def label(change: Change) -> str:
     """Return a short name for the resource of a change."""
     return label_of(change.resource)
+
+
+def title_of(change: Change) -> str:
+    """Return the kind and the short name of the resource of a change."""
+    return named(change.resource.kind, label(change))
 
 
 def label_of(resource: Resource) -> str:
@@ -162,7 +205,7 @@ def taken_back(change: Change) -> list[str]:
     for path, value in leaves(change.after):
         now = at(change.before, path)
         if now is True and value is None and len(path) > 1:
-            lines.append(_REMOVES.format(member=path[-1], key=".".join(path[:-1])))
+            lines.append(_(_REMOVES).format(member=path[-1], key=".".join(path[:-1])))
         elif now != value:
             lines.append(f"{key_label(change, '.'.join(path))}: {value_text(now)} -> {value_text(value)}")
     return lines
@@ -170,7 +213,12 @@ def taken_back(change: Change) -> list[str]:
 
 def value_text(value: Any) -> str:
     """Return a value of a state as people read it."""
-    return json_text(value, "(absent)")
+    return json_text(state_words.in_language(value), _("(absent)"))
+
+
+def place_text(owner: Owner) -> str:
+    """Return where the tool that manages a resource has the change to make, as people read it."""
+    return owners.place_in_language(owner.place)
 
 
 def notes(change: Change) -> list[str]:

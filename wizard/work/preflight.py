@@ -7,20 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from wizard.clouds import iam_policies
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.readers import Readers
 from wizard.engine.resource import Change
+from wizard.language import _
 from wizard.resources.kind import Kind, Needed
+from wizard.resources.operator_roles import role_for
+from wizard.setup.resource_types import DATASET, PROJECT, ResourceName, of_place
 
-ROLES_BY_PERMISSION = {
-    "iam.workloadIdentityPool": "roles/iam.workloadIdentityPoolAdmin",
-    "iam.serviceAccounts.": "roles/iam.serviceAccountAdmin",
-    "resourcemanager.projects.setIamPolicy": "roles/resourcemanager.projectIamAdmin",
-    "serviceusage.services.": "roles/serviceusage.serviceUsageAdmin",
-    "container.": "roles/container.clusterAdmin",
-}
-"""The narrowest predefined role with a Google permission, by the prefix of the permission."""
+_UNASKED = "the wizard cannot check the permission on {on} before apply"
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,7 @@ def check_permissions(changes: Sequence[Change], clouds: Clouds) -> list[Permiss
         clusters = [check for checks in by_permission for check in checks]
     others = [permission for permission in needed if permission.cloud not in ("google", "kubernetes")]
     unknown = [
-        PermissionCheck(permission, "unknown", "the wizard cannot check AWS permissions before apply")
+        PermissionCheck(permission, "unknown", _("the wizard cannot check AWS permissions before apply"))
         for permission in others
     ]
     return google + clusters + unknown
@@ -72,15 +69,19 @@ def check_permissions(changes: Sequence[Change], clouds: Clouds) -> list[Permiss
 
 def _ask_google(clouds: Clouds, project: str, needed: list[Needed]) -> list[PermissionCheck]:
     permissions = sorted({permission.permission for permission in needed})
-    path = f"/v1/projects/{project}:testIamPermissions"
+    on = of_place(project) or ResourceName(PROJECT, (("project", project),))
     try:
-        answer = clouds.google.call("cloudresourcemanager", "POST", path, {"permissions": permissions})
+        granted = iam_policies.held_permissions(clouds.google, on, permissions)
     except CloudError as error:
+        if on.type is not PROJECT:
+            return [PermissionCheck(permission, "unknown", _(_UNASKED).format(on=on.short)) for permission in needed]
         if error.service_disabled:
-            reason = "the wizard cannot check the permission yet: cloudresourcemanager.googleapis.com is not enabled"
+            reason = _("the wizard cannot check the permission yet: cloudresourcemanager.googleapis.com is not enabled")
             return [PermissionCheck(permission, "unknown", reason) for permission in needed]
         raise
-    granted = set(answer.get("permissions", ()))
+    if on.type is DATASET and not granted:
+        # The dataset's own access list can give it too, and BigQuery does not tell what that gives to the caller.
+        return [PermissionCheck(permission, "unknown", _(_UNASKED).format(on=on.short)) for permission in needed]
     return [
         PermissionCheck(permission, "granted") if permission.permission in granted else _missing(permission)
         for permission in needed
@@ -100,19 +101,26 @@ def _ask_namespace(clouds: Clouds, needed: Needed) -> PermissionCheck:
         return PermissionCheck(needed, "granted")
     assert needed.cluster is not None
     project = needed.cluster.project
-    fix = f"ask for an RBAC role in the cluster with this permission, or for roles/container.developer on {project}"
+    fix = _(
+        "ask for an RBAC role that has this permission in the cluster, or for the role roles/container.developer on "
+        "{project}"
+    ).format(project=project)
     return PermissionCheck(needed, "missing", fix)
 
 
 def _is_allowed(clouds: Clouds, needed: Needed, namespace: str | None) -> bool:
     assert needed.cluster is not None
-    verb, _, what = needed.permission.partition(" ")
-    resource, _, group = what.partition(".")
+    verb, _blank, what = needed.permission.partition(" ")
+    resource, _dot, group = what.partition(".")
     return clouds.kubernetes(needed.cluster).allowed(verb, resource, namespace, group)
 
 
 def _missing(needed: Needed) -> PermissionCheck:
-    for prefix, role in ROLES_BY_PERMISSION.items():
-        if needed.permission.startswith(prefix):
-            return PermissionCheck(needed, "missing", f"ask for {role} on {needed.on}")
-    return PermissionCheck(needed, "missing", f"ask for {needed.permission} on {needed.on}")
+    role = role_for(needed.permission)
+    if role:
+        return PermissionCheck(needed, "missing", _("ask for the role {role} on {on}").format(role=role, on=needed.on))
+    return PermissionCheck(
+        needed,
+        "missing",
+        _("ask for the permission {permission} on {on}").format(permission=needed.permission, on=needed.on),
+    )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from platform import python_version
 
 from wizard import __version__
 from wizard.chain.hop import Outcome
+from wizard.export import document
+from wizard.export.document import Part
+from wizard.language import _, translated
 from wizard.modes.opened import Opened
 from wizard.outside.text import one_line
 from wizard.work.diagnosing import Diagnosis
@@ -20,41 +21,20 @@ from wizard.work.starting import Started
 _PACKAGES = ("google-auth", "google-cloud-iam", "boto3", "lightkube")
 _STATUSES = {"ok": "passed", "failed": "failed", "not_proven": "not proven", "skipped": "skipped"}
 _SEVERITIES = {"broken": "Broken", "risk": "Risk", "note": "Note"}
+_TITLE = "wif-wizard doctor"
 _HEALTHY = "The doctor found nothing that is broken."
 _EMAIL = re.compile(r"[\w.+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}", re.ASCII | re.IGNORECASE)
 _NUMBER = re.compile(r"(?<!\d)\d{12}(?!\d)")
 
 
-@dataclass(frozen=True)
-class _Part:
-    """A part of the report: a title, and paragraphs, list items or lines of code."""
-
-    title: str
-    lines: tuple[str, ...]
-    is_code: bool = False
-
-
 def markdown(started: Started, diagnosis: Diagnosis) -> str:
     """Return the report as Markdown."""
-    text = ["# wif-wizard doctor", ""]
-    for part in _parts(started, diagnosis):
-        text += [f"## {_escaped(part.title)}", ""]
-        if part.is_code:
-            text += ["```yaml", *part.lines, "```", ""]
-        else:
-            text += [*(f"- {_escaped(line)}" for line in part.lines), ""]
-    return "\n".join(text)
+    return document.markdown(_TITLE, _parts(started, diagnosis))
 
 
 def as_html(started: Started, diagnosis: Diagnosis) -> str:
     """Return the report as one HTML page without scripts, and without anything that is loaded from elsewhere."""
-    body = "\n".join(_html(part) for part in _parts(started, diagnosis))
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>wif-wizard doctor</title>\n'
-        "<style>body{font-family:sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
-        "pre{background:#f4f4f4;padding:1rem;overflow-x:auto}li{overflow-wrap:anywhere}</style>\n</head>\n<body>\n"
-        f"<h1>wif-wizard doctor</h1>\n{body}\n</body>\n</html>\n"
-    )
+    return document.as_html(_TITLE, _parts(started, diagnosis))
 
 
 def anonymised(text: str, started: Started) -> str:
@@ -81,41 +61,44 @@ def _projects(started: Started) -> list[str]:
     return sorted(dict.fromkeys([*named, *granted]), key=len, reverse=True)
 
 
-def _parts(started: Started, diagnosis: Diagnosis) -> Iterator[_Part]:
-    yield _Part("Workload", (diagnosis.about or started.given,))
+def _parts(started: Started, diagnosis: Diagnosis) -> Iterator[Part]:
+    yield Part(_("Workload"), (diagnosis.about or started.given,))
     if not diagnosis.broken:
-        yield _Part("Result", (_HEALTHY,))
+        yield Part(_("Result"), (_(_HEALTHY),))
     for finding in diagnosis.findings:
-        yield _Part(_finding_title(finding, is_cause=finding is diagnosis.cause), tuple(_finding_lines(finding)))
+        yield Part(_finding_title(finding, is_cause=finding is diagnosis.cause), tuple(_finding_lines(finding)))
     for title, sentences in (
-        ("Not checked", diagnosis.unknown),
-        ("Assumed", diagnosis.assumed),
-        ("Checks that found no fault", diagnosis.ruled_out),
+        (_("Not checked"), diagnosis.unknown),
+        (_("Assumed"), diagnosis.assumed),
+        (_("Checks that passed"), diagnosis.ruled_out),
     ):
         if sentences:
-            yield _Part(title, tuple(map(one_line, sentences)))
+            yield Part(title, tuple(map(one_line, sentences)))
     for workload, outcomes in diagnosis.outcomes.items():
-        yield _Part(f"Live test {workload}".strip(), tuple(_outcome_line(outcome) for outcome in outcomes))
+        yield Part(
+            _("Live test {workload}").format(workload=workload).strip(),
+            tuple(_outcome_line(outcome) for outcome in outcomes),
+        )
     if isinstance(started.opened, Opened):
-        yield _Part("Setup", tuple(map(one_line, started.opened.text.rstrip().splitlines())), is_code=True)
-    yield _Part("Versions", tuple(_versions()))
+        yield Part(_("Setup"), tuple(map(one_line, started.opened.text.rstrip().splitlines())), is_code=True)
+    yield Part(_("Versions"), tuple(_versions()))
 
 
 def _finding_title(finding: Finding, *, is_cause: bool) -> str:
-    kind = "Cause" if is_cause else _SEVERITIES[finding.severity]
+    kind = _("Cause") if is_cause else _(_SEVERITIES[finding.severity])
     workload = f"{finding.workload}: " if finding.workload else ""
     return one_line(f"{kind}: {finding.rule.code} {workload}{finding.cause}")
 
 
 def _finding_lines(finding: Finding) -> Iterator[str]:
-    yield from (one_line(f"evidence: {sentence}") for sentence in finding.evidence)
-    yield from (one_line(f"effect: {sentence}") for sentence in finding.effects)
-    yield one_line(f"fix: {finding.fix}")
+    yield from (one_line(_("evidence: {sentence}").format(sentence=sentence)) for sentence in finding.evidence)
+    yield from (one_line(_("effect: {sentence}").format(sentence=sentence)) for sentence in finding.effects)
+    yield one_line(_("fix: {fix}").format(fix=finding.fix))
 
 
 def _outcome_line(outcome: Outcome) -> str:
     reason = f": {outcome.reason}" if outcome.reason else ""
-    return one_line(f"{outcome.hop.title}: {_STATUSES[outcome.status]}{reason}")
+    return one_line(f"{translated(outcome.hop.title)}: {_(_STATUSES[outcome.status])}{reason}")
 
 
 def _versions() -> Iterable[str]:
@@ -126,16 +109,3 @@ def _versions() -> Iterable[str]:
             yield f"{package} {version(package)}"
         except PackageNotFoundError:
             continue
-
-
-def _escaped(text: str) -> str:
-    """Return a text in which Markdown and HTML have no meaning."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", text)
-
-
-def _html(part: _Part) -> str:
-    title = f"<h2>{html.escape(part.title)}</h2>"
-    if part.is_code:
-        return f"{title}\n<pre>{html.escape(chr(10).join(part.lines))}</pre>"
-    items = "\n".join(f"<li>{html.escape(line)}</li>" for line in part.lines)
-    return f"{title}\n<ul>\n{items}\n</ul>"

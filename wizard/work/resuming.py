@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from wizard.engine.journal import Journal, Run
+from wizard.language import _
 from wizard.setup import load
 from wizard.setup.problems import BadInput
-from wizard.work import reverting, runs
+from wizard.work import applying, beside, reverting, runs
 from wizard.work.reverting import Revert
 
 _OTHER_TEXT = (
     "The file {file} has changed since run {run}. Resume uses the setup of the run. To apply the changed file: "
     "wif-wizard apply {file}"
 )
-_OPERATION = "The operation {operation} of {kind} {name} continued in the cloud after the run ended."
+_OPERATION = "The operation {operation} on the {kind} {name} continued in the cloud after the run ended."
 
 
 def find(name: str | None) -> Run:
     """Return the run with this ID, or the newest one that can be resumed. Raises BadInput, Refused, JournalError."""
     run = runs.find_to_resume(name).run
     runs.refuse_running(run)
+    beside.refuse(Journal().runs(), run.title, applying.details_again(run))
     return run
 
 
 def notes(run: Run) -> list[str]:
     """Return what is worth knowing before a run is resumed, one sentence each. Raises JournalError."""
     found = [
-        _OPERATION.format(operation=write.operation.rpartition("/")[2], kind=write.kind, name=write.name)
+        _(_OPERATION).format(operation=write.operation.rpartition("/")[2], kind=write.kind, name=write.name)
         for write in Journal().writes(run.id)
         if write.outcome == "started" and write.operation
     ]
@@ -39,7 +42,7 @@ def notes(run: Run) -> list[str]:
         except BadInput:
             return found
         if text != run.setup:
-            found.append(_OTHER_TEXT.format(file=run.details.file, run=run.id))
+            found.append(_(_OTHER_TEXT).format(file=run.details.file, run=run.id))
     return found
 
 
@@ -50,11 +53,17 @@ def file_of(run: Run) -> Path | None:
 
 
 def revert(run: Run, environ: Mapping[str, str] | None = None) -> Revert:
-    """Plan what is left of a run that reverts others. Raises what `reverting.review` raises."""
-    return reverting.review_runs(run.details.reverts, services=run.details.services, environ=environ)
+    """Plan what is left of a run that reverts others, and close the run if nothing is left.
+
+    Raises what `reverting.review` raises.
+    """
+    planned = reverting.review_runs(run.details.reverts, services=run.details.services, environ=environ)
+    if planned.review.plan.empty and not planned.is_incomplete:
+        close(run)
+    return replace(planned, resumes=applying.resumed_with(run))
 
 
 def close(run: Run) -> None:
-    """Record that everything of a run is in place. Raises JournalError."""
-    if run.outcome != "done":
-        Journal().end(run.id, "done")
+    """Record that everything of a run, and of the runs that it resumes, is in place. Raises JournalError."""
+    for name in applying.resumed_with(run):
+        Journal().end(name, "done")

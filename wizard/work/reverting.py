@@ -10,21 +10,21 @@ from pathlib import Path
 from wizard.clouds.reading import ReadingClouds
 from wizard.engine.apply import Result
 from wizard.engine.events import Event
-from wizard.engine.journal import Journal, Run, Write
+from wizard.engine.journal import Details, Journal, Run, Write
 from wizard.engine.plan import in_order
 from wizard.engine.resource import Change, Resource, State, is_deleted, owned
 from wizard.engine.revert import LeftInPlace, plan_revert
+from wizard.language import _
 from wizard.modes.opened import Opened
 from wizard.resources.services import EnabledServices
 from wizard.setup.problems import BadInput
-from wizard.work import applying, runs
+from wizard.work import applying, beside, runs
 from wizard.work.handing_over import Handover
 from wizard.work.opening import open_setup
 from wizard.work.planning import Review
 
 _IS_REVERT = (
-    "Run {run} reverted {reverted}. To make the changes of {reverted} again, apply the setup: wif-wizard resume "
-    "{reverted}"
+    "Run {run} reverted run {reverted}. To make the changes of run {reverted} again: wif-wizard resume {reverted}"
 )
 _NOT_IN_JOURNAL = "The journal does not say that this setup created the resource."
 _NO_LONGER = "The journal {path} does not have these runs: {runs}."
@@ -40,6 +40,8 @@ class Revert:
     left: tuple[LeftInPlace, ...]
     notes: tuple[tuple[Resource, str], ...]
     services: bool = False
+    resumes: tuple[str, ...] = ()
+    """The unfinished reverts that this one completes."""
 
     @property
     def is_incomplete(self) -> bool:
@@ -50,15 +52,20 @@ class Revert:
 def review(name: str | None, *, services: bool = False, environ: Mapping[str, str] | None = None) -> Revert:
     """Plan the revert of one run: the one with this ID, or the newest one. Reads only.
 
+    The runs that it resumes and that resume it are reverted with it: they did parts of the same plan.
     `services` also disables the services that the run enabled. Raises BadInput, CloudError and JournalError.
     """
     chosen = runs.find_to_revert(name)
     run = chosen.run
     if run.details.reverts:
         reverted = ", ".join(run.details.reverts)
-        raise BadInput(_IS_REVERT.format(run=run.id, reverted=reverted))
-    runs.refuse_running(run)
-    return _review(runs.open_run(run, environ), [run], services)
+        raise BadInput(_(_IS_REVERT).format(run=run.id, reverted=reverted))
+    parts = runs.parts_of(run)
+    for part in parts:
+        runs.refuse_running(part)
+    opened = runs.open_run(run, environ)
+    beside.refuse(Journal().runs(), opened.title, Details(reverts=tuple(part.id for part in parts)))
+    return _review(opened, parts, services)
 
 
 def review_runs(names: Iterable[str], *, services: bool = False, environ: Mapping[str, str] | None = None) -> Revert:
@@ -66,7 +73,7 @@ def review_runs(names: Iterable[str], *, services: bool = False, environ: Mappin
     wanted = set(names)
     found = [each.run for each in reversed(runs.recorded()) if each.run.id in wanted]
     if not found:
-        raise BadInput(_NO_LONGER.format(path=runs.journal_path(), runs=", ".join(sorted(wanted))))
+        raise BadInput(_(_NO_LONGER).format(path=runs.journal_path(), runs=", ".join(sorted(wanted))))
     return _review(runs.open_run(found[-1], environ), found, services)
 
 
@@ -81,6 +88,7 @@ def review_all(file: str, *, services: bool = False, ours: Callable[[Resource], 
     for run in found:
         runs.refuse_running(run)
     applied = [run for run in reversed(found) if not run.details.reverts]
+    beside.refuse(Journal().runs(), opened.title, Details(reverts=tuple(run.id for run in applied)))
     return _review(opened, applied, services, ours)
 
 
@@ -106,6 +114,7 @@ def apply(
         details=applying.details_of(
             reverts=tuple(run.id for run in revert.runs),
             services=revert.services,
+            resumes=revert.resumes,
             folder=revert.runs[-1].details.folder if revert.runs else "",
             file=revert.runs[-1].details.file if revert.runs else "",
         ),
@@ -135,7 +144,7 @@ def _review(
             if ours(resource):
                 writes.append(_as_created(resource, state))
             else:
-                left.append(LeftInPlace(resource.kind, resource.name, _NOT_IN_JOURNAL, resource))
+                left.append(LeftInPlace(resource.kind, resource.name, _(_NOT_IN_JOURNAL), resource))
     planned = plan_revert(
         resources,
         writes,

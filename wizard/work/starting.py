@@ -3,26 +3,67 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from wizard.clouds import missing_permissions
 from wizard.clouds.errors import CloudError
+from wizard.clouds.sessions import Sessions
+from wizard.detect.machine import google_defaults
+from wizard.federation.annotation import is_email
+from wizard.language import _
+from wizard.modes import configurations
 from wizard.modes.mode import table
 from wizard.modes.opened import FoundSetup, Inventory, Opened, OpenedConfiguration
-from wizard.setup import load
+from wizard.outside import files
+from wizard.setup import load, recognise, service_accounts
 from wizard.setup.problems import BadInput
-from wizard.work import opening, surroundings, testing
+from wizard.work import given_file, opening, pasted, surroundings, testing
 
 _NO_FILE = (
     'there is no file "{given}", and the doctor found no workload with this name. Name one of these: a setup, a '
     "credential configuration, the ARN of a role or of a job or task definition, the email address of a service "
-    "account, NAMESPACE/SERVICE_ACCOUNT, pod/NAME, cluster/NAME or account/REGION. Or add an error text with --error"
+    "account, NAMESPACE/SERVICE_ACCOUNT, pod/NAME, cluster/NAME or account/REGION. Alternatively, add an error text "
+    "with --error"
+)
+_MANIFEST = (
+    "{path} is a Kubernetes manifest. Name the Kubernetes service account that the pods use: wif-wizard doctor "
+    "NAMESPACE/SERVICE_ACCOUNT"
+)
+_EMPTY = "{path} is empty: name a setup, or the credential configuration that the program uses"
+_OTHER_TEXT = (
+    "{path} is neither a setup nor a credential configuration. If the file contains an error text, run: wif-wizard "
+    "doctor - <{quoted}"
+)
+_POD_AFTER = "write the namespace first: wif-wizard doctor {namespace}/pod/{name}"
+_PERSON = (
+    "{given} is not the email address of a service account: these addresses end in .gserviceaccount.com. Name the "
+    "service account that the workload uses"
+)
+_NO_ACCOUNT = (
+    "the service account {given} does not exist. If someone deleted the service account, you can undelete the account "
+    "with its unique ID within 30 days: gcloud iam service-accounts undelete UNIQUE_ID"
+)
+_UNREAD_ACCOUNT = (
+    "the doctor cannot read the service account {given} ({reason}). Name the credential configuration of the "
+    "workload, the ARN of its role, or NAMESPACE/SERVICE_ACCOUNT"
+)
+_UNUSED_ACCOUNT = (
+    "the doctor found no workload that impersonates {given}. Name the credential configuration of the workload, the "
+    "ARN of its role, or NAMESPACE/SERVICE_ACCOUNT"
 )
 _NO_SETUP = "the doctor could not find the setup of the credential configuration: {reason}"
 _NUMBER_UNKNOWN = "Google Cloud: {reason}"
+_PASTED_SETUP = "the pasted setup"
 _NOT_FOUND_SETUP = "the doctor found no setup for {given}, so --save cannot write a setup: remove --save"
-_EXISTS = "--save {path}: the file exists; the doctor does not overwrite files"
+_EXISTS = "--save {path}: the file exists, and the doctor does not overwrite files. Name another file"
+
+_DATA = (".json", ".yaml", ".yml")
+"""The names of files that are meant as a setup or as a credential configuration end so."""
+_POD_IN_NAMESPACE = re.compile(r"pods?/(?P<namespace>[a-z0-9-]+)/(?P<name>[a-z0-9.-]+)")
 
 
 @dataclass(frozen=True)
@@ -53,11 +94,15 @@ def start(given: str, role: str = "", environ: Mapping[str, str] | None = None) 
     NoWay if no cloud can be reached from here.
     """
     environ = os.environ if environ is None else environ
-    if _is_text(given):
+    kind = pasted.kind_of(given)
+    if not kind and _is_text(given):
         return given
     surroundings.check(environ)
+    if kind:
+        return _pasted(given, kind, role, environ)
     if Path(given).expanduser().exists():
         return _file(given, role, environ)
+    _check_name(given)
     for mode in table().values():
         inventory = mode.inventory(given, environ)
         if inventory:
@@ -65,22 +110,45 @@ def start(given: str, role: str = "", environ: Mapping[str, str] | None = None) 
         found = mode.find_setup(given, environ)
         if found:
             return _found(given, found, Path.cwd(), environ)
-    raise BadInput(_NO_FILE.format(given=given))
+    raise BadInput(_unknown_account(given, environ) if is_email(given) else _(_NO_FILE).format(given=given))
+
+
+def _check_name(given: str) -> None:
+    """Raise BadInput for a name that cannot lead to a workload, although it looks as if it did."""
+    pod = _POD_IN_NAMESPACE.fullmatch(given)
+    if pod:
+        raise BadInput(_(_POD_AFTER).format(**pod.groupdict()))
+    if is_email(given) and not given.endswith(".gserviceaccount.com"):
+        raise BadInput(_(_PERSON).format(given=given))
+
+
+def _unknown_account(email: str, environ: Mapping[str, str]) -> str:
+    """Return why a service account leads to no workload, and what to do."""
+    default = google_defaults(environ).get("google.project")
+    project = service_accounts.project_of(email, "-")
+    clouds = Sessions(environ).clouds(str(default.value) if default else project)
+    try:
+        clouds.google_iam.get_service_account(project, email)
+    except CloudError as error:
+        if error.status == 404:
+            return _(_NO_ACCOUNT).format(given=email)
+        return _(_UNREAD_ACCOUNT).format(given=email, reason=missing_permissions.words(error))
+    return _(_UNUSED_ACCOUNT).format(given=email)
 
 
 def error_text(given: str) -> str:
     """Return an error text. Raises BadInput if it is empty."""
     if not given.strip():
-        raise BadInput("the error text is empty: paste the whole error, or pipe the error to wif-wizard doctor -")
+        raise BadInput(_("the error text is empty: paste the whole error, or pipe the error to wif-wizard doctor -"))
     return given
 
 
 def save(started: Started, path: Path) -> None:
     """Write the setup that was found to a new file. Raises BadInput if there is none, or if the file exists."""
     if not started.found_setup or not isinstance(started.opened, Opened):
-        raise BadInput(_NOT_FOUND_SETUP.format(given=started.given))
+        raise BadInput(_(_NOT_FOUND_SETUP).format(given=started.given))
     if path.exists():
-        raise BadInput(_EXISTS.format(path=path))
+        raise BadInput(_(_EXISTS).format(path=path))
     try:
         path.write_text(started.opened.text, encoding="utf-8")
     except OSError as error:
@@ -89,31 +157,68 @@ def save(started: Started, path: Path) -> None:
 
 def _file(given: str, role: str, environ: Mapping[str, str]) -> Started:
     path = Path(given).expanduser()
-    if testing.is_configuration(str(path)):
+    _check_kind(path)
+    if given_file.is_configuration(str(path)):
         return _configuration(path, role, environ)
-    return _setup(given, path, environ)
+    return setup_in(given, Sessions(environ))
 
 
-def _setup(given: str, path: Path, environ: Mapping[str, str]) -> Started:
-    """Open a setup file, also if Google Cloud does not tell the number of its project: then the other half is open."""
+def _check_kind(path: Path) -> None:
+    """Raise BadInput for a file that is clearly neither a setup nor a credential configuration."""
+    try:
+        text = files.read_text(path)
+    except (OSError, UnicodeDecodeError):
+        return  # what reads the file next says why it cannot
+    kind = recognise.kind_of_text(text)
+    if kind is not None and kind.name == "manifest":
+        raise BadInput(_(_MANIFEST).format(path=path))
+    if kind is not None or path.suffix in _DATA or recognise.is_setup(text):
+        return
+    if not text.strip():
+        raise BadInput(_(_EMPTY).format(path=path))
+    if text.lstrip()[0] not in "{[":
+        raise BadInput(_(_OTHER_TEXT).format(path=path, quoted=shlex.quote(str(path))))
+
+
+def _pasted(text: str, kind: pasted.Kind, role: str, environ: Mapping[str, str]) -> Started:
+    """Open a setup or a credential configuration that was pasted as a whole."""
+    if kind == "setup":
+        opened = opening.open_in_memory(load.loads(text, table(), "setup"), Path.cwd(), text, environ=environ)
+        return Started(_(_PASTED_SETUP), opened)
+    path = pasted.path_of(text)
+    document = configurations.document_of(text, path)
+    return _described(path, testing.open_document(path, document, role, environ), environ)
+
+
+def setup_in(given: str, sessions: Sessions) -> Started:
+    """Open a setup file, also if Google Cloud does not tell the number of its project: then the other half is open.
+
+    Raises SetupError.
+    """
+    path = Path(given).expanduser()
     text = load.read_text(path)
     setup, folder = load.loads(text, table(), given), path.resolve().parent
     try:
-        return Started(given, opening.open_in_memory(setup, folder, text, environ), file=path)
+        return Started(given, opening.open_in_memory(setup, folder, text, sessions=sessions), file=path)
     except CloudError as error:
-        opened = opening.open_in_memory(setup, folder, text, environ, ask_google=False)
+        opened = opening.open_in_memory(setup, folder, text, ask_google=False, sessions=sessions)
         halves = opening.mode_of(opened.setup).halves
         other = next(half for half in halves if half != "google")
-        return Started(given, opened, unknown=(_NUMBER_UNKNOWN.format(reason=error.message),), half=other, file=path)
+        unknown = _(_NUMBER_UNKNOWN).format(reason=missing_permissions.words(error))
+        return Started(given, opened, unknown=(unknown,), half=other, file=path)
 
 
 def _configuration(path: Path, role: str, environ: Mapping[str, str]) -> Started:
     """Open a credential configuration together with the setup that it belongs to, or alone if that is not found."""
-    configuration = testing.open_configuration(path, role, environ)
+    return _described(path, testing.open_configuration(path, role, environ), environ)
+
+
+def _described(path: Path, configuration: OpenedConfiguration, environ: Mapping[str, str]) -> Started:
+    """Return a credential configuration together with the setup that was found for it, or alone."""
     try:
         return _found(str(path), configuration.found_setup(), path.resolve().parent, environ)
     except (BadInput, CloudError) as error:
-        return Started(str(path), configuration, unknown=(_NO_SETUP.format(reason=error),))
+        return Started(str(path), configuration, unknown=(_(_NO_SETUP).format(reason=error),))
 
 
 def _found(given: str, found: FoundSetup, folder: Path, environ: Mapping[str, str]) -> Started:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from wizard.doctor import catalogue
+from wizard.language import _
 from wizard.setup.problems import BadInput
 from wizard.work.findings import Finding
 
@@ -14,9 +15,11 @@ _CODE = "WIF0601"
 _VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 """In the order in which clients look for them."""
 _SILENT = "the proxy {proxy}, which {variable} names, does not answer"
-_EVIDENCE = "a connection to {proxy} ended with: {reason}"
+_EVIDENCE = "a connection to the proxy {proxy} failed: {reason}"
 _FIX = "correct {variable} in this environment, or unset it: unset {variable}"
-_NOTHING_READ = "The doctor read nothing else: every call to a cloud from here goes through the proxy."
+_NOTHING_READ = (
+    "The doctor did not read any resources, because every call to a cloud from this environment goes through the proxy."
+)
 _PATIENCE = 5.0
 """Seconds within which a proxy must accept a connection."""
 
@@ -27,7 +30,7 @@ class NoWay(BadInput):
     def __init__(self, finding: Finding) -> None:
         super().__init__(f"{finding.cause}: {finding.fix}")
         self.finding = finding
-        self.unknown = _NOTHING_READ
+        self.unknown = _(_NOTHING_READ)
 
 
 def check(environ: Mapping[str, str]) -> None:
@@ -61,8 +64,8 @@ def _finding(variable: str, proxy: str, reason: str) -> Finding:
         rule.layer,
         "broken",
         "",
-        _SILENT.format(proxy=proxy, variable=variable),
-        (_EVIDENCE.format(proxy=proxy, reason=reason),),
-        _FIX.format(variable=variable),
+        _(_SILENT).format(proxy=proxy, variable=variable),
+        (_(_EVIDENCE).format(proxy=proxy, reason=reason),),
+        _(_FIX).format(variable=variable),
         "sentence",
     )

@@ -8,16 +8,18 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from wizard.chain import printed, recorded
 from wizard.chain.hop import Outcome, Verdict, verdict
 from wizard.federation.file_kinds import kind_of
+from wizard.language import _, translated
 from wizard.modes import configurations, other_sources
 from wizard.modes.mode import table
 from wizard.modes.opened import Listener, Opened, OpenedConfiguration, Outcomes
 from wizard.outside import files
-from wizard.setup import recognise
 from wizard.setup.problems import BadInput
+from wizard.work import last_test
 
 RECENT = 600.0
 """Seconds for which a grant counts as recent: the test retries refusals that a recent grant explains."""
@@ -34,6 +36,7 @@ def test_setup(
     last outcomes have notes on what follows. Raises what `Opened.test` raises.
     """
     outcomes = opened.test(place, wait, listener, stop or threading.Event())
+    last_test.record(opened, place, outcomes, verdict_of(outcomes))
     if place not in _IN_WORKLOAD or not verdict_of(outcomes).passed:
         return outcomes
     afterwards = opened.afterwards()
@@ -45,28 +48,18 @@ def _with_notes(hops: list[Outcome], notes: list[str]) -> list[Outcome]:
     return [*others, replace(last, notes=(*last.notes, *notes))]
 
 
-def is_configuration(file: str) -> bool:
-    """Return whether a file is to be tested as a credential configuration, and not as a setup, which can be JSON too.
-
-    The content decides; the name does where the content is neither, or cannot be read.
-    """
-    by_name = not file.endswith((".yaml", ".yml"))
-    try:
-        text = files.read_text(Path(file))
-    except (OSError, UnicodeDecodeError):
-        return by_name
-    kind = recognise.kind_of_text(text)
-    if kind is not None and kind.is_configuration:
-        return True
-    return by_name and not recognise.is_setup(text)
-
-
 def open_configuration(path: Path, role: str = "", environ: Mapping[str, str] | None = None) -> OpenedConfiguration:
     """Read and check a credential configuration of any source. Raises BadInput with every problem of it.
 
     `role` is the name or the ARN of the role to test as, if the operator gave one.
     """
-    document = configurations.document_in(path)
+    return open_document(path, configurations.document_in(path), role, environ)
+
+
+def open_document(
+    path: Path, document: dict[str, Any], role: str = "", environ: Mapping[str, str] | None = None
+) -> OpenedConfiguration:
+    """Check a credential configuration that was read already. `path` is the name of its file. Raises BadInput."""
     clouds = configurations.clouds_for(path, document, os.environ if environ is None else environ)
     configurations.check(path, document, clouds)
     kind = kind_of(document)
@@ -75,9 +68,7 @@ def open_configuration(path: Path, role: str = "", environ: Mapping[str, str] | 
         if mode.configurations == kind.name:
             return mode.open_configuration(path, document, clouds, role)
     if role:
-        raise BadInput(
-            f"{path} is {kind.title}, and --role is only for credential configurations for AWS: remove --role"
-        )
+        raise BadInput(_(_NO_ROLE).format(path=path, title=translated(kind.title)))
     return other_sources.opened(path, document, clouds, kind)
 
 
@@ -100,6 +91,8 @@ def judge(opened: Opened | OpenedConfiguration, output: Path, listener: Listener
     return opened.judge(recorded.read(_text_of(output), _source_of(output)), wait, listener)
 
 
+_NO_ROLE = "{path} is {title}, and --role is only for credential configurations for AWS: remove --role"
+_NOT_READ = "--from-output: could not read {output}: {error}"
 _LARGEST_OUTPUT = 16 * files.MEGABYTE
 
 
@@ -115,7 +108,7 @@ def _text_of(output: Path) -> str:
         else:
             content = files.read_bytes(output, _LARGEST_OUTPUT)
     except OSError as error:
-        raise BadInput(f"--from-output: could not read {output}: {error.strerror}") from error
+        raise BadInput(_(_NOT_READ).format(output=output, error=error.strerror)) from error
     if len(content) > _LARGEST_OUTPUT:
         raise BadInput("--from-output: the output on stdin is larger than 16 MB")
     return content.decode("utf-8-sig", "replace")

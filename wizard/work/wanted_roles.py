@@ -9,7 +9,9 @@ from wizard.clouds.google import Google
 from wizard.clouds.google_roles import read_role
 from wizard.engine.readers import Readers
 from wizard.engine.resource import Refused, Resource
+from wizard.language import _
 from wizard.resources.grants import ProjectGrants
+from wizard.resources.resource_grants import ResourceGrants
 
 _AT_ONCE = 16
 _ABSENT = (
@@ -20,12 +22,13 @@ _DELETED = "these roles are deleted: {roles}. Undelete the roles, or use other r
 
 
 def refuse_unknown(resources: Iterable[Resource], google: Google) -> None:
-    """Raise Refused if a role on a project does not exist, or is deleted. Roles that cannot be read are let through."""
-    granted = (role for resource in resources if isinstance(resource, ProjectGrants) for role in resource.grants)
+    """Raise Refused if a wanted role does not exist, or is deleted. Roles that cannot be read are let through."""
+    granting = (each for each in resources if isinstance(each, (ProjectGrants, ResourceGrants)))
+    granted = (role for resource in granting for role in resource.grants)
     unknown = [role for role in dict.fromkeys(granted) if shipped_permissions(role) is None]
     with Readers(max_workers=_AT_ONCE) as readers:
         contents = readers.map(lambda role: read_role(google, role), unknown)
         gone = [(role, content.gone) for role, content in zip(unknown, contents, strict=True) if content.gone]
-    for template, why in ((_ABSENT, "absent"), (_DELETED, "deleted")):
+    for template, why in ((_(_ABSENT), "absent"), (_(_DELETED), "deleted")):
         if roles := [role for role, reason in gone if reason == why]:
             raise Refused(template.format(roles=", ".join(roles)))

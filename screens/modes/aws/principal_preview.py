@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from screens.widgets.elided import Elided, without_session
 from wizard.federation.aws import SUBJECT_LIMIT
+from wizard.language import _, translated
 from wizard.modes.aws.admission import CONDITION, Admission, Mistake
 
 Mark = Literal["ok", "failed", "unsure", "wide", ""]
@@ -24,10 +25,10 @@ _MARKS: dict[bool | None, Mark] = {True: "ok", False: "failed", None: "unsure"}
 
 
 _WIDENED = (
-    "true: Google accepts this workload. The wizard widens the condition of the existing provider, and all "
+    "true: Google Cloud accepts this workload. The wizard widens the condition of the existing provider, and all "
     "identities that the condition already accepts keep access"
 )
-_KEPT = "true: Google accepts this workload. The condition of the existing provider does not change"
+_KEPT = "true: Google Cloud accepts this workload. The condition of the existing provider does not change"
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,12 @@ def lines_of(admission: Admission, note: str = "") -> tuple[Line, ...]:
     attributes = "\n".join(f"{name} = {value}" for name, value in sorted(admission.attributes.items()))
     remarks = [_principal(admission), note] if note else [_principal(admission)]
     return (
-        Line(admission.label, admission.arn, session=True),
-        Line("subject", admission.subject or "not known", *_subject(admission)),
-        Line("attributes", attributes or ("not known" if admission.subject is None else "none")),
-        Line("condition", admission.condition or "none", *_condition(admission)),
-        Line(admission.others_label, *_others(admission), _weaknesses(admission), whole=True),
-        Line("principal", admission.principal, _MARKS[admission.named], "\n".join(remarks), whole=True),
+        Line(translated(admission.label), admission.arn, session=True),
+        Line("subject", admission.subject or _("not known"), *_subject(admission)),
+        Line(_("attributes"), attributes or (_("not known") if admission.subject is None else _("none"))),
+        Line(_("condition"), admission.condition or _("none"), *_condition(admission)),
+        Line(translated(admission.others_label), *_others(admission), _weaknesses(admission), whole=True),
+        Line(_("principal"), admission.principal, _MARKS[admission.named], "\n".join(remarks), whole=True),
     )
 
 
@@ -65,7 +66,9 @@ def explain_mistake(mistake: Mistake, width: int = 60) -> str:
     """
     if mistake.line is None or mistake.column is None:
         return mistake.problem
-    problem = f"line {mistake.line}, column {mistake.column}: {mistake.problem}"
+    problem = _("line {line}, column {column}: {problem}").format(
+        line=mistake.line, column=mistake.column, problem=mistake.problem
+    )
     lines = mistake.expression.split("\n")
     line = lines[mistake.line - 1] if mistake.line <= len(lines) else ""
     begin = max(0, mistake.column - 1 - width // 2) if len(line) > width else 0
@@ -112,10 +115,10 @@ class PrincipalPreview(Vertical, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Yield the title, the sentence, and the lines."""
-        yield Static("Google will see your workload like this:", classes="preview--title", markup=False)
+        yield Static(_("Google Cloud will identify your workload as follows:"), classes="preview--title", markup=False)
         yield Static(classes="preview--sentence", markup=False)
         with Vertical(classes="preview--lines"):
-            for _ in range(6):
+            for _ignored in range(6):
                 yield PreviewLine()
         yield Static(classes="preview--shortened", markup=False)
 
@@ -148,7 +151,7 @@ class PrincipalPreview(Vertical, can_focus=True):
         """Send the principal to the terminal's clipboard. Some terminals ignore this, so it stays in view."""
         if self._admission:
             self.app.copy_to_clipboard(self._admission.principal)
-            self.notify("The wizard sent the principal to the terminal's clipboard.", markup=False)
+            self.notify(_("The wizard sent the principal to the terminal's clipboard."), markup=False)
 
     def _show_lines(self, show: bool) -> None:
         self.query_one(".preview--sentence").display = not show
@@ -160,17 +163,17 @@ class PrincipalPreview(Vertical, can_focus=True):
 def _subject(admission: Admission) -> tuple[Mark, str]:
     mistakes = [mistake for mistake in admission.mistakes if mistake.key != CONDITION]
     if admission.subject is not None:
-        return "ok", f"{admission.size} of {SUBJECT_LIMIT} bytes"
+        return "ok", _("{size} of {subject_limit} bytes").format(size=admission.size, subject_limit=SUBJECT_LIMIT)
     if not mistakes:
         return "unsure", ""
-    return "failed", f"{mistakes[0].key or 'the mapping'}: {_short(mistakes[0])}"
+    return "failed", f"{mistakes[0].key or _('the mapping')}: {_short(mistakes[0])}"
 
 
 def _others(admission: Admission) -> tuple[str, Mark]:
     marks: dict[bool | None, tuple[str, Mark]] = {
-        False: ("refused", "wide" if admission.weaknesses else "ok"),
-        True: ("Google also accepts this identity, which the workload does not need", "wide"),
-        None: ("not known", "unsure"),
+        False: (_("refused"), "wide" if admission.weaknesses else "ok"),
+        True: (_("Google Cloud also accepts this identity, which the workload does not need"), "wide"),
+        None: (_("not known"), "unsure"),
     }
     return marks[admission.others]
 
@@ -186,20 +189,20 @@ def _condition(admission: Admission) -> tuple[Mark, str]:
     if admission.refusal:
         return "failed", admission.refusal
     if admission.admitted and admission.old_condition is not None:
-        return "ok", _WIDENED if admission.condition != admission.old_condition else _KEPT
+        return "ok", _(_WIDENED) if admission.condition != admission.old_condition else _(_KEPT)
     remarks = {
-        True: "true: Google accepts this workload",
-        False: "false: Google refuses this workload",
-        None: "not known: correct the mapping first",
+        True: _("true: Google Cloud accepts this workload"),
+        False: _("false: Google Cloud rejects this workload"),
+        None: _("not known: correct the mapping first"),
     }
     return _MARKS[admission.admitted], remarks[admission.admitted]
 
 
 def _principal(admission: Admission) -> str:
     remarks = {
-        True: "includes this workload",
-        False: "no grant can name this workload",
-        None: "not known: correct the mapping first",
+        True: _("includes this workload"),
+        False: _("no grant can name this workload"),
+        None: _("not known: correct the mapping first"),
     }
     return remarks[admission.named]
 
@@ -210,8 +213,8 @@ def _short(mistake: Mistake) -> str:
 
 
 def _shortened(size: int) -> str:
-    return (
-        f"The ARN of the session can have {size} bytes. Google refuses a subject of more than {SUBJECT_LIMIT} bytes, "
-        "but only when the workload runs. Therefore the subject contains the account and the role, without the "
-        "session. This subject always fits, but audit logs then show the role, not the task."
-    )
+    return _(
+        "The ARN of the session can have {size} bytes. If a subject has more than {subject_limit} bytes, Google Cloud "
+        "rejects the workload at runtime. Therefore the subject contains the account and the role, without the "
+        "session. This subject is always short enough, but audit logs then show the role, not the task."
+    ).format(size=size, subject_limit=SUBJECT_LIMIT)

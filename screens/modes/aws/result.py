@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.result import NOT_OPENED, ResultPage
+from wizard.language import _, translated
 
 if TYPE_CHECKING:
     from wizard.modes.aws.app_code import Variable
@@ -20,13 +21,11 @@ class AwsResultPage(ResultPage):
     """Shows what the team of the application needs, to copy or save."""
 
     page_id: ClassVar[str] = "aws-result"
-    title: ClassVar[str] = "Files for the application"
 
     _shown: AwsOpened | None = None
 
-    def compose_body(self) -> ComposeResult:
-        """Yield what the live test did not prove, the path of the file, the file, the variables, and the snippets."""
-        yield Static("", id="result-verdict", markup=False)
+    def compose_application(self) -> ComposeResult:
+        """Yield the path of the file, the file, the variables, and the snippets."""
         yield Static("", id="result-saved", markup=False)
         yield Static("", id="result-below", markup=False)
         yield Vertical(id="result-file")
@@ -57,7 +56,7 @@ class AwsResultPage(ResultPage):
         self.show_files("#result-file", [file], open_first=True)
         self.query_one("#result-below", Static).update(_below(app_code.needs_supplier(setup)))
         self.query_one("#result-variables", Static).update(_variables(app_code.variables(setup)))
-        notes = [note for note in (app_code.identity(setup), app_code.why_not_unchanged(setup)) if note]
+        notes = [translated(note) for note in (app_code.identity(setup), app_code.why_not_unchanged(setup)) if note]
         lines = [Content.assemble(("! ", "$text-warning"), note) for note in notes]
         self.query_one("#result-identity", Static).update(Content("\n").join(lines))
         self.show_files("#result-snippets", snippets)
@@ -68,27 +67,29 @@ def _saved(opened: AwsOpened | None) -> Content:
         return Content(NOT_OPENED)
     path = opened.blueprint.config_path
     if path.exists():
-        return Content.assemble(("✓ Saved: ", "$text-success"), str(path))
-    return Content.assemble(("Not saved yet: ", "$text-warning"), f"Apply writes this content to {path}.")
+        return Content.assemble((_("✓ Saved:"), "$text-success"), " ", str(path))
+    return Content.assemble(
+        (_("Not saved yet:"), "$text-warning"), " ", _("Apply writes this content to {path}.").format(path=path)
+    )
 
 
 def _below(supplier: bool) -> Content:
     """Return a note on what is below the file, which a small screen does not show."""
     if supplier:
-        text = (
+        text = _(
             "This page shows the variables to set, the code for Python, Go, Node or Java, the options for an "
             "application that you cannot change, and the deployment of the credential configuration."
         )
     else:
-        text = "This page shows the variables to set, and the deployment of the credential configuration."
+        text = _("This page shows the variables to set, and the deployment of the credential configuration.")
     return Content.styled(text, "$text-muted")
 
 
 def _variables(variables: list[Variable]) -> Content:
-    lines = [Content.styled("Set these variables in the workload", "bold")]
+    lines = [Content.styled(_("Set these variables in the workload"), "bold")]
     for variable in variables:
         lines.append(Content.assemble((variable.name, "$text-accent"), f"={variable.value}"))
-        lines.append(Content.styled(f"  {variable.why}", "$text-muted"))
+        lines.append(Content.styled(f"  {translated(variable.why)}", "$text-muted"))
     return Content("\n").join(lines)
 
 

@@ -16,22 +16,25 @@ from screens.test import BUSY, TestPage
 from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.error_panel import ErrorPanel
 from screens.widgets.hop_details import HopDetails
+from wizard.language import _
 from wizard.modes.aws import chain_titles
 
 if TYPE_CHECKING:
     from wizard.chain.hop import Verdict
     from wizard.modes.aws.model import AwsSetup
 
-_PASSED = Content.from_markup(
+_PASSED = (
     "[bold $text-success]✓ The live test passed.[/] The workload gets a token, and has the permissions of the "
     "granted roles.\n\n[bold]Next steps[/]  Deploy the files from Result with the application, check that the "
     "application works, then delete its service account key."
 )
 
 
-_TEST_LIBRARY = Content.from_markup(
-    "[bold]Next steps[/]  This test has no auth library: press h to test the application's library too, from "
-    "this machine with the workload's role."
+_FROM_HERE = "press h to test on this machine, with the workload's role"
+
+_TEST_LIBRARY = (
+    "[bold]Next steps[/]  This test did not include an auth library: press h to test the application's library too, "
+    "from this machine with the workload's role."
 )
 
 
@@ -63,7 +66,7 @@ class AwsTestPage(TestPage):
     def buttons(self) -> Iterable[Button]:
         """Yield a button for each place."""
         yield from super().buttons()
-        yield Button("Test from here", id="test-here", compact=True)
+        yield Button(_("Test from here"), id="test-here", compact=True)
 
     def draw(self) -> None:
         """Do nothing, because `reset` draws the picture."""
@@ -94,35 +97,45 @@ class AwsTestPage(TestPage):
         aws: AwsSetup = setup
         if self._runs_inside:
             return Content.from_markup(
-                "This machine is the workload: the test runs [bold]inside[/] the workload, with the credentials of "
-                "its runtime."
+                _(
+                    "This machine is the workload: the test runs [bold]inside[/] the workload, with the credentials of "
+                    "its runtime."
+                )
             )
         if not aws.role_name:
             return Content.from_markup(
-                "The test runs in a [bold]one-off pod[/] in the cluster [bold]$cluster[/], with the service account "
-                "[bold]$account[/] and its token. You can also test from [bold]here[/], which is this machine. The "
-                "test removes everything that it adds.",
+                _(
+                    "The test runs in a [bold]one-off pod[/] in the cluster [bold]$cluster[/], with the service "
+                    "account [bold]$account[/] and its token. You can also test from [bold]here[/], which is this "
+                    "machine. The test removes everything that it adds."
+                ),
                 cluster=aws.aws.cluster,
                 account=aws.kubernetes_account,
             )
         if self._first_place == "task" and aws.aws.instance:
             return Content.from_markup(
-                "AWS Systems Manager runs the test on the instance [bold]$instance[/], with the workload's role "
-                "[bold]$role[/]. You can also test from [bold]here[/], which is this machine. The test removes "
-                "everything that it adds.",
+                _(
+                    "AWS Systems Manager runs the test on the instance [bold]$instance[/], with the workload's role "
+                    "[bold]$role[/]. You can also test from [bold]here[/], which is this machine. The test removes "
+                    "everything that it adds."
+                ),
                 instance=aws.aws.instance,
                 role=aws.role_name,
             )
         if self._first_place == "task":
             return Content.from_markup(
-                "The test runs in a [bold]one-off task[/], where the workload runs, with the workload's role "
-                "[bold]$role[/]. You can also test from [bold]here[/], which is this machine. The test removes "
-                "everything that it adds.",
+                _(
+                    "The test runs in a [bold]one-off task[/], where the workload runs, with the workload's role "
+                    "[bold]$role[/]. You can also test from [bold]here[/], which is this machine. The test removes "
+                    "everything that it adds."
+                ),
                 role=aws.role_name,
             )
         return Content.from_markup(
-            "The test runs from [bold]here[/], which is this machine, with the workload's role [bold]$role[/]. The "
-            "test removes everything that it adds.",
+            _(
+                "The test runs from [bold]here[/], which is this machine, with the workload's role [bold]$role[/]. The "
+                "test removes everything that it adds."
+            ),
             role=aws.role_name,
         )
 
@@ -137,6 +150,10 @@ class AwsTestPage(TestPage):
 
         setup: Any = self.session.setup
         return best_place(setup, self.session.environ) if setup else "here"
+
+    def other_way(self) -> str:
+        """Return that the test can run on this machine, unless that is what could not run."""
+        return _(_FROM_HERE) if self._offers_here and self.place != "here" else ""
 
     def action_from_here(self) -> None:
         """Test on this machine, with the workload's role."""
@@ -169,22 +186,24 @@ class AwsTestPage(TestPage):
         lines = super().not_proven_text(verdict)
         lacks_library = any(name.startswith(APPLICATION.title) for name in verdict.not_proven)
         in_task = self._first_place == "task" and self.place != "here"
-        return Content("\n\n").join([lines, _TEST_LIBRARY]) if in_task and lacks_library else lines
+        return (
+            Content("\n\n").join([lines, Content.from_markup(_(_TEST_LIBRARY))]) if in_task and lacks_library else lines
+        )
 
     def passed_text(self) -> Content:
         """Return the verdict of a test that passed, and what to do next."""
-        return _PASSED
+        return Content.from_markup(_(_PASSED))
 
     def starting_text(self, consent: bool) -> str:
         """Return what the test does before the first step has an outcome."""
         setup: Any = self.session.setup
         if self._first_place == "task" and self.place != "here":
-            starting = "Starting the test on the instance" if setup.aws.instance else "Starting a one-off task"
-            return starting if consent else "Reading the setup before the test"
+            starting = _("Starting the test on the instance") if setup.aws.instance else _("Starting a one-off task")
+            return starting if consent else _("Reading the setup before the test")
         if consent:
-            return "Waiting for the new trust policy to take effect"
+            return _("Waiting for the new trust policy to take effect")
         assumes = setup is not None and bool(setup.role_name)
-        return "Checking who can assume the role" if assumes and not self._runs_inside else ""
+        return _("Checking who can assume the role") if assumes and not self._runs_inside else ""
 
 
 PAGE = AwsTestPage

@@ -21,6 +21,7 @@ from screens.widgets.chain_drawing import HopState
 from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.dialogs import YesNoDialog
 from screens.widgets.field import Field, MultilineField
+from wizard.language import N_, _, translated
 from wizard.modes.aws import admission, chain_titles
 from wizard.modes.aws.admission import CONDITION, Admission, Workload
 from wizard.modes.aws.runtimes import RUNTIMES
@@ -41,7 +42,7 @@ _NEEDED_BY = {"role": ("aws.role",), "service account": ("aws.cluster", "aws.nam
 """What a workload is to Google -> the questions about it."""
 _EXPRESSIONS = ("google.attribute_condition", "google.attribute_mapping")
 
-_NAMES = {CONDITION: "condition"}
+_NAMES = {CONDITION: N_("condition")}
 """The names of expressions on this page, if they are not their keys."""
 
 
@@ -103,7 +104,10 @@ class ExpressionField(MultilineField):
         super()._show_line("field-problem", "" if placed else self._problem)
         place = self.query_one(".field-place", Static)
         width = max(20, self.content_size.width - 3)
-        texts = (f"✗ {_NAMES.get(mistake.key, mistake.key)}, {explain_mistake(mistake, width)}" for mistake in placed)
+        texts = (
+            f"✗ {translated(_NAMES.get(mistake.key, mistake.key))}, {explain_mistake(mistake, width)}"
+            for mistake in placed
+        )
         place.update(Content("\n".join(texts)))
         place.display = bool(placed)
 
@@ -205,7 +209,9 @@ class TrustPage(FormPage):
         note = ""
         if event.workload.number == NUMBER:
             project = self._pool_project()
-            note = self._number_problems.get(project) or f"reading {NUMBER}, the number of {project} …"
+            note = self._number_problems.get(project) or _("reading {number}, the number of {project} …").format(
+                number=NUMBER, project=project
+            )
         self.query_one(PrincipalPreview).show(event.result, note)
         self._draw_chain(event.result)
         self._show_mistakes(event.result)
@@ -231,7 +237,9 @@ class TrustPage(FormPage):
         for path in (*_NEEDED, *_NEEDED_BY[identity]):
             question = answers.question(path)
             if problem := question.check(answers.get(path), answers):
-                return f"To see the preview, answer this question first: {question.title} ({problem})"
+                return _("To see the preview, answer this question first: {title} ({problem})").format(
+                    title=translated(question.title), problem=problem
+                )
         return ""
 
     def _workload(self) -> Workload | PodWorkload:
@@ -307,9 +315,9 @@ class TrustPage(FormPage):
             return
         event.stop()
         project, hint = self._pool_project(), _hint(event.error)
-        self._number_problems[project] = (
-            f"the number of {project} is not known yet, so the preview shows {NUMBER} instead: {hint}"
-        )
+        self._number_problems[project] = _(
+            "the number of {project} is not known yet, so the preview shows {number} instead: {hint}"
+        ).format(project=project, number=NUMBER, hint=hint)
         self.update_preview()
 
     # The provider that exists, which other workloads can share
@@ -342,7 +350,7 @@ class TrustPage(FormPage):
         problems = super().problems()
         if problems or self._is_confirmed():
             return problems
-        return ["Every role in the account will be able to get a token: confirm this choice first."]
+        return [_("Every role in the account will be able to get a token: confirm this choice first.")]
 
     def show_problem(self) -> None:
         """Focus the first field with a problem, or ask the user to confirm a wide trust."""
@@ -350,11 +358,14 @@ class TrustPage(FormPage):
             super().show_problem()
             return
         account = self.session.answers.text("aws.account")
-        text = (
-            f"Every role in the AWS account {account} will be able to get a Google token, including future roles. "
-            "Only your workload's role will have the Google Cloud roles. Your workload needs only its own role."
+        text = _(
+            "Every role in the AWS account {account} will be able to get a Google token, including "
+            "future roles. Only your workload's role will have the Google Cloud roles. Your workload "
+            "needs only its own role."
+        ).format(account=account)
+        dialog = YesNoDialog(
+            _("Accept every role in the account?"), text, _("Accept every role"), _("Cancel"), dangerous=True
         )
-        dialog = YesNoDialog("Accept every role in the account?", text, "Accept every role", "Cancel", dangerous=True)
         self.app.push_screen(dialog, self._on_wide_answered)
 
     def _is_confirmed(self) -> bool:
@@ -385,7 +396,7 @@ def _at_provider(result: Admission) -> tuple[HopState, str]:
     if result.mistakes:
         return "failed", "mistake"
     if result.admitted is None:
-        return "not_proven", "not known"
+        return "not_proven", _("not known")
     return ("ok", "accepted") if result.admitted else ("failed", "refused")
 
 

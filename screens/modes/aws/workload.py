@@ -12,6 +12,7 @@ from screens.error_text import explain
 from screens.form import FormPage
 from screens.session import Session
 from wizard.clouds import aws_files
+from wizard.language import _
 from wizard.modes.aws import profiles
 from wizard.modes.mode import operators
 from wizard.setup.question import Found
@@ -44,17 +45,19 @@ class WorkloadPage(FormPage):
         environ = self.session.environ
         if profiles.use_profile(environ, self.answers.text(PROFILE), self._original_profile):
             self.session.forget_clouds()
-            self.field(PROFILE).show_list_note("reading your identity …")
+            self.field(PROFILE).show_list_note(_("reading your identity …"))
             self.bridge.recognise(self, operators()["aws"])
         elif aws_files.keys_in_environment(environ):
-            self.field(PROFILE).show_list_note("not used: the environment has AWS access keys, which override profiles")
+            self.field(PROFILE).show_list_note(
+                _("not used: the environment has AWS access keys, which override profiles")
+            )
 
     @on(bridge.Recognised)
     def _on_recognised(self, event: bridge.Recognised) -> None:
         event.stop()
         self.session.detect({"aws.account": Found(event.identity.account, event.identity.source)})
         self.refreshed()
-        self.field(PROFILE).show_list_note(f"your identity: {event.identity.who}")
+        self.field(PROFILE).show_list_note(_("your identity: {who}").format(who=event.identity.who))
         self.post_message(self.Changed())
 
     @on(bridge.Failed)
@@ -63,7 +66,7 @@ class WorkloadPage(FormPage):
             event.stop()
             problem = explain(event.error)
             cause = problem.cause or problem.error
-            self.field(PROFILE).show_list_note(f"your identity is not known: {cause}")
+            self.field(PROFILE).show_list_note(_("your identity is not known: {cause}").format(cause=cause))
 
 
 PAGE = WorkloadPage

@@ -20,6 +20,7 @@ from screens.widgets.choices import Choices
 from screens.widgets.field import Field
 from screens.widgets.role_field import RolesField
 from screens.widgets.static_text import set_text
+from wizard.language import _, translated
 from wizard.setup.question import Choice
 
 if TYPE_CHECKING:
@@ -58,6 +59,10 @@ class GkeAccessPage(AccessPage):
     def _one(self) -> WorkloadAnswers | None:
         """The answers for the current workload; None if there are no workloads."""
         return self.whole.of(self._place) if self._place < len(self.whole.workloads) else None
+
+    def workloads(self) -> dict[str, Answers]:
+        """Return the answers of each workload, by its title."""
+        return {each.title: self.whole.of(place) for place, each in enumerate(self.whole.workloads)}
 
     def holder(self) -> str:
         """Return the Kubernetes service account of the current workload."""
@@ -117,9 +122,9 @@ class GkeAccessPage(AccessPage):
         super().refreshed()
         workloads = self.whole.workloads
         several = len(workloads) > 1
-        title = "Which workload?"
+        title = _("Which workload?")
         if not several:
-            title = workloads[0].title if workloads else "No workload yet"
+            title = workloads[0].title if workloads else _("No workload yet")
         set_text(self.query_one("#access-of", Static), title)
         rows = self.query_one("#access-rows").query_one(Choices)
         self.query_one("#access-rows").display = several
@@ -132,7 +137,10 @@ class GkeAccessPage(AccessPage):
         current = self._one.workload if self._one else None
         problem = self._unread.get((current.namespace, current.service_account), "") if current else ""
         unread = self.query_one("#access-unread", Static)
-        set_text(unread, f"? The wizard could not read the current identity of this workload: {problem}")
+        set_text(
+            unread,
+            _("? The wizard could not read the current identity of this workload: {problem}").format(problem=problem),
+        )
         unread.display = bool(problem)
 
     def _scroll_to_row(self) -> None:
@@ -144,9 +152,9 @@ class GkeAccessPage(AccessPage):
         answers = self.whole.of(place)
         roles = [role.removeprefix("roles/") for role in answers.roles()]
         glyph = "·" if self.whole.missing_of(place, self.page_id) else "✓"
-        note = ", ".join(roles) or "no roles yet"
+        note = ", ".join(roles) or _("no roles yet")
         if roles and answers.get("access.via") != "direct":
-            note = f"{note}, as {answers.text('access.service_account')}"
+            note = _("{roles}, as {account}").format(roles=note, account=answers.text("access.service_account"))
         return Choice(str(place), f"{glyph} {answers.workload.title}", note)
 
     @on(Choices.Chosen)
@@ -174,9 +182,9 @@ class GkeAccessPage(AccessPage):
 
     def problems(self) -> list[str]:
         """Return the problems of all workloads."""
-        whole, titles = self.whole, {question.path: question.title for question in self.questions()}
+        whole, titles = self.whole, {question.path: translated(question.title) for question in self.questions()}
         if not whole.workloads:
-            return ["Choose at least one workload first."]
+            return [_("Choose at least one workload first.")]
         return [
             f"{workload.title}: {titles[path]} {problem}"
             for place, workload in enumerate(whole.workloads)

@@ -14,6 +14,7 @@ from screens.modes.gke.messages import ClustersRead
 from screens.modes.gke.node_pools import NodePoolsField
 from screens.session import Session
 from screens.widgets.field import Field, field_for
+from wizard.language import _
 from wizard.setup.question import Choice, Found
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class GkeClusterPage(FormPage):
         event.stop()
         if event.project == self.answers.text("google.project"):
             self._set_clusters(event.clusters)
-            note = "" if event.clusters else f"the project {event.project} has no GKE cluster"
+            note = "" if event.clusters else _("the project {project} has no GKE cluster").format(project=event.project)
             self.post_message(Listed("clusters", [_choice(cluster) for cluster in event.clusters], note))
             self.post_message(self.Changed())
 
@@ -70,13 +71,15 @@ class GkeClusterPage(FormPage):
         for path in _OF_CLUSTERS:
             detected.pop(path, None)
         if len(self.clusters) == 1:
-            detected["gke.cluster"] = Found(self.clusters[0].name, f"the only cluster of {project}")
+            detected["gke.cluster"] = Found(
+                self.clusters[0].name, _("the only cluster of {project}").format(project=project)
+            )
         namesakes = self._namesakes
         if len(namesakes) == 1:
-            detected["gke.location"] = Found(namesakes[0].location, "the location of the cluster")
+            detected["gke.location"] = Found(namesakes[0].location, _("the location of the cluster"))
         if (cluster := self.chosen) and not cluster.autopilot:
             names = tuple(pool.name for pool in cluster.node_pools if not pool.windows)
-            detected["gke.node_pools"] = Found(names, _ALL if len(names) == len(cluster.node_pools) else _LINUX)
+            detected["gke.node_pools"] = Found(names, _(_ALL) if len(names) == len(cluster.node_pools) else _(_LINUX))
 
     @property
     def chosen(self) -> ClusterSeen | None:
@@ -112,8 +115,8 @@ def _choice(cluster: ClusterSeen) -> Choice:
     count = len(cluster.node_pools)
     properties = [cluster.kind]
     if not cluster.autopilot:
-        properties.append("1 node pool" if count == 1 else f"{count} node pools")
-    properties.append("workload pool on" if cluster.pool else "workload pool off")
+        properties.append(_("1 node pool") if count == 1 else _("{count} node pools").format(count=count))
+    properties.append(_("workload pool on") if cluster.pool else _("workload pool off"))
     if cluster.status != "RUNNING":
         properties.append(cluster.status)
     return Choice(cluster.name, cluster.location, ", ".join(properties))

@@ -11,6 +11,8 @@ from textual.widgets import Input, Static
 
 from screens.widgets.field import Field
 from screens.widgets.pick_list import Pick, PickList
+from wizard.columns import left
+from wizard.language import _
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from wizard.setup.question import Value
 
 _TYPED = "Type the names, separated by spaces. Leave the field empty for an Autopilot cluster."
-_ALWAYS = "Workload Identity Federation for GKE is always on, on all nodes. No change is necessary."
+_ALWAYS = "Workload Identity Federation for GKE is always enabled on all nodes. No change is necessary."
 
 
 class NodePoolsField(Field):
@@ -63,11 +65,11 @@ class NodePoolsField(Field):
             with self.prevent(Input.Changed):
                 line.value = " ".join(str(name) for name in chosen)
         about = self.query_one(".node-pools--about", Static)
-        about.update(Content(_TYPED) if cluster is None else _about(cluster, chosen))
+        about.update(Content(_(_TYPED)) if cluster is None else _about(cluster, chosen))
 
     def _source(self) -> str:
         default = self.answers.found(self.question.path)
-        return f"default: {default.source}" if default else ""
+        return _("default: {source}").format(source=default.source) if default else ""
 
     @property
     def _windows(self) -> set[str]:
@@ -103,45 +105,51 @@ class NodePoolsField(Field):
 
 
 def _row(pool: NodePoolSeen, chosen: bool) -> Pick:
-    nodes = f"{pool.nodes} node" if pool.nodes == 1 else f"{pool.nodes} nodes"
+    nodes = _("1 node") if pool.nodes == 1 else _("{count} nodes").format(count=pool.nodes)
     if pool.windows:
-        effect = ("  Windows: no GKE metadata server", "$text-error" if chosen else "$text-muted")
+        effect = ("  " + _("Windows: no GKE metadata server"), "$text-error" if chosen else "$text-muted")
     elif not chosen:
-        effect = ("  no change", "$text-muted")
+        effect = ("  " + _("no change"), "$text-muted")
     elif pool.switched:
-        effect = ("  in place", "$text-success")
+        effect = ("  " + _("in place"), "$text-success")
     else:
         effect = (" -> GKE_METADATA", "$text-warning")
-    mode = (pool.mode or "not set", "$text-muted")
-    text = Content.assemble((f"{pool.name:<14}", "bold"), f" {nodes:<9}", mode, effect)
+    mode = (pool.mode or _("not set"), "$text-muted")
+    text = Content.assemble((f"{pool.name:<14}", "bold"), f" {left(nodes, 9)}", mode, effect)
     return Pick(pool.name, text, chosen, mark="" if chosen or not pool.windows else "   ")
 
 
 def _about(cluster: ClusterSeen, chosen: tuple[object, ...]) -> Content:
     """Return the effect of the choice on nodes and pods."""
     if cluster.autopilot:
-        return Content(f"Autopilot cluster in {cluster.location}. {_ALWAYS}")
+        return Content(
+            _("Autopilot cluster in {location}. {always}").format(location=cluster.location, always=_(_ALWAYS))
+        )
     unswitched = [pool for pool in cluster.node_pools if not pool.switched]
     changing = [pool for pool in unswitched if pool.name in chosen and not pool.windows]
     others = [pool.name for pool in unswitched if pool.name not in chosen]
     if cluster.pool:
-        text = f"{cluster.kind} cluster in {cluster.location}, with the workload identity pool {cluster.pool}."
+        text = _("{kind} cluster in {location}, with the workload identity pool {pool}.").format(
+            kind=cluster.kind, location=cluster.location, pool=cluster.pool
+        )
     else:
-        text = f"{cluster.kind} cluster in {cluster.location}, without a workload identity pool."
+        text = _("{kind} cluster in {location}, without a workload identity pool.").format(
+            kind=cluster.kind, location=cluster.location
+        )
     lines = [Content.styled(text, "$text-muted")]
     if changing:
         lines.append(Content.assemble(("! ", "$text-warning"), _recreated(sum(pool.nodes for pool in changing))))
     if others:
         names = ", ".join(others)
-        text = f"· Pods on {names} will still use the identity of their nodes' service account."
+        text = _("· Pods on {names} will still use the identity of their nodes' service account.").format(names=names)
         lines.append(Content.styled(text, "$text-muted"))
     return Content("\n").join(lines)
 
 
 def _recreated(nodes: int) -> str:
     if nodes == 1:
-        return "GKE recreates 1 node, and the node's pods move. You will be asked to confirm this change."
-    return (
-        f"GKE recreates {nodes} nodes, a few at a time, and the nodes' pods move. You will be asked to confirm "
-        "this change."
-    )
+        return _("GKE recreates 1 node, and the node's pods move. You will be asked to confirm this change.")
+    return _(
+        "GKE recreates {nodes} nodes, a few at a time, and the nodes' pods move. You will be asked "
+        "to confirm this change."
+    ).format(nodes=nodes)

@@ -16,6 +16,7 @@ from screens.modes.gke.messages import ClustersRead, RunningRead
 from screens.result import NOT_OPENED, ResultPage
 from screens.session import Session
 from screens.widgets.long_text import LongText
+from wizard.language import _
 
 if TYPE_CHECKING:
     from wizard.modes.gke.manifests import Use
@@ -33,6 +34,7 @@ class GkeResultPage(ResultPage):
 
     page_id: ClassVar[str] = "gke-result"
     title: ClassVar[str] = "Files to commit"
+    exports: ClassVar[tuple[str, ...]] = ("terraform", "script", "manifests", "report")
 
     def __init__(self, session: Session, bridge: Bridge) -> None:
         """`session` and `bridge` are those of the app."""
@@ -42,9 +44,8 @@ class GkeResultPage(ResultPage):
         self._mixed = False
         """Whether pods can run on nodes that do not give them their own identity."""
 
-    def compose_body(self) -> ComposeResult:
-        """Yield what the live test did not prove, the introduction, the state of each workload, and the files."""
-        yield Static("", id="result-verdict", markup=False)
+    def compose_application(self) -> ComposeResult:
+        """Yield the introduction, the state of each workload, and the files."""
         yield Static("", id="result-about", markup=False)
         yield LongText(Content(""), id="result-uses")
         yield Vertical(id="result-snippets")
@@ -86,6 +87,8 @@ class GkeResultPage(ResultPage):
     def _on_failed(self, event: Failed) -> None:
         from screens.error_text import explain
 
+        if event.doing == "export":  # the base class shows it
+            return
         event.stop()
         if event.doing == "list clusters":  # only one remark depends on them
             return
@@ -99,8 +102,10 @@ class GkeResultPage(ResultPage):
             about.update(NOT_OPENED)
             return
         about.update(
-            "Apply creates the service accounts in the cluster. Commit the manifests of the service accounts and "
-            "the patches for your pods, so that your next deployment keeps the service accounts and the patches."
+            _(
+                "Apply creates the service accounts in the cluster. Commit the manifests of the service accounts and "
+                "the patches for your pods, so that your next deployment keeps the service accounts and the patches."
+            )
         )
         uses = self._uses(opened)
         self.query_one("#result-uses", LongText).show(self._state_of(uses))
@@ -122,22 +127,25 @@ class GkeResultPage(ResultPage):
         return uses.uses(opened.setup, chosen, self._runs)
 
     def _state_of(self, uses: list[Use]) -> Content:
-        lines = [Content.styled("Your workloads", "bold"), *(_line(use) for use in uses)]
+        lines = [Content.styled(_("Your workloads"), "bold"), *(_line(use) for use in uses)]
         if self._unread:
             lines.append(
                 Content.assemble(
-                    ("? ", "$text-warning"), f"the wizard could not read the running workloads: {self._unread}"
+                    ("? ", "$text-warning"),
+                    _("the wizard could not read the running workloads: {unread}").format(unread=self._unread),
                 )
             )
         elif self._runs is None:
-            lines.append(Content.styled("… reading the running workloads", "$text-muted"))
+            lines.append(Content.styled(_("… reading the running workloads"), "$text-muted"))
         elif not uses:
             lines.append(
-                Content("No workload uses these service accounts yet: set serviceAccountName in the pod templates.")
+                Content(_("No workload uses these service accounts yet: set serviceAccountName in the pod templates."))
             )
         if self._runs and self._runs.unread:
             names = ", ".join(f"{kind}s" for kind in self._runs.unread)
-            text = f"you do not have permission to list {names}: the page does not show these workloads"
+            text = _("you do not have permission to list {names}, so the page does not show these workloads").format(
+                names=names
+            )
             lines.append(Content.assemble(("? ", "$text-warning"), text))
         return Content("\n").join(lines)
 
@@ -151,13 +159,17 @@ class GkeResultPage(ResultPage):
 def _line(use: Use) -> Content:
     """Return the state of one workload, and what to do if it cannot be patched."""
     if use.in_place:
-        return Content.assemble(("✓ ", "$text-success"), f"{use.title} uses {use.service_account}")
-    text = f"{use.title} must use {use.service_account}."
+        return Content.assemble(
+            ("✓ ", "$text-success"), _("{title} uses {account}").format(title=use.title, account=use.service_account)
+        )
+    text = _("{title} must use {service_account}.").format(title=use.title, service_account=use.service_account)
     if use.now:
-        text = f"{use.title} must use {use.service_account} instead of {use.now}."
+        text = _("{title} must use the service account {service_account} instead of {now}.").format(
+            title=use.title, service_account=use.service_account, now=use.now
+        )
     if use.kind.patchable:
         return Content.assemble(("~ ", "$text-warning"), text)
-    return Content.assemble(("~ ", "$text-warning"), f"{text} {_NOT_PATCHED}")
+    return Content.assemble(("~ ", "$text-warning"), f"{text} {_(_NOT_PATCHED)}")
 
 
 PAGE = GkeResultPage

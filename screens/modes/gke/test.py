@@ -11,19 +11,18 @@ from textual.content import Content
 from textual.widgets import Button
 
 from screens.test import BUSY, TestPage
+from wizard.language import _
 
 if TYPE_CHECKING:
     from wizard.chain.hop import Verdict
     from wizard.setup.sections import Setup
 
-_PASSED = Content.from_markup(
+_PASSED = (
     "[bold $text-success]✓ The live test passed.[/] Each workload gets its own token, and has the permissions of the "
     "granted roles.\n\n[bold]Next steps[/]  Commit the files from Result, and deploy the files. Then revoke these "
     "roles from the nodes' service account, and delete the keys that pods mount."
 )
-_TEST_IN_PODS = Content.from_markup(
-    "[bold]Next steps[/]  The test did not include the nodes: press t to test in one-off pods too."
-)
+_TEST_IN_PODS = "[bold]Next steps[/]  The test did not include the nodes: press t to test in one-off pods too."
 
 
 class GkeTestPage(TestPage):
@@ -37,25 +36,27 @@ class GkeTestPage(TestPage):
     def buttons(self) -> Iterable[Button]:
         """Yield a button for each place."""
         yield from super().buttons()
-        yield Button("Test from here", id="test-here", compact=True)
+        yield Button(_("Test from here"), id="test-here", compact=True)
 
     def about(self, setup: Setup) -> Content:
         """Return where the test runs, and with which identity."""
         del setup
         return Content.from_markup(
-            "The test runs from [bold]here[/], which is this machine, with a token of each workload's Kubernetes "
-            "service account, and then in a [bold]one-off pod[/], where the workload runs. The test removes "
-            "everything that it adds."
+            _(
+                "The test runs from [bold]here[/], which is this machine, with a token of each workload's Kubernetes "
+                "service account, and then in a [bold]one-off pod[/], where the workload runs. The test removes "
+                "everything that it adds."
+            )
         )
 
     def passed_text(self) -> Content:
         """Return the verdict of a test that passed and proved everything, and what to do next."""
-        return _PASSED
+        return Content.from_markup(_(_PASSED))
 
     def not_proven_text(self, verdict: Verdict) -> Content:
         """Return the verdict of a test that did not prove everything; from here, it never proves the nodes."""
         lines = super().not_proven_text(verdict)
-        return Content("\n\n").join([lines, _TEST_IN_PODS]) if self.place == "here" else lines
+        return Content("\n\n").join([lines, Content.from_markup(_(_TEST_IN_PODS))]) if self.place == "here" else lines
 
     def action_from_here(self) -> None:
         """Test all steps that need no pod."""

@@ -12,13 +12,15 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 
 from screens.bridge import Bridge, Failed
-from screens.form import list_problem
+from screens.form import READING_LIST, list_problem
 from screens.modes.gke import reading
 from screens.modes.gke.messages import RunningRead
 from screens.page import Page
 from screens.session import Session
 from screens.widgets.pick_list import Pick, PickList
 from screens.widgets.static_text import set_text
+from wizard.language import _
+from wizard.phrases import full_stop
 
 if TYPE_CHECKING:
     from wizard.federation.gke import ClusterName
@@ -34,7 +36,11 @@ class GkeWorkloadsPage(Page):
     title: ClassVar[str] = "Workloads"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "o", "own", "Keep default", id="workloads.own", tooltip="Switch between own accounts and the shared default"
+            "o",
+            "own",
+            "Keep default",
+            id="workloads.own",
+            tooltip="Switch between own accounts and the shared default account",
         ),
     ]
 
@@ -61,9 +67,9 @@ class GkeWorkloadsPage(Page):
     def compose_body(self) -> ComposeResult:
         """Yield the question, the rows, the effect of the current row, and the line."""
         with Vertical(classes="field", id="workloads-list"):
-            yield Static("Which workloads get their own identity?", classes="field-title", markup=False)
+            yield Static(_("Which workloads get their own identity?"), classes="field-title", markup=False)
             yield Static(
-                "Each workload gets a Kubernetes service account, which its pods use. Choose one or more workloads.",
+                _("Each workload gets a Kubernetes service account, which its pods use. Choose one or more workloads."),
                 classes="field-help",
                 markup=False,
             )
@@ -72,7 +78,9 @@ class GkeWorkloadsPage(Page):
             yield Static("", id="workloads-about", classes="field-note", markup=False)
         with Vertical(classes="field"):
             yield Static(
-                "Is your workload not in the list? Type the name of the workload.", classes="field-title", markup=False
+                _("If your workload is not in the list, type the workload's name."),
+                classes="field-title",
+                markup=False,
             )
             yield Input(
                 compact=True, select_on_focus=False, classes="field-input", placeholder="NAMESPACE/SERVICE-ACCOUNT"
@@ -84,7 +92,7 @@ class GkeWorkloadsPage(Page):
         cluster = reading.cluster_of(self.bridge)
         if cluster is not None and cluster != self._read_from:
             self._read_from, self._runs, self._problem = cluster, None, ""
-            self._show_about("reading the running workloads …")
+            self._show_about(_("reading the running workloads …"))
             reading.read_running(self.bridge, self, cluster)
         self._show()
 
@@ -104,6 +112,7 @@ class GkeWorkloadsPage(Page):
             self._show()
             if self.display and (self.screen.focused is None or self.screen.focused is self.query_one(Input)):
                 self.focus_first()
+            self.post_message(self.Changed())
 
     @on(Failed)
     def _on_failed(self, event: Failed) -> None:
@@ -116,6 +125,7 @@ class GkeWorkloadsPage(Page):
         problem = list_problem(event.error)
         self._problem = f"{problem}; {hint}" if hint else problem
         self._show_effect()
+        self.post_message(self.Changed())
 
     # The rows
 
@@ -139,9 +149,9 @@ class GkeWorkloadsPage(Page):
         pad = " " * max(1, 24 - len(row.title))
         names = ", ".join(controller.short for controller in row.controllers)
         if not row.controllers:
-            unused = "no use found" if _unread(self._runs) else "not used"
+            unused = _("no use found") if _unread(self._runs) else _("not used")
             return Content.assemble(space, account, pad, (unused, "$text-muted"))
-        now = (" (now default)", "$text-warning") if row.replaces else ""
+        now = (" " + _("(now default)"), "$text-warning") if row.replaces else ""
         return Content.assemble(space, account, pad, names, now)
 
     @on(OptionList.OptionHighlighted)
@@ -153,7 +163,7 @@ class GkeWorkloadsPage(Page):
         row = self._current
         self.refresh_bindings()
         if row is None:
-            nothing = "No workload runs in this cluster yet: type a name below."
+            nothing = _("No workload runs in this cluster yet: type a name below.")
             self._show_about(nothing if self._runs is not None else self._problem)
             return
         self._show_about(self._problem or "\n".join(self._remarks(row)))
@@ -164,26 +174,32 @@ class GkeWorkloadsPage(Page):
             if runs.namespace == row.namespace and runs.controller in row.controllers:
                 remarks.append(_describe(runs))
         if not remarks and _unread(self._runs):
-            remarks.append("None of the workloads on this page uses this service account now.")
+            remarks.append(_("None of the workloads on this page uses this service account now."))
         elif not remarks:
-            remarks.append("No workload uses this service account.")
+            remarks.append(_("No workload uses this service account."))
         if row.replaces:
             remarks.append(
-                f"This workload uses the service account default now, like all pods in {row.namespace} that do not "
-                f"name an account. The workload gets its own account, {row.service_account}, with the patch on the "
-                "Result page. Press o to keep default."
+                _(
+                    "This workload uses the service account default now, like all pods in {namespace} that do not name "
+                    "an account. The workload gets its own account, {service_account}, with the patch on the Result "
+                    "page. To keep the account default, press o."
+                ).format(namespace=row.namespace, service_account=row.service_account)
             )
         elif row.service_account == "default":
             remarks.append(
-                f"All pods in {row.namespace} that do not name a service account get these roles too. "
-                "Press o to give each workload its own account."
+                _(
+                    "All pods in {namespace} that do not name a service account get these roles too. "
+                    "Press o to give each workload its own account."
+                ).format(namespace=row.namespace)
             )
         acts_as = self._acts_as(row)
         if acts_as:
             from wizard.federation import annotation
 
             email = annotation.shown(acts_as)
-            remarks.append(f"The annotation of this service account makes pods impersonate {email} now.")
+            remarks.append(
+                _("The annotation of this service account makes pods impersonate {email} now.").format(email=email)
+            )
         return remarks
 
     def _acts_as(self, row: Row) -> str:
@@ -285,8 +301,12 @@ class GkeWorkloadsPage(Page):
     def problems(self) -> list[str]:
         """Return why the workloads are not complete."""
         if self.query_one(Input).value.strip():
-            return ["Press Enter to add the name that you typed, or delete the name."]
-        return [] if self.answers.workloads else ["Choose at least one workload."]
+            return [_("Press Enter to add the name that you typed, or delete the name.")]
+        return [] if self.answers.workloads else [_("Choose at least one workload.")]
+
+    def waits_for(self) -> str:
+        """Return that the running workloads are still read, if they are."""
+        return READING_LIST if self._read_from is not None and self._runs is None else ""
 
     def show_problem(self) -> None:
         """Focus the widget in which the user can correct the problem."""
@@ -297,11 +317,10 @@ class GkeWorkloadsPage(Page):
 
 def _describe(runs: Runs) -> str:
     if runs.host_network:
-        return (
-            f"{runs.controller.title}, {runs.pods}. The workload uses the host network, and so always has its "
-            "node's identity."
-        )
-    return f"{runs.controller.title}, {runs.pods}."
+        return _(
+            "{title}, {pods}. The workload uses the host network, so the workload always has its node's identity."
+        ).format(title=runs.controller.title, pods=runs.pods)
+    return full_stop(f"{runs.controller.title}, {runs.pods}")
 
 
 def _unread(running: Running | None) -> str:
@@ -310,7 +329,9 @@ def _unread(running: Running | None) -> str:
     if not kinds:
         return ""
     names = ", ".join(kinds)
-    return f"? You do not have permission to list these kinds, so the page does not show these workloads: {names}."
+    return _(
+        "? You do not have permission to list some kinds of workloads, so the page does not show them: {names}."
+    ).format(names=names)
 
 
 def _problem(text: str) -> str:
@@ -319,7 +340,7 @@ def _problem(text: str) -> str:
 
     namespace, slash, account = text.partition("/")
     if not slash:
-        return "type NAMESPACE/SERVICE-ACCOUNT, such as anti-fraud/scorer"
+        return _("type NAMESPACE/SERVICE-ACCOUNT, such as anti-fraud/scorer")
     broken = rules.namespace(namespace) or rules.kubernetes_service_account(account)
     return str(broken) if broken else ""
 

@@ -123,7 +123,7 @@ def test_a_workload_that_is_there_twice(world: World, setup: str) -> None:
         ("cluster: payments", "cluster: paymets", "clusters in acme-payments: fleet in asia-northeast1, payments in"),
         ("asia-northeast1", "asia-northeast1-a", "Not found: projects/acme-payments/zones/asia-northeast1-a/clusters"),
         ("[default-pool]", "[default]", "the cluster has these node pools: default-pool, batch-pool"),
-        ("project: acme-payments}", "project: acme-nowhere}", 'you cannot see a project "acme-nowhere"'),
+        ("project: acme-payments}", "project: acme-nowhere}", 'you cannot see the project "acme-nowhere"'),
         ("cluster: payments", "cluster: fleet", "fleet is in the workload identity pool acme-fleet.svc.id.goog"),
         ("anti-fraud", "going", "the namespace going is being deleted, with all objects in the namespace"),
     ],
@@ -168,7 +168,7 @@ def test_what_a_test_may_not_do_is_told_at_its_hop(world: World, denied: tuple[s
     (hop,) = failed
     assert hop["hop"] == ("ksa-token" if "token" in denied[1] else "pod")
     assert f"you do not have permission to {denied[0]} {denied[1]} in namespace {where}" in hop["reason"]
-    assert f"Role in {where}" in hop["fix"]
+    assert f"Role that allows the verb {denied[0]} on {denied[1]} in the namespace {where}" in hop["fix"]
 
 
 def test_a_test_in_a_namespace_that_is_being_deleted(world: World) -> None:
@@ -243,7 +243,10 @@ def test_a_kubeconfig_whose_token_is_no_longer_good(world: World, monkeypatch: p
     monkeypatch.setenv(KUBECONFIG, str(file))
     answer = world.wif("plan", world.setup(gke.SETUP))
     told = one_refusal(answer)
-    assert f"the cluster does not accept context gke_acme-payments_asia-northeast1_payments of {file}" in told
+    assert (
+        f"the cluster does not accept the credentials from context gke_acme-payments_asia-northeast1_payments of {file}"
+        in told
+    )
     assert "gcloud container clusters get-credentials payments --location=asia-northeast1" in told
     assert "ya29.long-gone" not in answer.out + answer.err
 
@@ -278,7 +281,9 @@ def one_refusal(answer: Answer) -> str:
 def lacks(answer: Answer, what: str) -> None:
     """The review says what the operator may not do, and nothing is done."""
     assert answer.code == 1
-    assert [line for line in answer.out.splitlines() if "✗" in line and f"you do not have {what}" in line]
+    assert [
+        line for line in answer.out.splitlines() if "✗" in line and f"you do not have the permission {what}" in line
+    ]
     assert "The wizard changed nothing: you do not have 1 of the " in answer.err
 
 

@@ -99,7 +99,7 @@ class Broken:
 
 
 WORLDS = [
-    Broken(cluster_pool_off, "cluster", None, "Workload Identity Federation for GKE is off", "wif-wizard apply"),
+    Broken(cluster_pool_off, "cluster", None, "Workload Identity Federation for GKE is disabled", "wif-wizard apply"),
     Broken(
         node_pool_on_gce_metadata,
         "node-pools",

@@ -67,9 +67,20 @@ def test_an_account_a_pod_and_a_service_account_lead_to_the_setup(applied: World
     assert "has no pod nothing-1" in unknown.err
 
 
+@pytest.mark.parametrize("fault", ["annotation missing", "annotation of nobody"])
+def test_a_policy_tells_the_service_account_that_no_annotation_tells(applied: World, fault: str) -> None:
+    FAULTS[fault][0]()
+    answer = applied.wif("doctor", "anti-fraud/scorer", "--json").json
+    assert any(f"acts as {gke.GSA}: the policy of {gke.GSA} names " in each for each in answer["assumed"])
+    assert [each["code"][:5] for each in answer["findings"] if each["severity"] == "broken"] == ["WIF08"]
+
+
 def test_the_inventory_of_a_cluster_says_who_is_left(applied: World) -> None:
     answer = applied.wif("doctor", "cluster/payments", "--json")
     ways = {row["identity"]: row["way"] for row in answer.json["rows"]}
     assert ways["reporting/settlement"] == "node"
     assert ways["checkout/checkout"] == "node"
     assert applied.wif("doctor", "cluster/nothing").code == 64
+    together = applied.wif("doctor", "cluster/payments").out
+    assert "--workloads anti-fraud/default,checkout/checkout,reporting/settlement" in together
+    assert applied.wif("wizard", "setup.yaml", "--workloads", "a/b").code == 64

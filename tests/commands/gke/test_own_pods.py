@@ -15,6 +15,8 @@ from tests.commands.conftest import World
 from tests.commands.gke import worlds as gke
 from wizard.chain.one_off_pod import WaitLimits
 from wizard.chain.pod_manifest import LABEL
+from wizard.clouds.errors import CloudError
+from wizard.modes.gke.live.cluster import ClusterFacts
 from wizard.modes.gke.live.facts import GkeTest
 from wizard.sandbox.process import Sandbox
 
@@ -31,7 +33,9 @@ def ready(world: Json) -> None:
     gke.joined(world)
     gke.first_cluster(world)["node_pools"][0]["mode"] = "GKE_METADATA"
     member = f"{gke.PRINCIPAL}/ns/{NAMESPACE}/sa/{ACCOUNT}"
-    world["google"]["projects"][0]["policy"].append({"role": gke.ROLE, "members": [member]})
+    world["google"]["projects"][0]["policy"].append(
+        {"role": gke.ROLE, "members": [member, f"{gke.PRINCIPAL}/ns/{NAMESPACE}/sa/default"]}
+    )
     gke.inside(world)["denied"] = [{"verbs": ["get"], "resources": ["secrets"], "namespaces": ["anti-fraud"]}]
 
 
@@ -89,9 +93,9 @@ def cluster(world: World) -> Iterator[Cluster]:
     made.clean()
 
 
-def hops(world: World, place: str = "task", text: str = SETUP) -> dict[str, Json]:
+def hops(world: World, place: str = "task", text: str = SETUP, title: str = TITLE) -> dict[str, Json]:
     answer = world.wif("test", world.setup(text), "--from", place, "--yes", "--json", "--wait", "0")
-    return gke.hops(answer, TITLE)
+    return gke.hops(answer, title)
 
 
 def jobs() -> list[str]:
@@ -183,7 +187,9 @@ def test_a_key_fails_a_hop_of_its_own_and_its_removal_is_the_fix(world: World, c
     cluster.run("StatefulSet", "ledger", pod, env=[variable], volumeMounts=[mount])
     found = hops(world, place)
     hop = found["own-key"]
-    assert hop["status"] == "failed" and hop["reason"].startswith("the workload does not use federation")
+    assert hop["status"] == "failed" and hop["reason"].startswith(
+        "the pods have a service account key, so the workload does not use federation"
+    )
     assert "key.json of Secret ledger-key" in hop["reason"]
     for part in ("GOOGLE_APPLICATION_CREDENTIALS", "the volume with Secret ledger-key", "of StatefulSet ledger"):
         assert part in hop["fix"]
@@ -231,10 +237,39 @@ def test_labels_that_a_service_selects_are_not_carried(world: World, cluster: Cl
     cluster.run("StatefulSet", "ledger", labels={"tier": "back"})
     cluster.put("Service", "back", {"selector": {"tier": "back"}, "ports": [{"port": 80}]})
     allowed = {"to": [{"ipBlock": {"cidr": "169.254.169.252/32"}}], "ports": [{"port": 988}]}
-    cluster.put("NetworkPolicy", "back", egress({"tier": "back"}, allowed))
+    names = {"ports": [{"port": 53, "protocol": "UDP"}]}
+    cluster.put("NetworkPolicy", "back", egress({"tier": "back"}, allowed, names))
     hop = hops(world)["pod"]
     assert hop["status"] == "not_proven" and "Service back" in hop["reason"]
     assert "tier" not in json.dumps(hop["sent"]["manifests"])
+
+
+@pytest.mark.parametrize("enforced", [True, False])
+def test_a_policy_that_blocks_only_the_one_off_pod_is_no_fault_of_the_workload(
+    world: World, cluster: Cluster, monkeypatch: pytest.MonkeyPatch, enforced: bool
+) -> None:
+    """All is denied but for the workload's own label, by which its controller counts pods too."""
+    monkeypatch.setattr("wizard.modes.gke.live.test.GkeTest", partial(GkeTest, limits=WaitLimits(metadata_server=1)))
+    monkeypatch.setattr(ClusterFacts, "enforces_policies", enforced)
+    cluster.put("NetworkPolicy", "default-deny", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]})
+    cluster.put("NetworkPolicy", "allow-checkout", egress({"app": "checkout"}, {}))
+    hop = hops(world)["pod"]
+    assert hop["status"] == "not_proven" and "only computed that NetworkPolicies allow these pods" in hop["reason"]
+    assert bool(hop["sent"]["manifests"]) is not enforced, "what is known to be blocked is not started"
+
+
+def test_policies_that_decide_by_labels_prove_nothing_about_pods_that_do_not_exist(
+    world: World, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wizard.modes.gke.live.test.GkeTest", partial(GkeTest, limits=WaitLimits(metadata_server=1)))
+    cluster.put("NetworkPolicy", "default-deny", {"podSelector": {}, "policyTypes": ["Egress"]})
+    setup = gke.setup_of(gke.workload(NAMESPACE, "default"))
+    title = f"{NAMESPACE}/default"
+    denied = hops(world, text=setup, title=title)["pod"]
+    assert denied["status"] == "failed", denied["reason"]
+    cluster.put("NetworkPolicy", "allow-team", egress({"team": "later"}, {}))
+    hop = hops(world, text=setup, title=title)["pod"]
+    assert hop["status"] == "not_proven" and "by the labels of the pods: allow-team" in hop["reason"]
 
 
 def test_no_pod_is_started_that_a_disruption_budget_would_count(world: World, cluster: Cluster) -> None:
@@ -255,7 +290,8 @@ def test_a_limit_is_named_and_the_fix_in_the_setup_works(world: World, cluster: 
     assert fixed["pod"]["status"] == "ok"
 
 
-def test_what_a_killed_test_left_the_next_one_removes(world: World) -> None:
+def _kill_a_test(world: World) -> None:
+    """Kill a live test while its pod runs."""
     command = [sys.executable, "-P", "-m", "wizard", "test", world.setup(SETUP), "--from", "task", "--yes"]
     killed = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ))
     while killed.poll() is None and not jobs():
@@ -263,5 +299,25 @@ def test_what_a_killed_test_left_the_next_one_removes(world: World) -> None:
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     assert jobs(), "it was killed while its pod was running"
+
+
+def test_what_a_killed_test_left_the_next_one_removes(world: World) -> None:
+    _kill_a_test(world)
     assert hops(world)["pod"]["status"] == "ok"
     assert jobs() == []
+
+
+def test_the_journal_knows_a_job_that_lost_its_label(world: World) -> None:
+    """The job is in the journal before it is created, so no label is needed to find it."""
+    _kill_a_test(world)
+    [name] = jobs()
+    gke.kubernetes().patch(kind_of("Job"), name, {"metadata": {"labels": {LABEL: None}}}, NAMESPACE)
+    assert jobs() == []
+    [left] = world.wif("runs", "--json").json["leftovers"]
+    assert (left["kind"], left["name"]) == ("one-off job", f"{name} in the namespace {NAMESPACE}")
+    assert f"left the one-off job {name}" in world.wif("plan", world.setup(SETUP)).out
+    answer = world.wif("apply", world.setup(SETUP), "--yes")
+    assert f"The wizard removed the one-off job {name} in the namespace {NAMESPACE}" in answer.out
+    with pytest.raises(CloudError, match="not found"):
+        gke.kubernetes().get(kind_of("Job"), name, NAMESPACE)
+    assert world.wif("runs", "--json").json["leftovers"] == []

@@ -123,7 +123,7 @@ def test_wired_pods_get_their_account_and_their_keys_again(world: World) -> None
     away = changed(before, dump(whole()))
     assert any("legacy-key" in line for line in away)
     planned = world.wif("revert")
-    assert "recreates 2 pods of Deployment carrier" in planned.out
+    assert "Kubernetes recreates 2 pods of Deployment carrier" in planned.out
     assert "can act as legacy@acme-payments.iam.gserviceaccount.com again" in planned.out
     assert left(reverted(world)) == []
     assert changed(before, dump(whole())) == []
@@ -135,9 +135,9 @@ def test_who_loses_an_identity_of_its_own_is_named_and_takes_an_acceptance(world
     assert refused.code != 0
     assert (
         "Deployment checkout in namespace checkout loses the identity of its Kubernetes service account "
-        f"checkout/checkout: its pods on default-pool act as their nodes' service account again, {gke.NODES}"
+        f"checkout/checkout: its pods on default-pool act again as their nodes' service account, {gke.NODES}"
     ) in refused.out
-    assert "recreates 3 nodes of default-pool" in refused.out
+    assert "GKE recreates 3 nodes of default-pool" in refused.out
     assert "account ledger/settlement: its pods" not in refused.out
     assert len(Journal().runs()) == 1
 
@@ -167,13 +167,13 @@ def test_an_account_that_others_run_with_is_left_with_its_namespace(world: World
         '--overrides={"spec": {"serviceAccountName": "settlement"}}',
     )
     assert (
-        "roles on the project acme-payments: Kubernetes service account ledger/settlement stays, and those who use it "
-        "lose what this change takes back"
+        "roles on the project acme-payments: the revert keeps Kubernetes service account ledger/settlement, but the "
+        "users of this resource lose the access that the revert removes"
     ) in world.wif("revert").out
     assert left(reverted(world)) == [
         "= Kubernetes service account ledger/settlement: The pod by-hand in the namespace ledger runs with the "
         "Kubernetes service account.",
-        "= namespace ledger: Kubernetes service account ledger/settlement stays, and needs this resource.",
+        "= namespace ledger: The revert keeps Kubernetes service account ledger/settlement, which needs this resource.",
     ]
     assert kubectl.ok("get", "serviceaccount", "settlement", "--namespace=ledger", "--output=name")
 
@@ -186,7 +186,7 @@ def test_an_account_that_someone_annotated_otherwise_is_left(world: World) -> No
         *("annotate", "serviceaccount", "checkout", "--namespace=checkout", "--overwrite", f"{ANNOTATION}={OTHER}")
     )
     lines = left(reverted(world))
-    assert any(f"{ANNOTATION} is now {OTHER}, and the run set {gke.GSA}." in line for line in lines)
+    assert any(f"{ANNOTATION} is now {OTHER}, but the run set {gke.GSA}." in line for line in lines)
     there = json.loads(kubectl.ok("get", "serviceaccount", "checkout", "--namespace=checkout", "--output=json"))
     assert there["metadata"]["annotations"] == {ANNOTATION: OTHER}
 
@@ -217,7 +217,7 @@ def test_an_account_that_someone_else_may_impersonate_is_left_and_the_grants_of_
     (line,) = left(reverted(world))
     assert line == (
         f"= service account {gke.GSA}: serviceAccount:{gke.POOL}[reporting/settlement] has the role "
-        "roles/iam.workloadIdentityUser on the service account, which the run did not grant."
+        "roles/iam.workloadIdentityUser on the service account. The run did not grant this role."
     )
     bound = gcloud.json("iam", "service-accounts", "get-iam-policy", gke.GSA)["bindings"]
     assert [each["members"] for each in bound] == [[f"serviceAccount:{gke.POOL}[reporting/settlement]"]]

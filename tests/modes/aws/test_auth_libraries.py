@@ -12,7 +12,7 @@ OTHERS = [each.title for each in LIBRARIES if each.language != "PHP"]
 def test_every_library_reads_keys_in_the_environment_and_an_instances_role(source: str) -> None:
     (line,) = evidence({"source": source, "google_auth": {"source": source, "role": "x"}})
     assert all(library.title in line for library in LIBRARIES)
-    assert "find the same credentials" in line
+    assert "find the same AWS credentials" in line
 
 
 @pytest.mark.parametrize("source", CONTAINER)
@@ -20,12 +20,12 @@ def test_every_library_reads_keys_in_the_environment_and_an_instances_role(sourc
     ("alone", "words"),
     [
         (NOTHING, "find no AWS credentials"),
-        ({"source": "instance metadata", "role": "ecs-host"}, "silently use a different identity, the role ecs-host"),
+        ({"source": "instance metadata", "role": "ecs-host"}, "This identity is the role ecs-host"),
         (
             {"source": None, "not_asked": "http://169.254.169.254/"},
-            "On an EC2 host they silently get the role of the host",
+            "On an EC2 host, these libraries silently get the role of the host",
         ),
-        ({"source": "environment"}, "use different AWS access keys, from the environment"),
+        ({"source": "environment"}, "use different AWS access keys, from environment variables"),
     ],
     ids=["Fargate", "EC2 host", "from here", "keys"],
 )
@@ -35,8 +35,8 @@ def test_only_php_reads_the_credentials_of_a_container(source: str, alone: dict[
     assert all(title in others for title in OTHERS)
     assert "PHP" not in others
     assert php == (
-        "with this credential configuration alone, these auth libraries find the same credentials: PHP (google/auth "
-        "since July 2026)"
+        "if the program has only this credential configuration, these auth libraries find the same AWS credentials as "
+        "the test: PHP (google/auth since July 2026)"
     )
 
 

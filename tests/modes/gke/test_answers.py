@@ -11,13 +11,19 @@ from wizard.modes.gke.limits import PERIMETER
 from wizard.modes.gke.model import GkeSetup
 from wizard.modes.gke.workload_answers import GkeAnswers
 from wizard.modes.mode import table
+from wizard.setup import replacing
 from wizard.setup.load import dump
 from wizard.setup.problems import SetupError
 from wizard.setup.question import Found
+from wizard.setup.replacing import HeldRoles, KeyFound, Replaced
 
 SCORER, CHECKOUT = Chosen("anti-fraud", "scorer"), Chosen("checkout", "checkout")
 GSA = "scorer-runner@acme-payments.iam.gserviceaccount.com"
 ROLES = ("roles/spanner.databaseUser",)
+HOLDER, HELD = (
+    Replaced("legacy@acme-payments.iam.gserviceaccount.com", "acme-payments"),
+    HeldRoles(("roles/bigquery.jobUser", "roles/editor")),
+)
 
 
 def answers(*workloads: Chosen) -> GkeAnswers:
@@ -74,7 +80,7 @@ def test_an_answer_about_all_is_written_for_all() -> None:
 def test_a_perimeter_decides_unless_the_operator_has() -> None:
     one = answers(SCORER).of(0)
     one.set("access.roles", ROLES)
-    assert one.found("access.via") == Found("direct", "recommended: no service account to maintain")
+    assert one.found("access.via") == Found("direct", "recommended: no service account to maintain", recommended=True)
     one.set("access.perimeter", True)
     found = one.found("access.via")
     assert found and found.value == "service-account" and PERIMETER in found.source
@@ -147,3 +153,17 @@ def test_every_problem_of_incomplete_answers_is_told() -> None:
 def test_no_page_asks_in_both_modes() -> None:
     pages = [{each.page for each in mode.questions} for mode in table().values()]
     assert not pages[0] & pages[1]
+
+
+def test_each_workload_replaces_an_account_of_its_own() -> None:
+    whole = answers_of(GkeSetup.example())
+    assert isinstance(whole, GkeAnswers)
+    whole.workloads = (*whole.workloads, whole.workloads[0].answered("access.roles", None))
+    whole.of(1).clear("access.roles")
+    replacing.see_key(whole.of(1), KeyFound("the pods have a service account key, from Secret key", "legacy"))
+    replacing.see_roles(whole.of(1), HOLDER, HELD)
+    assert not whole.of(0).question("access.replaces").shown(whole.of(0))
+    assert whole.of(0).found("access.roles") is None
+    assert whole.of(1).get("access.roles") == ("roles/bigquery.jobUser",)
+    workloads = whole.mode.data(whole)["workloads"]  # type: ignore[attr-defined]
+    assert [workload.get("replaces") for workload in workloads] == [None, "legacy"]

@@ -39,7 +39,9 @@ def test_another_clusters_api_is_noted_on_gke() -> None:
 def test_identities_that_more_pods_have_are_flagged() -> None:
     system, default = consistency.notes(setup({"namespace": "kube-system"}, {"service_account": "default"}))
     assert system.startswith("kube-system/scorer: Kubernetes reserves namespaces that start with kube-")
-    assert default.startswith("anti-fraud/default: every pod in anti-fraud that names no service account")
+    assert default.startswith(
+        "anti-fraud/default: in the namespace anti-fraud, every pod that names no service account"
+    )
 
 
 def test_a_perimeter_goes_through_a_service_account_unless_the_setup_says_otherwise() -> None:

@@ -103,7 +103,7 @@ def on_account(*members: str, condition: Json | None = None, role: str = IMPERSO
 
     def change(clouds: Clouds, _: Copy) -> None:
         policy = clouds.google_iam.get_policy(aws.PROJECT, EMAIL)
-        kept = [binding for binding in policy.get("bindings", ()) if binding["role"] != IMPERSONATE]
+        kept = [binding for binding in policy.get("bindings", ()) if not binding["role"].startswith("roles/iam.")]
         ours = [_binding(role, members, condition)] if members else []
         clouds.google_iam.set_policy(aws.PROJECT, EMAIL, policy | {"bindings": kept + ours, "version": 3})
 
@@ -141,6 +141,17 @@ def unknown_role(_: Clouds, world: Copy) -> object:
     """Name a role in the setup that does not exist."""
     text = DIRECT.replace("roles/bigquery.jobUser", f"projects/{aws.PROJECT}/roles/gone")
     return world.setup.write_text(text, encoding="utf-8")
+
+
+def deleted_role(clouds: Clouds, world: Copy) -> None:
+    """Name a custom role in the setup that somebody has deleted."""
+    roles, role = (
+        f"/v1/projects/{aws.PROJECT}/roles",
+        {"title": "gone", "includedPermissions": ["bigquery.jobs.create"]},
+    )
+    clouds.google.call("iam", "POST", roles, {"roleId": "gone", "role": role})
+    clouds.google.call("iam", "DELETE", f"{roles}/gone")
+    unknown_role(clouds, world)
 
 
 def on_the_account_itself(clouds: Clouds, world: Copy) -> None:
@@ -183,7 +194,7 @@ NEAR_MEMBERS = {
     "iam": "which contains the ARN of the IAM role",
     "path": "which contains the path of the IAM role",
     "session": "which contains the name of one session",
-    "case": "in upper and lower case",
+    "case": "only in letter case",
     "account": "which is in a different AWS account",
     "partition": "which is in a different AWS partition",
     "short": "which contains the name of the IAM role",
@@ -192,14 +203,14 @@ NEAR_MEMBERS = {
     "project": "whose pool is in a different project",
     "pool": "whose workload identity pool is not the pool",
     "unmapped": "does not define this attribute",
-    "scheme": "a subject needs principal://",
+    "scheme": "a member with a subject must start with principal://",
 }
 """Words of the cause, by the kind of near miss in a policy."""
 
 FIXES = (
     Broken("the provider is for {provider_type}", "exchange", other_type, DIRECT, "apply", DIRECT),
     Broken(
-        "condition refuses {arn}",
+        "condition rejects {arn}",
         "exchange",
         provider(attributeCondition=FULL),
         DIRECT,
@@ -231,7 +242,8 @@ FIXES = (
         )
         for hop, setup in (("permission", DIRECT), ("impersonation", THROUGH))
     ),
-    Broken("the role {role} {state}", "permission", unknown_role, DIRECT, "look"),
+    Broken("the role {role} does not exist", "permission", unknown_role, DIRECT, "look"),
+    Broken("the role {role} is deleted", "permission", deleted_role, DIRECT, "look"),
     Broken(
         "the service account {service_account} has roles on other resources",
         "permission",
@@ -244,7 +256,7 @@ FIXES = (
     Broken("pool is disabled", "exchange", disable_pool, DIRECT),
     Broken("the provider is deleted", "exchange", delete(PROVIDER), DIRECT),
     Broken("the provider is disabled", "exchange", provider(disabled=True), DIRECT),
-    Broken("condition refuses {arn}", "exchange", provider(attributeCondition="false"), DIRECT),
+    Broken("condition rejects {arn}", "exchange", provider(attributeCondition="false"), DIRECT),
     Broken(
         "condition uses {unmapped}", "exchange", provider(attributeCondition="attribute.team == 'it\\'s, $x'"), DIRECT
     ),

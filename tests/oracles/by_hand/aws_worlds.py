@@ -76,6 +76,7 @@ def trusting(*statements: Json, **more: Any) -> Json:
     return {"roles": [{"name": "rds-to-bigquery", "trust": trust} | more]}
 
 
+TOPIC = "topics/orders"
 IAM_ON = {"services": ["iam.googleapis.com"]}
 THROUGH = {"via": "service-account", "service_account": "bq-loader"}
 FOR_A_WHILE = {"title": "until, spring", "expression": "request.time < timestamp('2020-03-01T00:00:00Z')"}
@@ -248,6 +249,11 @@ WORLDS = (
             }
         ),
         setup({"runtime": "ec2"}),
+    ),
+    World(
+        "grants on resources",
+        scenario({"services": ["iam.googleapis.com", "pubsub.googleapis.com"], "resources": [{"name": TOPIC}]}),
+        setup(access={"grants": [{"on": f"projects/{PROJECT}/{TOPIC}", "roles": ["roles/pubsub.publisher"]}]}),
     ),
     World("a name with signs", scenario(), setup({"role": "a+b=c,d.e@f-g", "runtime": "ec2"})),
     World("a role at a path", scenario(), setup({"role": f"arn:aws:iam::{ACCOUNT}:role/a/b$c'd/rds-to-bigquery"})),

@@ -22,7 +22,9 @@ DIRECT, THROUGH = gke_worlds.DIRECT, gke_worlds.THROUGH
 NAME = ClusterName(PROJECT, "asia-northeast1", "payments")
 MEMBER = f"{PRINCIPAL}/ns/anti-fraud/sa/scorer"
 IMPERSONATOR = f"serviceAccount:{POOL}[anti-fraud/scorer]"
+_OTHER_FORM = f"{PRINCIPAL}/system:serviceaccount:anti-fraud:scorer"
 NEAR = {
+    "in a form that Google Cloud does not match": _OTHER_FORM,
     "by its ID": MEMBER.replace(NUMBER, PROJECT, 1),
     "number of another project": MEMBER.replace(NUMBER, "999999999999", 1),
     "another namespace": MEMBER.replace("ns/anti-fraud", "ns/antifraud"),
@@ -31,6 +33,7 @@ NEAR = {
 }
 """Members that people write instead of the workload's, by words of the cause."""
 NEAR_ACCOUNTS = {
+    "in a form that Google Cloud does not match": _OTHER_FORM,
     "another namespace": f"serviceAccount:{POOL}[antifraud/scorer]",
     "another Kubernetes service account": f"serviceAccount:{POOL}[anti-fraud/score]",
 }
@@ -94,11 +97,11 @@ def on_project(*members: str, condition: Json | None = None) -> Callable[[Clouds
 
 
 def on_account(*members: str, condition: Json | None = None, role: str = IMPERSONATE) -> Callable[[Clouds, Copy], None]:
-    """Return how the right to impersonate the Google service account is given to these members only."""
+    """Return how these members alone get a right on the Google service account; rows before gave others."""
 
     def change(clouds: Clouds, _: Copy) -> None:
         policy = clouds.google_iam.get_policy(PROJECT, GSA)
-        kept = [binding for binding in policy.get("bindings", ()) if binding["role"] != IMPERSONATE]
+        kept = [binding for binding in policy.get("bindings", ()) if not binding["role"].startswith("roles/iam.")]
         ours = _bindings(role, members, condition)
         clouds.google_iam.set_policy(PROJECT, GSA, policy | {"bindings": kept + ours, "version": 3})
 
@@ -238,6 +241,14 @@ def unknown_role(_: Clouds, world: Copy) -> object:
     return world.setup.write_text(DIRECT.replace(ROLE, f"projects/{PROJECT}/roles/gone"), encoding="utf-8")
 
 
+def deleted_role(clouds: Clouds, world: Copy) -> None:
+    """Name a custom role in the setup that somebody has deleted."""
+    roles, role = f"/v1/projects/{PROJECT}/roles", {"title": "gone", "includedPermissions": ["spanner.databases.read"]}
+    clouds.google.call("iam", "POST", roles, {"roleId": "gone", "role": role})
+    clouds.google.call("iam", "DELETE", f"{roles}/gone")
+    unknown_role(clouds, world)
+
+
 def wrong_token(_: Clouds, world: Copy) -> None:
     """Store a token in the kubeconfig that the cluster does not accept."""
     path = world.folder / "home" / "kubeconfig"
@@ -265,7 +276,8 @@ FIXES = (
     ),
     Broken("the one-off pod ended", "pod", remove_next_job, DIRECT, "look", alone=True, ends=nothing, place="task"),
     Broken("does not belong to {cluster}", "ksa-token", other_cluster, DIRECT, alone=True),
-    Broken("the role {role} {state}", "permission", unknown_role, DIRECT, "look"),
+    Broken("the role {role} does not exist", "permission", unknown_role, DIRECT, "look"),
+    Broken("the role {role} is deleted", "permission", deleted_role, DIRECT, "look"),
     Broken("the setup names node pools", "node-pools", other_node_pools, DIRECT, "look"),
     Broken("the cluster does not accept your credentials", "ksa-token", wrong_token, DIRECT, alone=True),
     Broken("cluster has no workload identity pool", "cluster", pool_off, DIRECT),

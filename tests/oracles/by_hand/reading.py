@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.oracles.by_hand.copies import Copy
+from wizard.clouds import iam_policies
 from wizard.clouds.kubernetes import ALL
 from wizard.clouds.session import Clouds
 from wizard.federation.gke import ClusterName
+from wizard.setup.resource_types import parse
 
 Json = dict[str, Any]
 
@@ -72,7 +74,7 @@ def everything(scenario: Json) -> Json:
     clouds = Clouds(projects[0]["id"], scenario.get("aws", {}).get("region"))
     charged_to = {project["id"]: Clouds(project["id"]) for project in projects}
     return {
-        "projects": {project["id"]: _project(charged_to[project["id"]], project["id"]) for project in projects},
+        "projects": {project["id"]: _project(charged_to[project["id"]], project) for project in projects},
         "aws": _aws(clouds) if scenario.get("aws") else {},
         "clusters": {
             cluster["name"]: _cluster(clouds, ClusterName(project["id"], cluster["location"], cluster["name"]))
@@ -82,7 +84,8 @@ def everything(scenario: Json) -> Json:
     }
 
 
-def _project(clouds: Clouds, project: str) -> Json:
+def _project(clouds: Clouds, scenario: Json) -> Json:
+    project = scenario["id"]
     google, path = clouds.google, f"/v1/projects/{project}"
     asked = {"options": {"requestedPolicyVersion": 3}}
     services = google.call("serviceusage", "GET", f"{path}/services", query={"filter": "state:ENABLED"})
@@ -93,7 +96,19 @@ def _project(clouds: Clouds, project: str) -> Json:
     }
     if "iam.googleapis.com" in enabled:
         found |= {"pools": _pools(clouds, path), "accounts": list(_accounts(clouds, project))}
-    return found
+    return found | {"resources": dict(_resources(clouds, scenario, enabled))}
+
+
+def _resources(clouds: Clouds, project: Json, enabled: set[str]) -> Iterator[tuple[str, Json]]:
+    """Yield the policy of each resource of a project, and the access list of each dataset, if its API is enabled."""
+    names = [f"datasets/{dataset['id']}" for dataset in project.get("datasets", ())]
+    names += [resource["name"] for resource in project.get("resources", ())]
+    for name in names:
+        is_bucket = name.startswith("buckets/")
+        on = parse(f"projects/_/{name}" if is_bucket else f"projects/{project['id']}/{name}")
+        if on and f"{on.type.api}.googleapis.com" in enabled:
+            policy = iam_policies.get_policy(clouds.google, on)
+            yield name, {key: policy[key] for key in ("bindings", "access") if key in policy}
 
 
 def _pools(clouds: Clouds, path: str) -> list[Json]:

@@ -96,7 +96,7 @@ def test_what_a_node_pools_change_does_is_told_before_it_is_made(team: TeamOf) -
     setup = team("taken")
     change = setup.change("node pool's metadata mode")
     impact = str(change.resource.impact(change))
-    assert impact.startswith("recreates 3 nodes of default-pool (surge 1); 3 running pods move (anti-fraud/scorer-")
+    assert impact.startswith("GKE recreates 3 nodes of default-pool (surge 1); 3 running pods move (anti-fraud/scorer-")
     (loss,) = change.resource.losers(change)
     assert loss == (
         "Deployment scorer in namespace anti-fraud (Kubernetes service account anti-fraud/default) loses the access to "
@@ -117,7 +117,7 @@ def test_pods_of_the_setups_own_workloads_lose_nothing(team: TeamOf) -> None:
 @pytest.mark.parametrize(
     ("through", "after", "impact"),
     [
-        (None, None, "and will use the identity of"),
+        (None, None, "and will call Google Cloud as"),
         ("taken-runner", f"taken-runner@{PROJECT}.iam.gserviceaccount.com", "and will act as taken-runner@"),
     ],
 )

@@ -1,5 +1,6 @@
 """What cannot be: one clear error each, and nothing is changed."""
 
+import httpx2
 import pytest
 
 from tests.resources.gke.gke_world import NODES, PROJECT, Team, TeamOf, workload
@@ -86,7 +87,7 @@ def test_a_read_that_the_cluster_does_not_allow_is_refused_in_its_words(team: Te
 def test_pods_that_may_not_be_read_are_told_of_as_all_of_them(team: TeamOf) -> None:
     change = team("strict", workloads=[workload("no-create")]).change("node pool's metadata mode")
     assert str(change.resource.impact(change)) == (
-        "recreates 3 nodes of default-pool (surge 1); all pods on the nodes move"
+        "GKE recreates 3 nodes of default-pool (surge 1); all pods on the nodes move"
     )
     (loss,) = change.resource.losers(change)
     assert loss.startswith("the wizard could not read the pods on default-pool (nodes is forbidden: ")
@@ -96,6 +97,15 @@ def test_pods_that_may_not_be_read_are_told_of_as_all_of_them(team: TeamOf) -> N
 def test_a_private_endpoint_that_gives_no_answer_is_told_as_one(team: TeamOf, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wizard.clouds.kubernetes.CONNECT", 0.1)
     monkeypatch.setattr("wizard.clouds.kubernetes.RETRY_FOR", 0.1)
+    send = httpx2.HTTPTransport.handle_request
+
+    def outside_of_its_network(transport: httpx2.HTTPTransport, request: httpx2.Request) -> httpx2.Response:
+        if request.url.host == "10.128.0.3":
+            raise httpx2.ConnectTimeout("timed out")
+        return send(transport, request)
+
+    monkeypatch.setattr(httpx2.HTTPTransport, "handle_request", outside_of_its_network)
+    monkeypatch.setattr("wizard.clouds.way_out._proxy", lambda *_: ("", ""))  # that of the sandbox
     setup = team("private", without=("KUBECONFIG",))
     with pytest.raises(Unreachable) as refusal:
         setup.plan("kubernetes")

@@ -73,10 +73,10 @@ def test_a_mode_is_the_former_one_again_and_the_cluster_leaves_its_pool_last(clo
         "The node pool default-pool has the GKE metadata server, but the run did not change this node pool."
     ]
     (taken,) = planned_revert(changed, clouds).plan.changes
-    assert (taken.resource.impact(taken) or "").startswith("recreates 3 nodes of default-pool (surge 1)")
+    assert (taken.resource.impact(taken) or "").startswith("GKE recreates 3 nodes of default-pool (surge 1)")
     (loss,) = {text.partition(" in namespace")[0] for text in taken.resource.losers(taken)} - {"Deployment rolling"}
     assert loss == "Deployment carrier"
-    assert taken.resource.losers(taken)[0].endswith(f"act as their nodes' service account again, {NODES}")
+    assert taken.resource.losers(taken)[0].endswith(f"act again as their nodes' service account, {NODES}")
     assert revert(changed, clouds) == []
     assert nodes.written(clouds, changed) == {"mode": None}
     assert revert(joined, clouds) == []

@@ -200,8 +200,8 @@ def test_what_the_pods_lose_with_their_old_account_is_named(wiring: TeamOf) -> N
     assert change.resource.losers(change) == [
         f"The pods of anti-fraud/Deployment legacy stop acting as the Google service account {GSA}, and lose its "
         "access.",
-        "The pods of anti-fraud/Deployment legacy lose the permissions of the Role reader in the cluster, which "
-        "RoleBinding legacy-reads gives to the Kubernetes service account anti-fraud/legacy.",
+        "The pods of anti-fraud/Deployment legacy lose the permissions in the cluster that RoleBinding legacy-reads "
+        "gives to the Kubernetes service account anti-fraud/legacy (Role reader).",
     ]
     other = wiring("lost", "Deployment/deployment").change(PodAccount.kind)
     assert other.resource.losers(other) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from wizard.chain.hop import Hop, Outcome, Refusal
-from wizard.clouds.session import Clouds
+from wizard.clouds.sessions import Sessions
 from wizard.engine.resource import Change, Operation, Resource, State
 from wizard.modes.mode import Mode, Operator, Reader, Stopping
 from wizard.modes.opened import Consent, ExportedFile, Listener, Opened, Outcomes
@@ -149,9 +149,9 @@ class ToyMode(Mode):
     def readers(self) -> Mapping[str, Reader]:
         return {}
 
-    def open(self, setup: Any, folder: Path, text: str, environ: Mapping[str, str], *, ask_google: bool) -> ToyOpened:
+    def open(self, setup: Any, folder: Path, text: str, sessions: Sessions, *, ask_google: bool) -> ToyOpened:
         del ask_google
-        return ToyOpened(text, Clouds("acme-notes", environ=environ), setup, folder)
+        return ToyOpened(text, sessions.clouds("acme-notes"), setup, folder)
 
     def chains(self, setup: Any) -> dict[str, dict[str, str]]:
         del setup

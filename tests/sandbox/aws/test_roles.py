@@ -101,3 +101,10 @@ def test_an_instance_profile_holds_a_role(account: Account) -> None:
     iam.add_role_to_instance_profile(InstanceProfileName="reader", RoleName="reader")
     profile = iam.get_instance_profile(InstanceProfileName="reader")["InstanceProfile"]
     assert [role["RoleName"] for role in profile["Roles"]] == ["reader"]
+
+
+def test_the_trust_of_a_role_of_aws_cannot_be_changed(account: Account) -> None:
+    iam = account.client("iam")
+    name = iam.create_service_linked_role(AWSServiceName="ecs.amazonaws.com")["Role"]["RoleName"]
+    code, _, status = refusal(iam.update_assume_role_policy, RoleName=name, PolicyDocument=trust(ECS))
+    assert (code, status) == ("UnmodifiableEntity", 400)

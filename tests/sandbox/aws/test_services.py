@@ -58,3 +58,10 @@ def test_codedeploy_deploys_its_own_services(accounts: Accounts) -> None:
     update = account.client("ecs").update_service
     code, _, status = refusal(update, cluster="prod", service="orders", taskDefinition="orders:2")
     assert (code, status) == ("InvalidParameterException", 400)
+
+
+def test_a_name_that_no_service_can_have_is_refused(accounts: Accounts) -> None:
+    ecs = accounts(clusters=["prod"], task_definitions=[TASK]).client("ecs")
+    for name in (ROLE, "x" * 256, "a b"):
+        refused = refusal(ecs.create_service, cluster="prod", serviceName=name, taskDefinition="orders")
+        assert refused[0] == "InvalidParameterException"

@@ -93,7 +93,7 @@ def test_every_host_has_a_certificate_of_its_own(proxy: socket.socket, variables
 
 def test_what_the_sandbox_lacks_is_said_and_goes_nowhere(variables: dict[str, str]) -> None:
     session = through_proxy(variables)
-    for host in ("storage.googleapis.com", "www.example.com", "accounts.youtube.com"):
+    for host in ("compute.googleapis.com", "www.example.com", "accounts.youtube.com"):
         for scheme in ("https", "http"):
             answer = session.get(f"{scheme}://{host}/x", timeout=10)
             said = answer.json()["error"]["message"]

@@ -134,7 +134,7 @@ async def test_a_scenario_lets_an_operation_fail() -> None:
     await gke.switch_on()
     done = await ended(gke, await gke.ok("PUT", DEFAULT_POOL, wanted_mode("GKE_METADATA")))
 
-    assert done["error"] == {"code": 400, "message": "No nodes left."}
+    assert done["error"] == {"code": 3, "message": "No nodes left."}
     assert done["statusMessage"] == "No nodes left."
     assert "workloadMetadataConfig" not in (await gke.ok("GET", DEFAULT_POOL))["config"]
     await ended(gke, await gke.ok("PUT", DEFAULT_POOL, wanted_mode("GKE_METADATA")))

@@ -14,6 +14,7 @@ from wizard.federation import aws
 from wizard.federation.aws_identities import RoleSessions
 from wizard.federation.identifiers import PoolName
 from wizard.federation.principals import FederatedIdentity, admits
+from wizard.language import N_, _
 from wizard.modes.aws.role_sessions import role_sessions
 from wizard.modes.aws.runtimes import RUNTIMES
 
@@ -95,9 +96,9 @@ class Admission:
     shortened: int | None = None
     """How long the subject could be without the shorter mapping, in bytes; None if the mapping does not shorten it."""
     mistakes: tuple[Mistake, ...] = ()
-    label: str = "AWS session"
+    label: str = N_("AWS session")
     """What `arn` is, in the preview."""
-    others_label: str = "other roles"
+    others_label: str = N_("other roles")
     """Whom `others` is about, in the preview."""
 
     @property
@@ -125,7 +126,7 @@ def admission(workload: Workload) -> Admission:
     old = workload.existing["condition"] if workload.existing else None
     sample = Admission(
         arn,
-        NO_PRINCIPAL,
+        _(NO_PRINCIPAL),
         workload.condition or "",
         old_condition=old,
         shortened=_shortened(workload),
@@ -208,7 +209,7 @@ def _mapping_mistakes(mapping: Mapping[str, str]) -> Iterator[Mistake]:
         except ExpressionError as error:
             yield _mistake(error)
     if "google.subject" not in mapping:
-        yield Mistake("google.subject", "", "the mapping must map google.subject")
+        yield Mistake("google.subject", "", _("the mapping must map google.subject"))
 
 
 def _condition_mistakes(condition: str | None) -> Iterator[Mistake]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wizard.modes.aws import derived, google_questions, workload_questions
+from wizard.setup import access_answers
 from wizard.setup.problems import SetupProblem
 
 if TYPE_CHECKING:
@@ -15,12 +16,22 @@ if TYPE_CHECKING:
 QUESTIONS = (*workload_questions.QUESTIONS, *google_questions.QUESTIONS)
 """Every question about a workload on AWS, page by page."""
 
-_NOT_IN_SETUP = ("aws.profile", "trust.who", "access.on", "access.product", "access.roles")
+_NOT_IN_SETUP = (
+    "aws.profile",
+    "trust.who",
+    "access.on",
+    "access.resource",
+    "access.product",
+    "access.roles",
+    "access.has_key",
+)
 """Questions whose paths are not keys of a setup."""
 
 _IN_SETUP = {
     "access.grants[0].on": "access.on",
     "access.grants[0].roles": "access.roles",
+    "access.grants[1].on": "access.resource",
+    "access.grants[1].roles": "access.roles",
     "google.attribute_mapping": "google.attribute_mapping",
 }
 """The start of a key in a setup -> the path of the question that it belongs to."""
@@ -39,14 +50,15 @@ _ONLY_EXPLICIT = (
 def fill(answers: Answers, setup: AwsSetup) -> None:
     """Store the answers that give this setup."""
     data = setup.model_dump(mode="json", exclude_none=True)
-    first, *further = data["access"].pop("grants") or [None]
-    answers.kept = {"grants": further} | setup.model_dump(include={"probe"}, exclude_defaults=True)
-    if first:
-        answers.set("access.on", first["on"].removeprefix("projects/"))
-        answers.set("access.roles", tuple(first["roles"]))
+    granted = access_answers.from_grants(data["access"].pop("grants") or [], setup.google.project)
+    answers.kept = {"grants": list(granted.further)} | setup.model_dump(include={"probe"}, exclude_defaults=True)
+    for path, answer in granted.answers.items():
+        answers.set(path, answer)
     if setup.aws.role_path:
         answers.kept["role_path"] = {setup.aws.role: setup.aws.role_path}
-    answers.kept["access"] = setup.access.model_dump(include={"replaces", "disable_keys"}, exclude_defaults=True)
+    answers.kept["access"] = setup.access.model_dump(include={"disable_keys"}, exclude_defaults=True)
+    if setup.access.replaces:
+        answers.set("access.has_key", True)
     _fill_trust(answers, setup)
     for question in QUESTIONS:
         value = _value_at(data, question.path) if question.shown(answers) else None
@@ -69,7 +81,8 @@ def data(answers: Answers) -> dict[str, Any]:
         setup["google"]["attribute_condition"] = condition
     setup["access"]["grants"] = _grants(answers)
     _set_value(setup, "aws.role_path", answers.kept.get("role_path", {}).get(answers.text("aws.role")))
-    setup["access"] = setup.get("access", {}) | answers.kept.get("access", {})
+    if setup["access"].get("replaces"):
+        setup["access"] |= answers.kept.get("access", {})
     return setup | {key: value for key, value in answers.kept.items() if key == "probe"}
 
 
@@ -105,11 +118,9 @@ def _setup_value(answers: Answers, path: str) -> Any:
 def _grants(answers: Answers) -> list[dict[str, Any]]:
     """Return the grant from the answers, and the further grants of a file."""
     further: list[dict[str, Any]] = answers.kept.get("grants", [])
-    project, roles = answers.text("access.on"), answers.get("access.roles")
-    if roles is None and "grants" in answers.kept:  # a file can grant nothing
+    if answers.get("access.roles") is None and "grants" in answers.kept:  # a file can grant nothing
         return further
-    chosen = list(roles) if isinstance(roles, tuple) else []
-    return [{"on": f"projects/{project}", "roles": chosen}, *further]
+    return [*access_answers.to_grants(answers), *further]
 
 
 def _value_at(data: dict[str, Any], path: str) -> Any:

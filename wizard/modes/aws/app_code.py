@@ -13,6 +13,8 @@ from typing import Any
 
 from wizard.chain import serve_credentials
 from wizard.federation import credential_config
+from wizard.language import N_, _, translated
+from wizard.modes import access
 from wizard.modes.aws import sidecar
 from wizard.modes.aws.eks import pod_fragment
 from wizard.modes.aws.model import AwsSetup
@@ -41,11 +43,11 @@ def identity(setup: AwsSetup) -> str:
 def variables(setup: AwsSetup) -> list[Variable]:
     """Return the environment variables that the workload needs."""
     return [
-        Variable("GOOGLE_APPLICATION_CREDENTIALS", _target(setup), "the path of the credential configuration"),
+        Variable("GOOGLE_APPLICATION_CREDENTIALS", _target(setup), N_("the path of the credential configuration")),
         Variable(
             "GOOGLE_CLOUD_PROJECT",
             _project(setup),
-            "if this variable is not set, the library must ask Google for the project",
+            N_("if this variable is not set, the auth library must request the project ID from Google Cloud"),
         ),
         *_region(setup),
     ]
@@ -59,9 +61,9 @@ def in_environment(setup: AwsSetup, config: Mapping[str, object]) -> dict[str, s
 
 def exports(setup: AwsSetup, config: dict[str, Any]) -> list[ExportedFile]:
     """Return the credential configuration, then the texts of `snippets`."""
-    why = (
-        "The credential configuration contains no secret, only the addresses for the token exchange. Review the "
-        "file like code."
+    why = _(
+        "The credential configuration does not contain secrets. The file contains only the addresses for the token "
+        "exchange. Review changes to the file as you review changes to code."
     )
     name = _name(setup)
     return [ExportedFile(name, name, why, "json", credential_config.dump(config)), *snippets(setup, config)]
@@ -93,19 +95,19 @@ def _in_an_image(setup: AwsSetup, config: Mapping[str, object]) -> list[Exported
 def _in_a_package(setup: AwsSetup, _config: Mapping[str, object]) -> list[ExportedFile]:
     pairs = {variable.name: variable.value for variable in variables(setup)}
     place, file, folder = _runtime(setup).environment, _name(setup), _runtime(setup).folder
-    text = _APPLIED_TO_FUNCTION if _is_wired(setup) else _ADD_TO_FUNCTION
-    why = text.format(place=place, file=file, folder=folder)
-    return [ExportedFile("environment.json", "Variables of the function", why, "json", _json({"Variables": pairs}))]
+    text = _(_APPLIED_TO_FUNCTION) if _is_wired(setup) else _(_ADD_TO_FUNCTION)
+    why = text.format(place=translated(place), file=file, folder=folder)
+    return [ExportedFile("environment.json", _("Variables of the function"), why, "json", _json({"Variables": pairs}))]
 
 
 def _on_a_machine(setup: AwsSetup, _config: Mapping[str, object]) -> list[ExportedFile]:
     lines = [f"sudo install -D -m 0644 {_name(setup)} {_target(setup)}"]
     lines += [f"export {variable.name}={variable.value}" for variable in variables(setup)]
-    why = (
-        "These commands copy the credential configuration to its path and set the variables. In a unit file, write "
-        "Environment= instead of export."
+    why = _(
+        "These commands copy the credential configuration to its path and set the variables. In a systemd unit file, "
+        "write Environment= instead of export."
     )
-    return [ExportedFile("install.sh", "Commands for the instance", why, "bash", "\n".join(lines) + "\n")]
+    return [ExportedFile("install.sh", _("Commands for the instance"), why, "bash", "\n".join(lines) + "\n")]
 
 
 def _in_a_pod(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFile]:
@@ -126,29 +128,29 @@ def _suppliers(config: Mapping[str, object]) -> list[ExportedFile]:
     return [
         ExportedFile(
             "google_auth.py",
-            "Supplier for Python",
-            _SUPPLIER.format(packages="google-auth 2.29 and boto3"),
+            _("Supplier for Python"),
+            _(_SUPPLIER).format(packages="google-auth 2.29 and boto3"),
             "python",
             PYTHON,
         ),
         ExportedFile(
             "googleauth.go",
-            "Supplier for Go",
-            _SUPPLIER.format(packages="golang.org/x/oauth2 0.18 and aws-sdk-go-v2"),
+            _("Supplier for Go"),
+            _(_SUPPLIER).format(packages="golang.org/x/oauth2 0.18 and aws-sdk-go-v2"),
             "go",
             go(config),
         ),
         ExportedFile(
             "google-auth.js",
-            "Supplier for Node",
-            _SUPPLIER.format(packages="google-auth-library 9.9 and @aws-sdk/credential-providers"),
+            _("Supplier for Node"),
+            _(_SUPPLIER).format(packages="google-auth-library 9.9 and @aws-sdk/credential-providers"),
             "javascript",
             NODE,
         ),
         ExportedFile(
             "GoogleAuth.java",
-            "Supplier for Java",
-            _SUPPLIER.format(packages="google-auth-library-oauth2-http 1.24 and software.amazon.awssdk:auth"),
+            _("Supplier for Java"),
+            _(_SUPPLIER).format(packages="google-auth-library-oauth2-http 1.24 and software.amazon.awssdk:auth"),
             "java",
             JAVA,
         ),
@@ -156,9 +158,9 @@ def _suppliers(config: Mapping[str, object]) -> list[ExportedFile]:
 
 
 _SUPPLIER = (
-    "This runtime serves AWS access keys from a container endpoint, which Google's library does not read. The "
-    "supplier gives these access keys to the library, and the AWS SDK renews the access keys. The supplier needs "
-    "{packages}."
+    "This runtime serves AWS access keys from a container endpoint. Google's auth library does not read this "
+    "endpoint. The supplier gives the access keys to the auth library, and the AWS SDK renews the access keys. The "
+    "supplier needs these packages: {packages}."
 )
 
 
@@ -170,17 +172,19 @@ def _unchanged(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFi
     content = json.dumps(dict(config), ensure_ascii=False, separators=(",", ":"))
     parent = ExportedFile(
         "Dockerfile.unchanged",
-        "Application that you cannot change: in its image",
-        "serve-credentials starts the application, serves the task role's credentials to the application like the "
-        "EC2 metadata service, and exits with the application's exit code. The image needs Python 3.8 or newer. "
-        "Replace the last line with the command of the application.",
+        _("Application that you cannot change: Dockerfile"),
+        _(
+            "serve-credentials starts the application, serves the task role's credentials to the application like the "
+            "EC2 metadata service, and exits with the application's exit code. The image needs Python 3.8 or newer. "
+            "Replace the last line with the command of the application."
+        ),
         "docker",
         sidecar.dockerfile(_name(setup), _target(setup), pairs),
     )
     file = ExportedFile(
         sidecar.FILE,
-        "Application that you cannot change: serve-credentials",
-        "Copy this program into the image. The program is one file, and needs only Python 3.8 or newer.",
+        _("Application that you cannot change: serve-credentials"),
+        _("Copy this program into the image. The program is one file, and needs only Python 3.8 or newer."),
         "python",
         sidecar.source(),
     )
@@ -190,28 +194,29 @@ def _unchanged(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFi
 
 
 def _beside_task(content: str, target: str, pairs: Mapping[str, str], container: str) -> ExportedFile:
-    why = (
-        "A container of the task serves the credentials of the task role like the EC2 metadata service, and writes "
-        f"the credential configuration for the container {container}. The image of the application does not change. "
-        "Add these keys to the task definition, with the name of your container. The task definition needs the "
-        "network mode awsvpc."
-    )
+    why = _(
+        "A sidecar container in the task serves the credentials of the task role like the EC2 metadata service, and "
+        "writes the credential configuration for the container {container}. The image of the application does not "
+        "change. Add these settings to the task definition, and use the name of your container. The task definition "
+        "needs the network mode awsvpc."
+    ).format(container=container)
     text = _json(sidecar.task_definition(content, target, pairs, container))
     return ExportedFile(
-        "sidecar-task-definition.json", "Application that you cannot change: as a sidecar", why, "json", text
+        "sidecar-task-definition.json", _("Application that you cannot change: sidecar"), why, "json", text
     )
 
 
 def _beside_job(content: str, target: str, pairs: Mapping[str, str], container: str) -> ExportedFile:
-    why = (
-        f"A container of the job serves the credentials of the job role to the container {container}, whose image "
-        "does not change. Add these keys to the job definition, with the name of your container. A container of AWS "
-        "Batch cannot wait for a health check: an application that needs Google Cloud in its first seconds must retry, "
-        "or have serve-credentials in its image."
-    )
+    why = _(
+        "A sidecar container in the job serves the credentials of the job role to the container {container}. The "
+        "image of the application does not change. Add these settings to the job definition, and use the name of "
+        "your container. In AWS Batch, a container cannot wait for a health check of another container. If the "
+        "application calls Google Cloud in its first seconds, let the application retry, or add serve-credentials to "
+        "its image."
+    ).format(container=container)
     text = _json(sidecar.job_definition(content, target, pairs, container))
     return ExportedFile(
-        "sidecar-job-definition.json", "Application that you cannot change: as a sidecar", why, "json", text
+        "sidecar-job-definition.json", _("Application that you cannot change: sidecar"), why, "json", text
     )
 
 
@@ -225,11 +230,13 @@ _BESIDE: dict[Definition, Callable[[str, str, Mapping[str, str], str], ExportedF
 def _baked_in(setup: AwsSetup) -> ExportedFile:
     lines = [f"COPY --chmod=0644 {_name(setup)} {_target(setup)}"]
     lines += [f"ENV {variable.name}={variable.value}" for variable in variables(setup)]
-    why = (
-        "The credential configuration has no secret, so it can be part of the image. The option --chmod lets a "
-        "container that does not run as root read the file: the file was saved with mode 0600."
+    why = _(
+        "The credential configuration does not contain secrets, so you can add the file to the image. The wizard "
+        "saves the file with mode 0600. The option --chmod lets a container that does not run as root read the file."
     )
-    return ExportedFile("Dockerfile", "Configuration in the image", why, "docker", "\n".join(lines) + "\n")
+    return ExportedFile(
+        "Dockerfile", _("Credential configuration in the image"), why, "docker", "\n".join(lines) + "\n"
+    )
 
 
 def _at_start() -> ExportedFile:
@@ -239,29 +246,31 @@ def _at_start() -> ExportedFile:
         f'printf \'%s\' "${CONTENT_VARIABLE}" > "$GOOGLE_APPLICATION_CREDENTIALS"',
         'exec "$@"',
     ]
-    why = (
-        "Use this variant for one image in several environments: a variable contains the credential configuration, "
-        "and the entrypoint writes the file before the application starts."
+    why = _(
+        "Use this variant if you use one image in several environments. An environment variable contains the "
+        "credential configuration, and the entrypoint writes the file before the application starts."
     )
-    return ExportedFile("entrypoint.sh", "Configuration written at start", why, "bash", "\n".join(lines) + "\n")
+    return ExportedFile(
+        "entrypoint.sh", _("Entrypoint that writes the credential configuration"), why, "bash", "\n".join(lines) + "\n"
+    )
 
 
 _ADD = "Add these variables to {place}."
 _APPLIED = "The wizard adds these variables to {place} when you apply the setup."
 _ADD_CONTENT = (
-    "If the entrypoint writes the credential configuration, add these variables to {place}. Every user can write to "
-    "/tmp."
+    "If the entrypoint writes the credential configuration, add these variables to {place}. Every user in the "
+    "container can write to the folder /tmp."
 )
 _APPLIED_CONTENT = (
     "The wizard adds these variables to {place} when you apply the setup. The entrypoint must write the credential "
-    "configuration before the application starts. Every user can write to /tmp."
+    "configuration before the application starts. Every user in the container can write to the folder /tmp."
 )
 _ADD_TO_FUNCTION = (
-    "Add these variables to {place}. Add {file} to the deployment package, which Lambda unpacks in {folder}."
+    "Add these variables to {place}. Add the file {file} to the deployment package, which Lambda unpacks to {folder}."
 )
 _APPLIED_TO_FUNCTION = (
-    "The wizard adds these variables to {place} when you apply the setup. Add {file} to the deployment package, which "
-    "Lambda unpacks in {folder}."
+    "The wizard adds these variables to {place} when you apply the setup. Add the file {file} to the deployment "
+    "package, which Lambda unpacks to {folder}."
 )
 
 
@@ -273,23 +282,25 @@ def _is_wired(setup: AwsSetup) -> bool:
 def _definition(setup: AwsSetup) -> ExportedFile:
     pairs = {variable.name: variable.value for variable in variables(setup)}
     place = _runtime(setup).environment
-    why = (_APPLIED if _is_wired(setup) else _ADD).format(place=place)
-    return ExportedFile("environment.json", "Variables of the definition", why, "json", _json(_listed(pairs)))
+    why = (_(_APPLIED) if _is_wired(setup) else _(_ADD)).format(place=translated(place))
+    return ExportedFile("environment.json", _("Variables of the definition"), why, "json", _json(_listed(pairs)))
 
 
 def _content_in_definition(setup: AwsSetup, config: Mapping[str, object]) -> ExportedFile:
     pairs = {variable.name: variable.value for variable in variables(setup)} | in_environment(setup, config)
     place = _runtime(setup).environment
     applied = _is_wired(setup) and setup.aws.config_delivery == "environment"
-    why = (_APPLIED_CONTENT if applied else _ADD_CONTENT).format(place=place)
-    return ExportedFile("environment-content.json", "Variables with the content", why, "json", _json(_listed(pairs)))
+    why = (_(_APPLIED_CONTENT) if applied else _(_ADD_CONTENT)).format(place=translated(place))
+    return ExportedFile(
+        "environment-content.json", _("Variables with the credential configuration"), why, "json", _json(_listed(pairs))
+    )
 
 
 def _region(setup: AwsSetup) -> list[Variable]:
     """Return AWS_REGION if a supplier needs it. Lambda sets it by itself, and instances have it in their metadata."""
     if not needs_supplier(setup):
         return []
-    why = "the AWS SDK signs requests for a region; Fargate always sets this variable, ECS on EC2 does not"
+    why = N_("the AWS SDK signs requests for a region; Fargate always sets this variable, but ECS on EC2 does not")
     return [Variable("AWS_REGION", setup.aws.region, why)]
 
 
@@ -299,7 +310,7 @@ def _runtime(setup: AwsSetup) -> Runtime:
 
 def _project(setup: AwsSetup) -> str:
     """Return the ID of the project that the application uses: the first one with a grant."""
-    granted = [grant.on.removeprefix("projects/") for grant in setup.access.grants]
+    granted = access.projects(setup.access.grants)
     return granted[0] if granted else setup.google.project
 
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from wizard.language import N_, _, translated
+
 ENVIRONMENT, INSTANCE = "environment", "instance metadata"
 CONTAINER = ("container (relative URI)", "container (full URI)")
 """Where credentials are found, as the probe names it. There is also `profile`, which no library reads."""
@@ -27,7 +29,7 @@ class AuthLibrary:
     @property
     def title(self) -> str:
         """The language, with the package."""
-        return f"{self.language} ({self.package})"
+        return f"{self.language} ({translated(self.package)})"
 
 
 LIBRARIES = (
@@ -35,23 +37,28 @@ LIBRARIES = (
     AuthLibrary("Go", "golang.org/x/oauth2"),
     AuthLibrary("Node.js", "google-auth-library"),
     AuthLibrary("Java", "google-auth-library-oauth2-http"),
-    AuthLibrary("PHP", "google/auth since July 2026", (ENVIRONMENT, *CONTAINER, INSTANCE)),
+    AuthLibrary("PHP", N_("google/auth since July 2026"), (ENVIRONMENT, *CONTAINER, INSTANCE)),
 )
 
-_SAME = "with this credential configuration alone, these auth libraries find the same credentials: {libraries}"
-_NOTHING = "with this credential configuration alone, these auth libraries find no AWS credentials: {libraries}"
+_SAME = (
+    "if the program has only this credential configuration, these auth libraries find the same AWS credentials as the "
+    "test: {libraries}"
+)
+_NOTHING = (
+    "if the program has only this credential configuration, these auth libraries find no AWS credentials: {libraries}"
+)
 _HOST = (
-    "with this credential configuration alone, these auth libraries silently use a different identity, the role "
-    "{role}, which the instance metadata service gives to the host: {libraries}"
+    "if the program has only this credential configuration, these auth libraries silently use a different identity: "
+    "{libraries}. This identity is the role {role}, which the instance metadata service gives to the host"
 )
 _ASK_HOST = (
-    "with this credential configuration alone, these auth libraries call the instance metadata service, which does not "
-    "have the role of a task. On an EC2 host they silently get the role of the host, and on Fargate they get no "
-    "credentials: {libraries}"
+    "if the program has only this credential configuration, these auth libraries call the instance metadata service: "
+    "{libraries}. The instance metadata service does not serve credentials of the task role. On an EC2 host, these "
+    "libraries silently get the role of the host. On Fargate, these libraries get no credentials"
 )
 _KEYS = (
-    "with this credential configuration alone, these auth libraries use different AWS access keys, from the "
-    "environment: {libraries}"
+    "if the program has only this credential configuration, these auth libraries use different AWS access keys, from "
+    "environment variables: {libraries}"
 )
 
 
@@ -63,16 +70,16 @@ def evidence(received: Mapping[str, Any]) -> list[str]:
     source, alone = str(received.get("source")), received.get("google_auth", {})
     same = [each for each in LIBRARIES if source in each.reads]
     others = [each for each in LIBRARIES if source not in each.reads]
-    lines = [_SAME.format(libraries=_titles(same))] if same else []
+    lines = [_(_SAME).format(libraries=_titles(same))] if same else []
     if not others:
         return lines
-    template, role = _NOTHING, alone.get("role")
+    template, role = _(_NOTHING), alone.get("role")
     if alone.get("source") == INSTANCE:
-        template = _HOST
+        template = _(_HOST)
     elif alone.get("source") == ENVIRONMENT:
-        template = _KEYS
+        template = _(_KEYS)
     elif alone.get("not_asked"):
-        template = _ASK_HOST
+        template = _(_ASK_HOST)
     return [template.format(libraries=_titles(others), role=role), *lines]
 
 

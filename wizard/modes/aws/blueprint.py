@@ -22,6 +22,7 @@ from wizard.modes.aws.existing import Existing, gains, standing
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.role_sessions import role_sessions
 from wizard.modes.aws.runtimes import RUNTIMES, Runtime
+from wizard.resources import already
 from wizard.resources.aws_role import InstanceProfile, Role
 from wizard.resources.config_file import ConfigFile
 from wizard.resources.pool import Pool
@@ -110,6 +111,17 @@ class Blueprint:
     def _gained_as_account(self) -> list[str]:
         """What the role gets as it can impersonate the service account, one sentence each."""
         return self._gains({f"serviceAccount:{self.service_account}"}, self.roles()) if self.service_account else []
+
+    def kept(self) -> list[str]:
+        """Return the roles that the admitted workload holds, but that the setup does not ask for.
+
+        If the workload is not admitted yet, plan says what it gets.
+        """
+        holder = self._workload().holder
+        is_new = not self.service_account and holder not in self._members_before
+        if is_new or not self._members_before:
+            return []
+        return already.kept(self._existing.policies, holder, self.roles())
 
     def _gains(self, members: set[str], asked: dict[str, list[str]]) -> list[str]:
         return gains(self._existing, self.setup.role_name, members, asked)
@@ -224,5 +236,6 @@ class Blueprint:
         google = self.setup.google
         services = access.services([self._workload()])
         services[google.project] |= {"iam.googleapis.com", "cloudresourcemanager.googleapis.com"}
+        services[google.project] |= access.called_apis([self._workload()])
         services[self.setup.pool_project] |= {"iam.googleapis.com", "sts.googleapis.com"}
         return services

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from wizard.language import _
 from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.modes.chain_titles import short, target_title
 
@@ -25,14 +26,14 @@ def titles(setup: AwsSetup) -> dict[str, str]:
     """Return the title of each hop by its ID, in order. Direct access has no impersonation."""
     account = (setup.service_account_email or "").partition("@")[0]
     credential = of_credential(setup.aws.runtime, account, target_title(setup.access.grants))
-    return {"config": "Config file"} | credential | {"application": "Application"}
+    return {"config": _("Config file")} | credential | {"application": _("Application")}
 
 
 def in_workload(titles_by_hop: Mapping[str, str]) -> dict[str, str]:
     """Return the titles with the network step, which runs only in the workload itself."""
     hops = list(titles_by_hop.items())
-    after = 1 + next(number for number, (hop, _) in enumerate(hops) if hop in _FIRST)
-    return dict([*hops[:after], ("network", "Network"), *hops[after:]])
+    after = 1 + next(number for number, (hop, _ignored) in enumerate(hops) if hop in _FIRST)
+    return dict([*hops[:after], ("network", _("Network")), *hops[after:]])
 
 
 def of_credential(runtime: str, service_account: str = "", target: str = "Google Cloud") -> dict[str, str]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wizard.language import _
 from wizard.modes.aws import expressions
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.role_sessions import role_sessions
-from wizard.setup.access_checks import Access, direct_notes, direct_problems, role_notes
+from wizard.setup.access_checks import Access, direct_notes, direct_problems, placement_problems, role_notes
 from wizard.setup.problems import SetupProblem
 
 
 def problems(setup: AwsSetup) -> list[SetupProblem]:
     """Return every problem of a setup. Calls no cloud."""
-    return [*_expressions(setup), *direct_problems(_access(setup))]
+    return [*_expressions(setup), *direct_problems(_access(setup)), *placement_problems(_access(setup))]
 
 
 def notes(setup: AwsSetup) -> list[str]:
@@ -30,8 +31,8 @@ def _not_for_service_accounts(mapping: object, condition: object) -> Iterator[Se
     """Yield that the wizard derives the mapping and the condition from a Kubernetes service account."""
     for key, value in (("attribute_mapping", mapping), ("attribute_condition", condition)):
         if value is not None:
-            what = f"with the runtime eks, the wizard derives the {key} from the service account"
-            yield SetupProblem(f"google.{key}", None, what, f"remove {key}")
+            what = _("with the runtime eks, the wizard derives the {key} from the service account").format(key=key)
+            yield SetupProblem(f"google.{key}", None, what, _("remove {key}").format(key=key))
 
 
 def _expressions(setup: AwsSetup) -> Iterator[SetupProblem]:

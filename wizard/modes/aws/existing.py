@@ -12,23 +12,31 @@ from wizard.engine.readers import Readers
 from wizard.engine.resource import State
 from wizard.federation.bystanders import Neighbor
 from wizard.federation.identifiers import PoolName
+from wizard.language import N_, translated
+from wizard.modes import access
 from wizard.resources import already
 from wizard.resources.already import Already, Bindings
 
 if TYPE_CHECKING:
     from wizard.modes.aws.model import AwsSetup
 
-GAIN = "The role {role} also gets {granted} on {project}, because the policy already grants this access to {member}."
-GAIN_UNDER_CONDITION = (
-    "The role {role} also gets {granted} on {project} under the condition {condition}, because the policy already "
+GAIN = N_(
+    "The IAM role {role} also gets {granted} on {project}, because the policy already grants this access to {member}."
+)
+GAIN_UNDER_CONDITION = N_(
+    "The IAM role {role} also gets {granted} on {project} under the condition {condition}, because the policy already "
     "grants this access to {member}."
 )
 
 ACCOUNT_GAINS = (
-    "The service account {role} also gets {granted} on {project}, because the policy already grants this access to "
-    "{member}.",
-    "The service account {role} also gets {granted} on {project} under the condition {condition}, because the policy "
-    "already grants this access to {member}.",
+    N_(
+        "The service account {role} also gets {granted} on {project}, because the policy already grants this access "
+        "to {member}."
+    ),
+    N_(
+        "The service account {role} also gets {granted} on {project} under the condition {condition}, because the "
+        "policy already grants this access to {member}."
+    ),
 )
 
 
@@ -49,7 +57,7 @@ def read_existing(clouds: Clouds, setup: AwsSetup) -> Existing:
     """Read the provider and the policies side by side. Never raises CloudError: the plan reads them again."""
     google = setup.google
     pool = f"projects/{setup.pool_project}/locations/global/workloadIdentityPools/{google.pool}"
-    granted = [grant.on.removeprefix("projects/") for grant in setup.access.grants]
+    granted = access.roles(setup.access.grants)
     projects = (*granted, google.project, setup.pool_project, setup.service_account_project)
     with Readers(max_workers=2) as beside:
         provider = beside.submit(_read_provider, clouds, f"{pool}/providers/{google.provider}")
@@ -82,7 +90,9 @@ def gains(
 
 def _gain(workload: str, each: Already, plain: str, conditional: str) -> str:
     words = {"role": workload, "granted": each.role, "project": each.project, "member": each.member}
-    return plain.format(**words) if each.condition is None else conditional.format(condition=each.condition, **words)
+    if each.condition is None:
+        return translated(plain).format(**words)
+    return translated(conditional).format(condition=each.condition, **words)
 
 
 def _read_provider(clouds: Clouds, name: str) -> State | None:

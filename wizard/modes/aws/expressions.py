@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from wizard.federation.aws import AWS_ROLE
 from wizard.federation.aws_identities import RoleSessions
+from wizard.language import _
 from wizard.modes.aws import derived, rules
 from wizard.modes.aws.role_sessions import role_sessions
 from wizard.modes.aws.runtimes import RUNTIMES
@@ -36,7 +37,7 @@ def _grantee_problems(mapping: dict[str, str], sessions: RoleSessions) -> Iterat
         yield from _compiled(_MAPPING, lambda: grantee(mapping, sessions))
     except NoGrantee as error:
         expression = json.dumps(AWS_ROLE)
-        fix = f"map the ARN without the session: attribute.aws_role: {expression}"
+        fix = _("map the ARN without the session: attribute.aws_role: {expression}").format(expression=expression)
         yield SetupProblem(_MAPPING, None, str(error), fix)
 
 
@@ -52,7 +53,9 @@ def mapping_check(value: Value, answers: AnswersSoFar) -> str | None:
     mapping = derived.mapping_of(str(value))
     if "" in mapping:
         line = mapping[""].splitlines()[0]
-        return f'"{line}" is not a valid mapping line; write lines such as google.subject=assertion.arn'
+        return _('"{line}" is not a valid mapping line; write lines such as google.subject=assertion.arn').format(
+            line=line
+        )
     return _first(mapping_problems(mapping, _sessions(answers)))
 
 
@@ -84,5 +87,9 @@ def _compiled(where: str, compile_it: Callable[[], object]) -> Iterator[SetupPro
     except ExpressionError as error:
         what = f"{error.key}: {error.problem}"
         if error.line:
-            what = f"{error.key}: {error.problem} (line {error.line}, column {error.column} of the expression)"
-        yield SetupProblem(where, None, what, f"correct the expression: {error.expression}")
+            what = _("{key}: {problem} (line {line}, column {column} of the expression)").format(
+                key=error.key, problem=error.problem, line=error.line, column=error.column
+            )
+        yield SetupProblem(
+            where, None, what, _("correct the expression: {expression}").format(expression=error.expression)
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.federation import aws
+from wizard.language import _
 from wizard.modes.aws import derived, expressions, rules
 from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.modes.aws.workload_questions import has_role, has_service_account
@@ -15,30 +16,30 @@ from wizard.setup.question import AnswersSoFar, Choice, Found, Question
 
 
 def _pool(_answers: AnswersSoFar) -> Found | None:
-    return Found(derived.POOL, "default name")
+    return Found(derived.POOL, _("default name"))
 
 
 def _provider(answers: AnswersSoFar) -> Found | None:
     if has_service_account(answers):
         name = derived.eks_provider(answers.text("aws.cluster"))
-        return Found(name, "derived from the cluster") if name else None
+        return Found(name, _("derived from the cluster")) if name else None
     provider = derived.provider(answers.text("aws.account"))
-    return Found(provider, "derived from the account") if provider else None
+    return Found(provider, _("derived from the account")) if provider else None
 
 
 def _who(_answers: AnswersSoFar) -> Found | None:
-    return Found("role", "recommended: no other identity gets a token")
+    return Found("role", _("recommended: no other identity gets a token"), recommended=True)
 
 
 def _mapping(answers: AnswersSoFar) -> Found | None:
     account, role, region = (answers.text(f"aws.{name}") for name in ("account", "role", "region"))
     runtime = RUNTIMES.get(answers.text("aws.runtime"))
     if runtime is None:
-        return Found(derived.mapping_text(aws.AWS_DEFAULT_MAPPING), "Google's default for AWS")
+        return Found(derived.mapping_text(aws.AWS_DEFAULT_MAPPING), _("Google's default for AWS"))
     mapping = aws.mapping_for(account, role, runtime.session_length, aws.partition_of(region))
     if mapping == aws.AWS_DEFAULT_MAPPING:
-        return Found(derived.mapping_text(mapping), "Google's default for AWS")
-    return Found(derived.mapping_text(mapping), "shortened: the session's full ARN could be too long for a subject")
+        return Found(derived.mapping_text(mapping), _("Google's default for AWS"))
+    return Found(derived.mapping_text(mapping), _("shortened: the session's full ARN could be too long for a subject"))
 
 
 def _condition(answers: AnswersSoFar) -> Found | None:
@@ -47,25 +48,25 @@ def _condition(answers: AnswersSoFar) -> Found | None:
         return None
     return Found(
         aws.condition_for(account, role, aws.partition_of(region)),
-        "a condition that accepts only this role, as a starting point",
+        _("a condition that accepts only this role, as a starting point"),
     )
 
 
 def _service_account(answers: AnswersSoFar) -> Found | None:
     if has_service_account(answers):
         account = names.service_account(answers.text("aws.service_account"), "eks")
-        return Found(account, "derived from the Kubernetes service account") if account else None
+        return Found(account, _("derived from the Kubernetes service account")) if account else None
     account = names.service_account(answers.text("aws.role"), "aws")
-    return Found(account, "derived from the IAM role") if account else None
+    return Found(account, _("derived from the IAM role")) if account else None
 
 
 def _lifetime(_answers: AnswersSoFar) -> Found | None:
-    return Found("3600", "Google's default")
+    return Found("3600", _("Google's default"))
 
 
 def _config(answers: AnswersSoFar) -> Found | None:
     provider = answers.text("google.provider")
-    return Found(f"clientLibraryConfig-{provider}.json", "derived from the provider") if provider else None
+    return Found(f"clientLibraryConfig-{provider}.json", _("derived from the provider")) if provider else None
 
 
 _PROJECT = (
@@ -73,7 +74,7 @@ _PROJECT = (
         "google.project",
         "aws-project",
         "Which Google Cloud project do you work in?",
-        "The project ID, such as acme-analytics, not its number or its display name.",
+        "Enter the project ID, such as acme-analytics, not the project number or the display name.",
         listing="projects",
         rule=checks.by(google_rules.project_id),
     ),
@@ -100,7 +101,8 @@ _PROJECT = (
         "google.pool_project",
         "aws-project",
         "Which project has the pool?",
-        "Usually the same project. Some companies keep all their pools in a separate project.",
+        "The pool is usually in the project that you work in. Some companies keep all their pools in a separate "
+        "project.",
         listing="projects",
         detail=True,
         needed=False,
@@ -114,7 +116,7 @@ _TRUST = (
         "trust.who",
         "aws-trust",
         "Which AWS identities can get a Google token?",
-        "A token alone gives no access. The wizard grants Google Cloud roles to your workload only.",
+        "A token without a role gives no access. The wizard grants Google Cloud roles to your workload only.",
         kind="choice",
         choices=(
             Choice("role", "This role only", "no other identity in the account gets a Google token", recommended=True),
@@ -132,7 +134,8 @@ _TRUST = (
         "google.attribute_condition",
         "aws-trust",
         "Which condition must an identity meet?",
-        "A CEL expression with assertion, google and attribute. The expression must be true for your workload.",
+        "Enter a CEL expression that uses the variables assertion, google and attribute. The expression must be true "
+        "for your workload.",
         multiline=True,
         derive=_condition,
         rule=expressions.condition_check,
@@ -142,8 +145,8 @@ _TRUST = (
         "google.attribute_mapping",
         "aws-trust",
         "How does the provider map AWS identities to attributes?",
-        "Type lines KEY=EXPRESSION, in CEL. The wizard grants roles to attribute.aws_role: omit the session from "
-        "this attribute.",
+        "Type lines of the form KEY=EXPRESSION, with expressions in CEL. The wizard grants roles to "
+        "attribute.aws_role, so this attribute must not contain the session name.",
         multiline=True,
         detail=True,
         needed=False,
@@ -166,19 +169,22 @@ _ACCESS = (
     *(
         replace(question, page="aws-access")
         for question in (
+            access_questions.REPLACES,
             access_questions.ON,
+            access_questions.RESOURCE,
             access_questions.PRODUCT,
             access_questions.ROLES,
             replace(access_questions.VIA, choices=_CHOICES),
             replace(access_questions.SERVICE_ACCOUNT, derive=_service_account),
         )
     ),
+    replace(access_questions.HAS_KEY, page="aws-access"),
     Question(
         "access.token_lifetime",
         "aws-access",
         "For how many seconds is each token of the service account valid?",
-        "600 to 43200 seconds. Clients renew tokens by themselves. "
-        "A lifetime of more than 3600 seconds needs an organization policy.",
+        "Enter a number from 600 to 43200. Clients renew tokens automatically. A lifetime of more than 3600 seconds "
+        "requires an organization policy that allows this lifetime.",
         detail=True,
         needed=False,
         derive=_lifetime,
@@ -192,7 +198,8 @@ _RESULT = (
         "credential_config",
         "aws-result",
         "Where should the wizard write the credential configuration?",
-        "A JSON file without secrets. The application loads this file instead of a service account key.",
+        "The credential configuration is a JSON file without secrets. The application loads this file instead of a "
+        "service account key.",
         needed=False,
         derive=_config,
         rule=checks.by(google_rules.file_name),

@@ -16,6 +16,7 @@ from wizard.clouds.session import Clouds
 from wizard.detect.live import Listing, Pages, read_pages
 from wizard.engine.readers import Readers
 from wizard.federation import trust
+from wizard.language import N_, _, translated
 from wizard.modes.aws.runtimes import RUNTIMES, Runtime
 from wizard.setup.answers import Answers
 from wizard.setup.question import Choice
@@ -35,8 +36,8 @@ _NAMED_ROLES = 25
 """The number of task definitions that are read to show their task role."""
 
 _CONDITIONS = {
-    False: "trusts {names}, but with conditions that this workload does not meet",
-    None: "trusts {names}, with conditions that the wizard cannot check",
+    False: N_("the role trusts {names}, but with conditions that this workload does not meet"),
+    None: N_("the role trusts {names}, with conditions that the wizard cannot check"),
 }
 """Whether the runtime can assume a role -> the note about the conditions of its trust policy."""
 
@@ -70,7 +71,9 @@ def accounts(clouds: Clouds, _answers: Answers) -> Listing:
             raise
         return Listing(Choice(account, account, source) for account, source in sources.items())
     sources.pop(operator.account, None)
-    own = Choice(operator.account, operator.account, f"your credentials: {operator.who}", recommended=True)
+    own = Choice(
+        operator.account, operator.account, _("your credentials: {who}").format(who=operator.who), recommended=True
+    )
     return Listing([own, *(Choice(account, account, source) for account, source in sources.items())])
 
 
@@ -159,10 +162,10 @@ def _other_account(clouds: Clouds, wanted: str) -> str:
     own = aws_operator(clouds).account
     if not wanted or own == wanted:
         return ""
-    return (
-        f"your AWS credentials are for account {own}, so the wizard cannot list the roles of {wanted}; type the "
-        "role name"
-    )
+    return _(
+        "your AWS credentials are for account {own}, so the wizard cannot list the roles of account {wanted}; type "
+        "the role name"
+    ).format(own=own, wanted=wanted)
 
 
 def _role(role: Json, answers: Answers) -> Choice:
@@ -171,9 +174,9 @@ def _role(role: Json, answers: Answers) -> Choice:
     fits = _trusts(policy, runtime, answers) if runtime else False
     trusted = list(_trusted(policy))
     names = ", ".join(trusted)
-    note = f"trusts {names}" if trusted else ""
+    note = _("the role trusts {names}").format(names=names) if trusted else ""
     if runtime and runtime.service and not fits and runtime.service.title in trusted:
-        note = _CONDITIONS[fits].format(names=names)
+        note = translated(_CONDITIONS[fits]).format(names=names)
     return Choice(role["RoleName"], role["RoleName"], note, recommended=fits is True)
 
 
@@ -197,7 +200,7 @@ def _trusted(policy: Json) -> Iterator[str]:
 
 def _principals(principal: object) -> Iterator[str]:
     if principal == "*":
-        yield "everyone"
+        yield _("everyone")
     if not isinstance(principal, dict):
         return
     for kind, names in principal.items():
@@ -213,9 +216,9 @@ def _principal_title(kind: str, name: str) -> str:
     if kind != "AWS":
         return name.rpartition("/")[2]
     if name == "*":
-        return "everyone"
+        return _("everyone")
     account = _ACCOUNT.match(name)
-    return f"account {account[1]}" if account else f"account {name}"
+    return _("account {account}").format(account=account[1] if account else name)
 
 
 def _platforms(definition: Json) -> list[str]:
@@ -228,7 +231,7 @@ def _job_definition(definition: Json) -> Choice:
     platforms = ", ".join(titles.get(platform, platform) for platform in _platforms(definition))
     roles = next(_job_roles(definition), {})
     job_role = roles.get("jobRoleArn") or roles.get("taskRoleArn")
-    note = _BOTH_ROLES.format(
+    note = _(_BOTH_ROLES).format(
         kind="job role", role=_role_of(job_role), execution=_role_of(roles.get("executionRoleArn"))
     )
     return Choice(name, name, f"{note}, {platforms}")
@@ -249,12 +252,12 @@ def _task_note(clouds: Clouds, family: str) -> str:
         return ""
     found = answer["taskDefinition"]
     role, execution = _role_of(found.get("taskRoleArn")), _role_of(found.get("executionRoleArn"))
-    return _BOTH_ROLES.format(kind="task role", role=role, execution=execution)
+    return _(_BOTH_ROLES).format(kind="task role", role=role, execution=execution)
 
 
 def _function(function: Json) -> Choice:
     name, role, runtime = function["FunctionName"], _role_of(function["Role"]), function.get("Runtime", "image")
-    return Choice(name, name, _FUNCTION.format(role=role, runtime=runtime))
+    return Choice(name, name, _(_FUNCTION).format(role=role, runtime=runtime))
 
 
 def _instance(instance: Json) -> Choice:
@@ -262,12 +265,12 @@ def _instance(instance: Json) -> Choice:
     profile = _role_of(instance.get("IamInstanceProfile", {}).get("Arn"))
     name = tags.get("Name", "")
     words = {"name": name, "profile": profile, "state": instance["State"]["Name"]}
-    note = (_NAMED_INSTANCE if name else _INSTANCE).format(**words)
+    note = (_(_NAMED_INSTANCE) if name else _(_INSTANCE)).format(**words)
     return Choice(instance["InstanceId"], instance["InstanceId"], note)
 
 
 def _role_of(arn: str | None) -> str:
-    return arn.rpartition("/")[2] if arn else "none"
+    return arn.rpartition("/")[2] if arn else _("none")
 
 
 READERS: dict[str, Callable[[Clouds, Answers], Listing]] = {

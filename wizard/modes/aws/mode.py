@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from wizard.language import _
+from wizard.modes.aws import titles
 from wizard.modes.aws.runtimes import RUNTIMES
-from wizard.modes.mode import GOOGLE, Mode, Operator, Reader, Stopping, sound_answer
+from wizard.modes.mode import FROM_INVENTORY, GOOGLE, Mode, Operator, Reader, Stopping, sound_answer
 
 if TYPE_CHECKING:
     from wizard.clouds.identity import Identity
     from wizard.clouds.session import Clouds
+    from wizard.clouds.sessions import Sessions
     from wizard.modes.aws.model import AwsSetup
     from wizard.modes.aws.opened import AwsOpened
-    from wizard.modes.opened import FoundSetup, Inventory, OpenedConfiguration
+    from wizard.modes.opened import FoundSetup, Inventory, InventoryRow, OpenedConfiguration
     from wizard.setup.answers import Answers
     from wizard.setup.problems import SetupProblem
     from wizard.setup.question import Found, Question
+    from wizard.setup.replacing import KeyFound
 
 
 class AwsMode(Mode):
@@ -56,7 +61,11 @@ class AwsMode(Mode):
         "Running changes will finish, and no other change will start. The journal contains every finished change.",
     )
     test_needs_number = False  # the credential configuration has it
+    inventories: ClassVar[re.Pattern[str]] = re.compile(
+        r"account/(?P<region>[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2})|(?P<account>\d{12})", re.ASCII
+    )
     configurations = "aws"
+    setup_titles = titles.ALL
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -84,8 +93,9 @@ class AwsMode(Mode):
     def about(self, answers: Answers) -> str:
         if answers.text("aws.runtime") in RUNTIMES and not answers.question("aws.role").shown(answers):
             namespace, account = answers.text("aws.namespace"), answers.text("aws.service_account")
-            return f"{namespace}/{account} in {answers.text('aws.cluster')}"
-        return f"{answers.text('aws.role')} in {answers.text('aws.account')}"
+            cluster = answers.text("aws.cluster")
+            return _("{workload} in {cluster}").format(workload=f"{namespace}/{account}", cluster=cluster)
+        return _("{role} in {account}").format(role=answers.text("aws.role"), account=answers.text("aws.account"))
 
     def model(self) -> type[AwsSetup]:
         from wizard.modes.aws.model import AwsSetup
@@ -137,16 +147,35 @@ class AwsMode(Mode):
 
         return inventory(given, environ)
 
-    def open(
-        self, setup: AwsSetup, folder: Path, text: str, environ: Mapping[str, str], *, ask_google: bool
-    ) -> AwsOpened:
+    def answers_from(
+        self, inventory: Inventory, rows: Iterable[InventoryRow], detected: Mapping[str, Found] | None = None
+    ) -> Answers:
+        from wizard.language import translated
+        from wizard.setup.question import Found
+
+        answers = super().answers_from(inventory, rows, detected)
+        for row in rows:  # a setup has one workload
+            start = dict(row.start)
+            path = start.pop("role_path", "")
+            if path:
+                answers.kept["role_path"] = {start["aws.role"]: path}
+            answers.seen |= {question: Found(value, translated(FROM_INVENTORY)) for question, value in start.items()}
+        return answers
+
+    def keys_of(self, answers: Answers, clouds: Clouds) -> dict[str, KeyFound]:
+        from wizard.modes.aws.own_key import find
+
+        found = find(clouds, answers)
+        return {"": found} if found else {}
+
+    def open(self, setup: AwsSetup, folder: Path, text: str, sessions: Sessions, *, ask_google: bool) -> AwsOpened:
         if RUNTIMES[setup.aws.runtime].workload_identity == "service account":
             from wizard.modes.aws.eks.opened import opened as opened_on_eks
 
-            return opened_on_eks(setup, folder, text, environ, ask_google=ask_google)
+            return opened_on_eks(setup, folder, text, sessions, ask_google=ask_google)
         from wizard.modes.aws.opened import opened
 
-        return opened(setup, folder, text, environ, ask_google=ask_google)
+        return opened(setup, folder, text, sessions, ask_google=ask_google)
 
     def chains(self, setup: AwsSetup) -> dict[str, dict[str, str]]:
         from wizard.modes.aws import chain_titles

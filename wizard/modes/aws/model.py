@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from wizard.federation import eks
 from wizard.federation.aws import SUBJECT_LIMIT, partition_of
+from wizard.language import _
 from wizard.modes.aws import rules
 from wizard.modes.aws import texts as aws_texts
 from wizard.modes.aws.runtimes import RUNTIMES, Runtime
@@ -77,14 +78,14 @@ class Aws(Section):
         runtime, field = RUNTIMES.get(info.data.get("runtime", "")), info.field_name
         if runtime is None:
             if field == "role" and value is None:
-                raise PydanticCustomError("missing", "a required key is missing")
+                raise PydanticCustomError("missing", _("a required key is missing"))
             return value
         used = (field == "role") == (runtime.workload_identity == "role")
         if used and value is None and field != "issuer":
-            raise PydanticCustomError("missing", "a required key is missing")
+            raise PydanticCustomError("missing", _("a required key is missing"))
         if value is not None and not used:
-            what = f'the runtime "{runtime.name}" does not use {field}'
-            raise texts.refused(what, f"remove {field}, or correct the runtime")
+            what = _('the runtime "{name}" does not use {field}').format(name=runtime.name, field=field)
+            raise texts.refused(what, _("remove {field}, or correct the runtime").format(field=field))
         return value
 
     @field_validator("service_account")
@@ -92,8 +93,10 @@ class Aws(Section):
     def _fits_into_a_subject(cls, value: str | None, info: ValidationInfo) -> str | None:
         subject = eks.subject(info.data.get("namespace") or "", value or "")
         if value is not None and len(subject) > SUBJECT_LIMIT:
-            what = f"the subject {subject} has {len(subject)} bytes, and Google refuses more than {SUBJECT_LIMIT}"
-            raise texts.refused(what, "use a shorter name for the service account or the namespace")
+            what = _(
+                "the subject {subject} has {count} bytes, but Google Cloud accepts at most {subject_limit} bytes"
+            ).format(subject=subject, count=len(subject), subject_limit=SUBJECT_LIMIT)
+            raise texts.refused(what, _("use a shorter name for the service account or the namespace"))
         return value
 
     @field_validator("role", mode="before")
@@ -105,9 +108,19 @@ class Aws(Section):
             return value
         account, region = info.data.get("account", arn.account), info.data.get("region")
         if account != arn.account:
-            raise texts.refused(f"the role is in account {arn.account}, but aws.account is {account}", _ONE_OF_THEM)
+            raise texts.refused(
+                _("the role is in account {account}, but aws.account is {account2}").format(
+                    account=arn.account, account2=account
+                ),
+                _(_ONE_OF_THEM),
+            )
         if region is not None and partition_of(region) != arn.partition:
-            raise texts.refused(f"the role is in partition {arn.partition}, but aws.region is {region}", _ONE_OF_THEM)
+            raise texts.refused(
+                _("the role is in partition {partition}, but aws.region is {region}").format(
+                    partition=arn.partition, region=region
+                ),
+                _(_ONE_OF_THEM),
+            )
         return arn.name
 
     @field_validator("job_definition", "task_definition", "function", "instance")
@@ -123,7 +136,9 @@ class Aws(Section):
     @classmethod
     def _has_a_task_definition(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         if value and info.data.get("task_definition") is None:
-            raise texts.refused("aws.services needs the task definition of the services", "add aws.task_definition")
+            raise texts.refused(
+                _("aws.services needs the task definition of the services"), _("add aws.task_definition")
+            )
         return value
 
     @field_validator("containerized")
@@ -144,23 +159,28 @@ class Aws(Section):
 def _refuse_other_runtime(info: ValidationInfo, fits: Callable[[Runtime], bool]) -> None:
     runtime = RUNTIMES.get(info.data.get("runtime", ""))
     if runtime is not None and not fits(runtime):
-        what = f'the runtime "{runtime.name}" does not use {info.field_name}'
-        raise texts.refused(what, f"remove {info.field_name}, or correct the runtime")
+        what = _('the runtime "{name}" does not use {field_name}').format(name=runtime.name, field_name=info.field_name)
+        raise texts.refused(what, _("remove {field_name}, or correct the runtime").format(field_name=info.field_name))
 
 
 def _refuse_other_place(value: str, info: ValidationInfo) -> None:
     """Refuse an ARN of another account, region or kind of definition."""
     if not value.startswith("arn:"):
         return
-    _, _, _, region, account, what, *_ = value.split(":")
+    region, account, what = value.split(":")[3:6]
     for key, actual in (("account", account), ("region", region)):
         if info.data.get(key, actual) != actual:
             wanted = info.data[key]
-            raise texts.refused(f"{info.field_name} is in {key} {actual}, but aws.{key} is {wanted}", _ONE_OF_THEM)
+            raise texts.refused(
+                _("{field_name} is in {key} {actual}, but aws.{key} is {wanted}").format(
+                    field_name=info.field_name, key=key, actual=actual, wanted=wanted
+                ),
+                _(_ONE_OF_THEM),
+            )
     kind = what.partition("/")[0].replace("-", "_")
     if kind != info.field_name:
-        fix = f"write the ARN of a {info.field_name}"
-        raise texts.refused(f"the ARN is for a different kind of resource: {what}", fix)
+        fix = _("write the ARN of a {field_name}").format(field_name=info.field_name)
+        raise texts.refused(_("the ARN is for a different kind of resource: {what}").format(what=what), fix)
 
 
 class Google(Section):
@@ -202,13 +222,13 @@ class Access(Section):
         via = info.data.get("via")
         if via == "direct" and value is not None:
             raise texts.refused(
-                "the setup names a service account, but access is direct",
-                "write `via: service-account`, or remove service_account",
+                _("the setup names a service account, but access is direct"),
+                _("write `via: service-account`, or remove service_account"),
             )
         if via == "service-account" and value is None:
             raise texts.refused(
-                "the setup uses a service account, but does not name the account",
-                "write `service_account: NAME`, or `via: direct`",
+                _("the setup uses a service account, but does not name the account"),
+                _("write `service_account: NAME`, or `via: direct`"),
             )
         return value
 
@@ -217,8 +237,8 @@ class Access(Section):
     def _needs_replaces(cls, value: bool, info: ValidationInfo) -> bool:
         if value and not info.data.get("replaces"):
             raise texts.refused(
-                "the setup does not name the service account whose keys the wizard must disable",
-                "write `replaces: NAME`, or remove disable_keys",
+                _("the setup does not name the service account whose keys the wizard must disable"),
+                _("write `replaces: NAME`, or remove disable_keys"),
             )
         return value
 
@@ -227,7 +247,7 @@ class Access(Section):
     def _needs_impersonation(cls, value: int | None, info: ValidationInfo) -> int | None:
         if value is not None and info.data.get("via") == "direct":
             raise texts.refused(
-                "you can choose the lifetime only for tokens of a service account", "remove token_lifetime"
+                _("you can choose the lifetime only for tokens of a service account"), _("remove token_lifetime")
             )
         return value
 

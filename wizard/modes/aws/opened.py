@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wizard.chain.recorded import Recording
 from wizard.clouds.errors import CloudError
 from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
+from wizard.clouds.sessions import Sessions
 from wizard.engine.journal import Journal
 from wizard.engine.readers import Readers
 from wizard.engine.resource import Resource
 from wizard.federation import eks
+from wizard.language import _
 from wizard.modes import afterwards, observing
-from wizard.modes.aws import app_code, consistency, risks
+from wizard.modes.aws import consistency, titles
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.existing import read_existing
-from wizard.modes.aws.live import environment_checks, leftovers, predicted, runtime_checks, test
 from wizard.modes.leftover import Leftover
 from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Observed, Opened, Outcomes
 
 if TYPE_CHECKING:
+    from wizard.chain.recorded import Recording
     from wizard.modes.aws.model import AwsSetup
 
 
@@ -38,11 +38,11 @@ class AwsOpened(Opened):
     @property
     def title(self) -> str:
         setup = self.setup
-        return f"AWS {setup.aws.account} role {setup.aws.role} -> Google Cloud {setup.google.project}"
+        return titles.ROLE.format(account=setup.aws.account, role=setup.aws.role, project=setup.google.project)
 
     @property
     def notes(self) -> list[str]:
-        return consistency.notes(self.setup)
+        return [*consistency.notes(self.setup), *self.blueprint.kept()]
 
     def resources(self, only: str | None = None) -> list[Resource]:
         if only is None:
@@ -61,11 +61,15 @@ class AwsOpened(Opened):
                 "get_caller_identity",
                 None,
                 "OtherAccount",
-                f"your AWS credentials are for {actual}, but the setup names {wanted}",
-                "choose another AWS_PROFILE, or correct aws.account",
+                _("your AWS credentials are for {actual}, but the setup names account {wanted}").format(
+                    actual=actual, wanted=wanted
+                ),
+                _("set AWS_PROFILE to another profile, or correct aws.account"),
             )
 
     def leftovers(self, only: str | None = None, clouds: Clouds | None = None) -> list[Leftover]:
+        from wizard.modes.aws.live import leftovers
+
         del clouds
         wanted = self.setup.aws
         if only == "google":
@@ -79,21 +83,37 @@ class AwsOpened(Opened):
 
     @property
     def likely_place(self) -> str:
+        from wizard.modes.aws.live import test
+
         return test.likely_place(self.clouds.environ)
 
     @property
     def best_place(self) -> str:
+        from wizard.modes.aws.live import test
+
         return test.best_place(self.setup, self.clouds.environ)
 
+    def announce_test(self) -> None:
+        email = self.setup.service_account_email
+        if email:
+            self.clouds.google_iam.announce(self.setup.service_account_project, email)
+
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
+        from wizard.modes.aws.live import test
+
         return {"": test.run(self.blueprint, self.clouds, place, wait, listener, stop)}
 
     def predicted(self) -> Outcomes:
+        from wizard.modes.aws.live import predicted
+
         if self.setup.aws.role is None:
             return {}
         return {"": predicted.outcomes(self.blueprint, self.clouds)}
 
     def observed(self, clouds: Clouds) -> Observed:
+        from wizard.modes.aws import risks
+        from wizard.modes.aws.live import environment_checks, runtime_checks
+
         checks = [
             *environment_checks.of(clouds.environ),
             *runtime_checks.of(self.blueprint, clouds),
@@ -113,19 +133,26 @@ class AwsOpened(Opened):
         return {"": notes}
 
     def probe_request(self) -> dict[str, Any]:
+        from wizard.modes.aws.live import test
+
         return test.printed_request(self.blueprint, self.clouds, self.title)
 
     def judge(self, recording: Recording, wait: float, listener: Listener) -> Outcomes:
+        from wizard.modes.aws.live import test
+
         recording.check_workload(self.title)
         return {"": test.judge(self.blueprint, self.clouds, recording, wait, listener)}
 
     def exports(self) -> list[ExportedFile]:
+        from wizard.modes.aws import app_code
+
         return app_code.exports(self.setup, self.blueprint.config())
 
 
-def opened(setup: AwsSetup, folder: Path, text: str, environ: Mapping[str, str], *, ask_google: bool) -> AwsOpened:
+def opened(setup: AwsSetup, folder: Path, text: str, sessions: Sessions, *, ask_google: bool) -> AwsOpened:
     """Open a setup. A relative path of the credential configuration is in `folder`. Raises CloudError."""
-    clouds = Clouds(setup.google.project, setup.aws.region, folder / setup.credential_config_path, environ)
+    environ = sessions.environ
+    clouds = sessions.clouds(setup.google.project, setup.aws.region, folder / setup.credential_config_path)
     if not ask_google:
         return AwsOpened(text, clouds, setup, Blueprint(setup, UNKNOWN_NUMBER, environ, folder))
     with Readers(max_workers=1) as beside:

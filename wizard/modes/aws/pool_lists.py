@@ -7,8 +7,10 @@ from collections.abc import Callable
 from wizard.clouds.errors import CloudError
 from wizard.clouds.google import Json
 from wizard.clouds.session import Clouds
-from wizard.detect.google_lists import get_pages, no_project
+from wizard.detect.google_lists import no_project
 from wizard.detect.live import Listing
+from wizard.detect.resource_lists import get_pages
+from wizard.language import _
 from wizard.setup.answers import Answers
 from wizard.setup.question import Choice
 
@@ -37,7 +39,7 @@ def providers(clouds: Clouds, answers: Answers) -> Listing:
     except CloudError as error:
         if error.status != 404:
             raise
-        return Listing(note=f"the pool {pool} does not exist yet, and has no providers")
+        return Listing(note=_("the pool {pool} does not exist yet, and has no providers").format(pool=pool))
     account = answers.text("aws.account")
     for_aws = [provider for provider in pages.items if "aws" in provider]
     for_aws.sort(key=lambda provider: provider["aws"].get("accountId") != account)
@@ -49,13 +51,17 @@ def _choice(thing: Json, about: str, recommended: bool = False) -> Choice:
     identifier = thing["name"].rpartition("/")[2]
     state = "disabled" if thing.get("disabled") else ""
     if thing.get("state") == "DELETED":
-        state = "deleted; apply undeletes it"
+        state = _("deleted; wif-wizard apply undeletes it")
     return Choice(identifier, identifier, ", ".join(filter(None, (about, state))), recommended)
 
 
 def _provider(provider: Json, account: str) -> Choice:
     its_account = provider["aws"].get("accountId", "")
-    return _choice(provider, f"AWS account {its_account}", recommended=bool(account) and its_account == account)
+    return _choice(
+        provider,
+        _("AWS account {account}").format(account=its_account),
+        recommended=bool(account) and its_account == account,
+    )
 
 
 READERS: dict[str, Callable[[Clouds, Answers], Listing]] = {"pools": pools, "providers": providers}

@@ -14,14 +14,14 @@ from wizard.federation.gate import Gate
 from wizard.federation.grantee import NoGrantee, grantee
 from wizard.federation.mapping import ExpressionError
 from wizard.federation.weakness import weaknesses
-from wizard.modes import risks
+from wizard.language import _
+from wizard.modes import access, risks
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live.facts import ProviderFacts
 from wizard.modes.observing import Check
 from wizard.modes.opened import Observation
 
 _ROLES = "roles that the setup names"
-_ON_PROJECT = "roles on the project {project}"
 _ON_ACCOUNT = "roles on the service account {email}"
 _PROVIDER = "workload identity pool provider {provider}"
 _KEYS = "keys of the service account {email}"
@@ -31,22 +31,22 @@ def checks(blueprint: Blueprint, clouds: Clouds) -> Iterator[Check]:
     """Yield what to look at. What does not exist has no risks."""
     setup = blueprint.setup
     account = setup.service_account_email
-    projects = dict.fromkeys([setup.google.project, *(grant.on.partition("/")[2] for grant in setup.access.grants)])
+    projects = dict.fromkeys([setup.google.project, *access.roles(setup.access.grants)])
     for project in projects:
-        yield Check(_ON_PROJECT.format(project=project), partial(_of_project, blueprint, clouds, project))
+        yield Check(risks.title_at(project), partial(_of_project, blueprint, clouds, project))
     roles = [role for grant in setup.access.grants for role in grant.roles]
-    yield Check(_ROLES, partial(risks.gaps, roles))
+    yield Check(_(_ROLES), partial(risks.gaps, roles))
     if setup.role_name:
-        yield Check(_PROVIDER.format(provider=blueprint.provider.name), partial(_of_provider, blueprint, clouds))
+        yield Check(_(_PROVIDER).format(provider=blueprint.provider.name), partial(_of_provider, blueprint, clouds))
     for email, home in _accounts(blueprint):
-        yield Check(_KEYS.format(email=email), partial(_keys, clouds, home, email))
+        yield Check(_(_KEYS).format(email=email), partial(_keys, clouds, home, email))
     if account:
         home = setup.service_account_project
-        yield Check(_ON_ACCOUNT.format(email=account), partial(_of_account, blueprint, clouds, account, home))
+        yield Check(_(_ON_ACCOUNT).format(email=account), partial(_of_account, blueprint, clouds, account, home))
 
 
 def _of_project(blueprint: Blueprint, clouds: Clouds, project: str) -> list[Observation]:
-    return _of_bindings(blueprint, risks.project_bindings(clouds, project), project)
+    return _of_bindings(blueprint, risks.bindings_at(clouds, project), project)
 
 
 def _of_account(blueprint: Blueprint, clouds: Clouds, email: str, home: str) -> list[Observation]:

@@ -8,6 +8,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from wizard.language import _
 from wizard.setup.rules import Broken, full
 
 POOL_ID = r"^(?!gcp-)[a-z0-9-]{4,32}$"
@@ -66,12 +67,24 @@ def _federation_id(kind: str, text: str) -> Broken | None:
         return None
     if text.startswith("projects/"):
         name = text.rstrip("/").rsplit("/")[-1]
-        return Broken(f'"{text}" is a resource name, not an ID', f"use the {kind} ID only: {name}")
+        return Broken(
+            _('"{text}" is a resource name, not an ID').format(text=text),
+            _("use the {kind} ID only: {name}").format(kind=kind, name=name),
+        )
     if text.startswith("gcp-"):
-        return Broken(f'"{text}" starts with "gcp-", which Google reserves', "use a name with another prefix")
+        return Broken(
+            _('"{text}" starts with "gcp-", which Google reserves').format(text=text),
+            _("use a name with another prefix"),
+        )
     if re.fullmatch(r"[a-z0-9-]*", text):
-        return Broken(f'"{text}" has {len(text)} characters', f"use 4 to 32 characters for a {kind} ID")
-    return Broken(f'"{text}" is not a valid {kind} ID', "use 4 to 32 lowercase letters, digits and hyphens")
+        return Broken(
+            _('"{text}" has {count} characters').format(text=text, count=len(text)),
+            _("use 4 to 32 characters for a {kind} ID").format(kind=kind),
+        )
+    return Broken(
+        _('"{text}" is not a valid {kind} ID').format(text=text, kind=kind),
+        _("use 4 to 32 lowercase letters, digits and hyphens"),
+    )
 
 
 def account_id(text: str) -> Broken | None:
@@ -80,8 +93,12 @@ def account_id(text: str) -> Broken | None:
         return None
     digits = re.sub(r"[\s-]", "", text)
     if full(ACCOUNT_ID, digits):
-        return Broken(f'"{text}" contains non-digits', f'write "{digits}"')
-    return Broken(f'"{text}" is not a valid AWS account ID', "use the 12 digits of the account ID")
+        return Broken(
+            _('"{text}" contains non-digits').format(text=text), _('write "{written}"').format(written=digits)
+        )
+    return Broken(
+        _('"{text}" is not a valid AWS account ID').format(text=text), _("use the 12 digits of the account ID")
+    )
 
 
 def role_name(text: str) -> Broken | None:
@@ -92,21 +109,29 @@ def role_name(text: str) -> Broken | None:
         return _role_with_path(text)
     length = len(text)
     if length > 64:
-        return Broken(f"the role name has {length} characters", "use at most 64 characters")
-    return Broken(f'"{text}" is not a valid role name', "use letters, digits and + = , . @ _ -")
+        return Broken(_("the role name has {length} characters").format(length=length), _("use at most 64 characters"))
+    return Broken(_('"{text}" is not a valid role name').format(text=text), _("use letters, digits and + = , . @ _ -"))
 
 
 def role_path(text: str) -> Broken | None:
     """Check the path of an IAM role."""
     if full(ROLE_PATH, text):
         return None
-    return Broken(f'"{text}" is not a valid path of a role', "start and end the path with a slash: /team/")
+    return Broken(
+        _('"{text}" is not a valid path of a role').format(text=text), _("start and end the path with a slash: /team/")
+    )
 
 
 def _role_with_path(text: str) -> Broken:
-    what = f'"{text}" is the ARN of a role' if text.startswith("arn:") else f'"{text}" contains a path'
+    what = (
+        _('"{text}" is the ARN of a role').format(text=text)
+        if text.startswith("arn:")
+        else _('"{text}" contains a path').format(text=text)
+    )
     name = text.split("/")[1] if ":assumed-role/" in text else text.rstrip("/").rsplit("/", 1)[-1]
-    fix = f"use the role name only: {name} (Google sees the ARN of a role session, which does not contain the path)"
+    fix = _(
+        "use the role name only: {name} (Google Cloud sees the ARN of a role session, which does not contain the path)"
+    ).format(name=name)
     return Broken(what, fix)
 
 
@@ -114,7 +139,10 @@ def definition(text: str) -> Broken | None:
     """Check a job definition or a task definition: NAME, NAME:REVISION, or its ARN."""
     if full(DEFINITION, text):
         return None
-    return Broken(f'"{text}" is not a valid definition', "write NAME, NAME:REVISION, or the ARN of the definition")
+    return Broken(
+        _('"{text}" is not a valid definition').format(text=text),
+        _("write NAME, NAME:REVISION, or the ARN of the definition"),
+    )
 
 
 def definition_parts(text: str) -> tuple[str, int | None]:
@@ -128,22 +156,33 @@ def function(text: str) -> Broken | None:
     if full(FUNCTION, text):
         return None
     if re.search(r":function:[^:]+:", text):
-        return Broken(f'"{text}" names a version or an alias, which the wizard cannot change', "name only the function")
-    return Broken(f'"{text}" is not a valid function', "write the name of the function, or its ARN")
+        return Broken(
+            _('"{text}" names a version or an alias, which the wizard cannot change').format(text=text),
+            _("name only the function"),
+        )
+    return Broken(
+        _('"{text}" is not a valid function').format(text=text), _("write the name of the function, or its ARN")
+    )
 
 
 def instance(text: str) -> Broken | None:
     """Check the ID of an EC2 instance."""
     if full(INSTANCE, text):
         return None
-    return Broken(f'"{text}" is not a valid instance ID', "write an instance ID such as i-0123456789abcdef0")
+    return Broken(
+        _('"{text}" is not a valid instance ID').format(text=text),
+        _("write an instance ID such as i-0123456789abcdef0"),
+    )
 
 
 def ecs_service(text: str) -> Broken | None:
     """Check an ECS service, given as CLUSTER/SERVICE."""
     if full(ECS_SERVICE, text):
         return None
-    return Broken(f'"{text}" does not name a cluster and a service', "write CLUSTER/SERVICE, such as prod/orders")
+    return Broken(
+        _('"{text}" does not name a cluster and a service').format(text=text),
+        _("write CLUSTER/SERVICE, such as prod/orders"),
+    )
 
 
 def eks_cluster(text: str) -> Broken | None:
@@ -152,8 +191,13 @@ def eks_cluster(text: str) -> Broken | None:
         return None
     if text.startswith("arn:"):
         name = text.rpartition("/")[2]
-        return Broken(f'"{text}" is the ARN of a cluster', f"use the name only: {name}")
-    return Broken(f'"{text}" is not a valid cluster name', "use 1 to 100 letters, digits, hyphens and underscores")
+        return Broken(
+            _('"{text}" is the ARN of a cluster').format(text=text), _("use the name only: {name}").format(name=name)
+        )
+    return Broken(
+        _('"{text}" is not a valid cluster name').format(text=text),
+        _("use 1 to 100 letters, digits, hyphens and underscores"),
+    )
 
 
 def issuer(text: str) -> Broken | None:
@@ -161,7 +205,10 @@ def issuer(text: str) -> Broken | None:
     parts = urlsplit(text)
     if parts.scheme == "https" and parts.hostname and not (parts.query or parts.fragment) and text.isprintable():
         return None
-    return Broken(f'"{text}" is not a valid issuer', 'use the https URL in the claim "iss" of the cluster\'s tokens')
+    return Broken(
+        _('"{text}" is not a valid issuer').format(text=text),
+        _('use the https URL in the claim "iss" of the cluster\'s tokens'),
+    )
 
 
 def region(text: str) -> Broken | None:
@@ -169,5 +216,8 @@ def region(text: str) -> Broken | None:
     if full(REGION, text):
         return None
     if full(REGION, text[:-1]):
-        return Broken(f'"{text}" is an availability zone, not an AWS region', f"write the region: {text[:-1]}")
-    return Broken(f'"{text}" is not a valid AWS region', "use a region such as ap-northeast-1")
+        return Broken(
+            _('"{text}" is an availability zone, not an AWS region').format(text=text),
+            _("write the region: {text}").format(text=text[:-1]),
+        )
+    return Broken(_('"{text}" is not a valid AWS region').format(text=text), _("use a region such as ap-northeast-1"))

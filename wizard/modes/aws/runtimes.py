@@ -7,6 +7,7 @@ from typing import Literal
 
 from wizard.federation.aws import partition_of
 from wizard.federation.trust import TrustedService
+from wizard.language import N_, _
 
 Identity = Literal["role", "service account"]
 """What a workload is to Google: an IAM role, or a Kubernetes service account, whose cluster signs a token."""
@@ -91,7 +92,7 @@ class Runtime:
     def trusted_service(self, account: str, region: str) -> TrustedService:
         """Return the service as trust policies in an account name it. Raises ValueError for a runtime without roles."""
         if self.service is None:
-            raise ValueError(f"{self.name} does not use an IAM role")
+            raise ValueError(_("{name} does not use an IAM role").format(name=self.name))
         source = self.service.source
         if source is None:
             return TrustedService(self.service.principal, role_account=account)
@@ -104,29 +105,29 @@ _EC2 = Service("ec2.amazonaws.com", "EC2")
 _LAMBDA = Service("lambda.amazonaws.com", "Lambda")
 
 _TASK_ID, _INSTANCE_ID, _FUNCTION_NAME = 32, 19, 64  # characters
-_TASK = (
+_TASK = N_(
     "The task runs with the role in taskRoleArn. AWS uses the role in executionRoleArn only to pull the image and to "
     "write logs; Google Cloud never sees that role."
 )
-_TASK_ON_HOST = (
+_TASK_ON_HOST = N_(
     "The task runs with the role in taskRoleArn. AWS uses the role in executionRoleArn only to pull the image and to "
     "write logs; Google Cloud never sees that role. The instance role belongs to the host, not to the task."
 )
-_JOB = (
+_JOB = N_(
     "The job runs with the role in jobRoleArn. AWS uses the role in executionRoleArn only to pull the image and to "
     "write logs; Google Cloud never sees that role."
 )
-_JOB_ON_HOST = (
+_JOB_ON_HOST = N_(
     "The job runs with the role in jobRoleArn. AWS uses the role in executionRoleArn only to pull the image and to "
     "write logs; Google Cloud never sees that role. The instance role belongs to the host, not to the job."
 )
-_TASK_ENVIRONMENT = "containerDefinitions[].environment of the task definition"
-_JOB_ENVIRONMENT = "containerProperties.environment of the job definition"
-_NO_METADATA = "Fargate has no instance metadata"
-_HOST_ROLE = (
+_TASK_ENVIRONMENT = N_("containerDefinitions[].environment of the task definition")
+_JOB_ENVIRONMENT = N_("containerProperties.environment of the job definition")
+_NO_METADATA = N_("Fargate has no instance metadata")
+_HOST_ROLE = N_(
     "on an EC2 host, the instance metadata service serves credentials of the host's role, not of the task's role"
 )
-_HOST_NETWORK = (
+_HOST_NETWORK = N_(
     "AWS Batch runs jobs on EC2 in the host network mode, so every job on the instance could read the credentials from "
     "wif-wizard serve-credentials. Add a supplier to the application, or run the job on Fargate."
 )
@@ -136,7 +137,7 @@ _ROWS = (
     Runtime(
         name="ecs-fargate",
         title="Amazon ECS on Fargate",
-        note="tasks and services without your own instances",
+        note=N_("tasks and services without your own instances"),
         service=_ECS_TASKS,
         role_title="Task role",
         identity=_TASK,
@@ -153,7 +154,7 @@ _ROWS = (
     Runtime(
         name="ecs-ec2",
         title="Amazon ECS on EC2",
-        note="tasks and services on the instances of your cluster",
+        note=N_("tasks and services on the instances of your cluster"),
         service=_ECS_TASKS,
         role_title="Task role",
         identity=_TASK_ON_HOST,
@@ -169,7 +170,7 @@ _ROWS = (
     Runtime(
         name="batch-fargate",
         title="AWS Batch on Fargate",
-        note="jobs that AWS Batch starts as Fargate tasks",
+        note=N_("jobs that AWS Batch starts as Fargate tasks"),
         service=_ECS_TASKS,
         role_title="Job role",
         identity=_JOB,
@@ -186,7 +187,7 @@ _ROWS = (
     Runtime(
         name="batch-ec2",
         title="AWS Batch on EC2",
-        note="jobs that AWS Batch starts on EC2 instances",
+        note=N_("jobs that AWS Batch starts on EC2 instances"),
         service=_ECS_TASKS,
         role_title="Job role",
         identity=_JOB_ON_HOST,
@@ -202,11 +203,13 @@ _ROWS = (
     Runtime(
         name="ec2",
         title="Amazon EC2",
-        note="a program that runs directly on an instance",
+        note=N_("a program that runs directly on an instance"),
         service=_EC2,
         role_title="Instance role",
-        identity="The program runs with the role in the instance profile. AWS access keys in the environment take "
-        "precedence.",
+        identity=N_(
+            "The program runs with the role in the instance profile. AWS access keys in the environment take "
+            "precedence."
+        ),
         session_length=_INSTANCE_ID,
         session_beginning="i-0",
         delivery="instance metadata",
@@ -216,32 +219,34 @@ _ROWS = (
     Runtime(
         name="lambda",
         title="AWS Lambda",
-        note="a function",
+        note=N_("a function"),
         service=_LAMBDA,
         role_title="Function role",
-        identity="The function runs with its execution role, which is the only role of a Lambda function.",
+        identity=N_("The function runs with its execution role, which is the only role of a Lambda function."),
         session_length=_FUNCTION_NAME,
         session_beginning="the-name-of-a-function-",
         delivery="environment",
         packaging="deployment package",
         definition="function",
         folder="/var/task",
-        environment="the function's environment variables",
+        environment=N_("the function's environment variables"),
         variables=("AWS_LAMBDA_FUNCTION_NAME",),
     ),
     Runtime(
         name="eks",
         title="Amazon EKS",
-        note="pods with a Kubernetes service account, without an IAM role",
+        note=N_("pods with a Kubernetes service account, without an IAM role"),
         service=None,
         role_title="Pod's token",
-        identity="The pod's identity is its Kubernetes service account, whose token the cluster signs. Google Cloud "
-        "does not see an IAM role: Google's auth libraries do not use the IAM roles of IRSA and EKS Pod Identity.",
+        identity=N_(
+            "The pod's identity is its Kubernetes service account, whose token the cluster signs. Google Cloud "
+            "does not see an IAM role: Google's auth libraries do not use the IAM roles of IRSA and EKS Pod Identity."
+        ),
         session_length=0,
         delivery="token file",
         packaging="pod",
         folder="/etc/workload-identity",
-        environment="spec.containers[].env of the pod",
+        environment=N_("spec.containers[].env of the pod"),
     ),
 )
 

@@ -9,6 +9,7 @@ from typing import Any
 from wizard.clouds.session import Clouds
 from wizard.detect.live import LIMIT, Listing, read_pages
 from wizard.engine.readers import Readers
+from wizard.language import _
 from wizard.modes.aws import rules
 from wizard.resources.callers import Definition
 from wizard.setup.answers import Answers
@@ -24,14 +25,14 @@ _REVISION = "revision {revision}, {running} of {desired} tasks run"
 
 def services(clouds: Clouds, answers: Answers) -> Listing:
     """Return the active services that run any revision of the task definition. Raises CloudError."""
-    family, _ = rules.definition_parts(answers.text("aws.task_definition"))
+    family, _ignored = rules.definition_parts(answers.text("aws.task_definition"))
     if not family:
-        return Listing(note="choose the task definition first")
+        return Listing(note=_("choose the task definition first"))
     clusters = _pages(clouds, "list_clusters", "clusterArns")
     with Readers(_AT_ONCE) as beside:
         read = list(beside.map(partial(_of_cluster, clouds, family), clusters))
     found = sorted((choice for choices in read for choice in choices), key=lambda choice: choice.value)
-    return Listing(found, "" if found else _NONE)
+    return Listing(found, "" if found else _(_NONE))
 
 
 def _of_cluster(clouds: Clouds, family: str, cluster: str) -> list[Choice]:
@@ -51,7 +52,7 @@ def _of_cluster(clouds: Clouds, family: str, cluster: str) -> list[Choice]:
 def _choice(cluster: str, service: dict[str, Any], revision: int | None) -> Choice:
     name = f"{cluster.rpartition('/')[2]}/{service['serviceName']}"
     running, desired = service.get("runningCount", 0), service.get("desiredCount", 0)
-    return Choice(name, name, _REVISION.format(revision=revision, running=running, desired=desired))
+    return Choice(name, name, _(_REVISION).format(revision=revision, running=running, desired=desired))
 
 
 def _pages(clouds: Clouds, operation: str, key: str, **arguments: Any) -> list[str]:

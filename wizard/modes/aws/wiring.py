@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from wizard.engine.resource import Resource
+from wizard.language import _
 from wizard.modes.aws import app_code, rules
 from wizard.modes.aws.model import AwsSetup
 from wizard.resources.aws_role import Role
@@ -17,21 +18,21 @@ from wizard.resources.registration import Variables
 from wizard.resources.task_definition import TaskDefinition
 
 _IN_THE_IMAGE = (
-    "The image must have the credential configuration at {path}. The wizard does not read images: check that the "
-    "image of this definition has the file."
+    "The image must contain the credential configuration at {path}. The wizard does not read images: check that the "
+    "image of this definition contains the file."
 )
 _IN_THE_ENVIRONMENT = (
     "The entrypoint must write the variable {variable} to {path} before the application starts. The wizard does not "
     "change the entrypoint."
 )
 _IN_THE_PACKAGE = (
-    "The deployment package must have the credential configuration, so that Lambda unpacks it at {path}. The wizard "
-    "does not read packages."
+    "The deployment package must contain the credential configuration, in the place that Lambda unpacks to {path}. "
+    "The wizard does not read packages."
 )
 _SETTLING = (
-    "A new grant takes effect a few minutes after Google Cloud stores it: typically 2 minutes, and sometimes more "
-    "than 7. Until then, Google Cloud refuses requests from the workload. To change the workload later, remove "
-    "{key} from the setup, apply the setup, and run the live test."
+    "A new grant takes effect a few minutes after Google Cloud stores it: typically after 2 minutes, and sometimes "
+    "after more than 7 minutes. Until then, Google Cloud refuses requests from the workload. To change the workload "
+    "later, remove {key} from the setup, apply the setup, and run the live test."
 )
 _ONE_SIDE = (
     "This plan contains only the changes on AWS. Apply the changes on Google Cloud first. Until then, Google Cloud "
@@ -62,7 +63,7 @@ class _Wired:
     def container_hints(self) -> tuple[str, ...]:
         """Return what the team must do so that the container finds the credential configuration."""
         path = self.variables().always["GOOGLE_APPLICATION_CREDENTIALS"]
-        text = _IN_THE_ENVIRONMENT if self.setup.aws.config_delivery == "environment" else _IN_THE_IMAGE
+        text = _(_IN_THE_ENVIRONMENT) if self.setup.aws.config_delivery == "environment" else _(_IN_THE_IMAGE)
         return (text.format(path=path, variable=app_code.CONTENT_VARIABLE), *self.hints)
 
 
@@ -82,7 +83,7 @@ def resources(
     found: list[Resource] = []
     for key, make in _MADE.items():
         if getattr(setup.aws, key):
-            hints = (_ONE_SIDE,) if one_side else (_SETTLING.format(key=f"aws.{key}"),)
+            hints = (_(_ONE_SIDE),) if one_side else (_(_SETTLING).format(key=f"aws.{key}"),)
             found += make(_Wired(setup, role, config, needs, hints))
     return found
 
@@ -131,7 +132,7 @@ def _service(definition: TaskDefinition, service: str) -> EcsService:
 def _function(wired: _Wired) -> list[Resource]:
     aws = wired.setup.aws
     name = (aws.function or "").rpartition(":")[2]
-    hint = _IN_THE_PACKAGE.format(path=wired.variables().always["GOOGLE_APPLICATION_CREDENTIALS"])
+    hint = _(_IN_THE_PACKAGE).format(path=wired.variables().always["GOOGLE_APPLICATION_CREDENTIALS"])
     function = LambdaFunction(
         aws.account, aws.region, name, wired.role, wired.variables(), (hint, *wired.hints), needs=wired.needs
     )

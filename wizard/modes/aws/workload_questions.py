@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wizard.language import _, translated
 from wizard.modes.aws import rules
 from wizard.modes.aws.runtimes import RUNTIMES, Runtime
 from wizard.setup import checks, kubernetes_rules
@@ -16,7 +17,7 @@ def _runtime(answers: AnswersSoFar) -> Runtime | None:
 def _runtimes(_answers: AnswersSoFar) -> tuple[Choice, ...]:
     # Jobs first: they are the workloads that most often read and write data in another cloud.
     jobs_first = sorted(RUNTIMES.values(), key=lambda runtime: runtime.definition != "job_definition")
-    return tuple(Choice(runtime.name, runtime.title, runtime.note) for runtime in jobs_first)
+    return tuple(Choice(runtime.name, runtime.title, translated(runtime.note)) for runtime in jobs_first)
 
 
 def _has_job_definition(answers: AnswersSoFar) -> bool:
@@ -49,17 +50,19 @@ def _delivers_in_a_container(answers: AnswersSoFar) -> bool:
 
 def _deliveries(_answers: AnswersSoFar) -> tuple[Choice, ...]:
     return (
-        Choice("file", "In the image", "you add the file to the image"),
-        Choice("environment", "In a variable", "the entrypoint writes the file from GOOGLE_CREDENTIAL_CONFIG"),
+        Choice("file", _("In the image"), _("you add the file to the image")),
+        Choice("environment", _("In a variable"), _("the entrypoint writes the file from GOOGLE_CREDENTIAL_CONFIG")),
     )
 
 
 def _delivery(_answers: AnswersSoFar) -> Found | None:
-    return Found("file", "the credential configuration has no secret, so it can be part of the image")
+    return Found(
+        "file", _("the credential configuration does not contain secrets, so you can add the file to the image")
+    )
 
 
 def _containerized(_answers: AnswersSoFar) -> Found | None:
-    return Found(False, "a program that runs directly on the instance needs one network hop only")
+    return Found(False, _("a program that runs directly on the instance needs one network hop only"))
 
 
 def has_role(answers: AnswersSoFar) -> bool:
@@ -79,7 +82,7 @@ def _has_instance_metadata(answers: AnswersSoFar) -> bool:
 
 
 def _imdsv2(_answers: AnswersSoFar) -> Found | None:
-    return Found(True, "every instance accepts session tokens, and new instances require session tokens")
+    return Found(True, _("every instance accepts session tokens, and new instances require session tokens"))
 
 
 QUESTIONS = (
@@ -103,7 +106,7 @@ QUESTIONS = (
         "aws.region",
         "aws-workload",
         "Which AWS region does your workload run in?",
-        "The region of the job, task, instance or function, such as ap-northeast-1.",
+        "Enter the region of the job, task, instance or function, such as ap-northeast-1.",
         listing="aws-regions",
         rule=checks.by(rules.region),
     ),
@@ -111,8 +114,8 @@ QUESTIONS = (
         "aws.role",
         "aws-workload",
         "Which IAM role does your workload run with?",
-        "The task role (not the execution role, which AWS uses only to pull images and to write logs), the job role, "
-        "the instance role or the function role. The wizard creates the role if it does not exist.",
+        "Enter the task role (not the execution role, which AWS uses only to pull images and to write logs), the job "
+        "role, the instance role or the function role. The wizard creates the role if it does not exist.",
         listing="aws-roles",
         rule=checks.by(rules.role_name),
         when=has_role,
@@ -121,7 +124,7 @@ QUESTIONS = (
         "aws.cluster",
         "aws-workload",
         "Which EKS cluster does your workload run in?",
-        "The name of the cluster. Google Cloud will accept tokens that this cluster signs for its pods.",
+        "Enter the name of the cluster. Google Cloud will accept tokens that this cluster signs for its pods.",
         listing="eks-clusters",
         rule=checks.by(rules.eks_cluster),
         when=has_service_account,
@@ -130,7 +133,7 @@ QUESTIONS = (
         "aws.namespace",
         "aws-workload",
         "Which namespace does your workload run in?",
-        "The namespace of the workload's pods and of their Kubernetes service account.",
+        "Enter the namespace of the workload's pods and of their Kubernetes service account.",
         listing="eks-namespaces",
         rule=checks.by(kubernetes_rules.namespace),
         when=has_service_account,
@@ -139,8 +142,8 @@ QUESTIONS = (
         "aws.service_account",
         "aws-workload",
         "Which Kubernetes service account does your workload use?",
-        "The serviceAccountName of the pods. The account does not need an IAM role: Google's auth libraries do not "
-        "use the IAM roles of IRSA and EKS Pod Identity.",
+        "Enter the serviceAccountName of the pods. The account does not need an IAM role: Google's auth libraries do "
+        "not use the IAM roles of IRSA and EKS Pod Identity.",
         listing="eks-accounts",
         rule=checks.by(kubernetes_rules.service_account),
         when=has_service_account,
@@ -159,8 +162,8 @@ QUESTIONS = (
         "aws.job_definition",
         "aws-workload",
         "Which AWS Batch job definition starts your workload?",
-        "The plan then registers a new revision with the role and the variables. Leave the field empty to change the "
-        "job definition yourself.",
+        "If you choose a job definition, the wizard registers a new revision with the role and the variables. Leave "
+        "the field empty to change the job definition yourself.",
         listing="job-definitions",
         rule=checks.by(rules.definition),
         detail=True,
@@ -171,8 +174,8 @@ QUESTIONS = (
         "aws.task_definition",
         "aws-workload",
         "Which ECS task definition starts your workload?",
-        "The plan then registers a new revision with the role and the variables. Leave the field empty to change the "
-        "task definition yourself.",
+        "If you choose a task definition, the wizard registers a new revision with the role and the variables. Leave "
+        "the field empty to change the task definition yourself.",
         listing="task-definitions",
         rule=checks.by(rules.definition),
         detail=True,
@@ -182,7 +185,7 @@ QUESTIONS = (
     Question(
         "aws.services",
         "aws-workload",
-        "Which ECS services should the plan update to the new revision?",
+        "Which ECS services should the wizard update to the new revision?",
         "A service that you do not choose keeps its revision. AWS replaces the tasks of a service that you choose.",
         kind="several",
         listing="ecs-services",
@@ -196,7 +199,7 @@ QUESTIONS = (
         "aws.container",
         "aws-workload",
         "Which container of the definition is your workload?",
-        "Required only if the definition has several containers.",
+        "An answer is required only if the definition has several containers.",
         detail=True,
         needed=False,
         when=_has_definition,
@@ -216,8 +219,8 @@ QUESTIONS = (
         "aws.function",
         "aws-workload",
         "Which Lambda function is your workload?",
-        "The plan then gives the function the role and the variables. Leave the field empty to change the function "
-        "yourself.",
+        "If you choose a function, the wizard sets the role and the variables of the function. Leave the field empty "
+        "to change the function yourself.",
         listing="functions",
         rule=checks.by(rules.function),
         detail=True,
@@ -228,7 +231,8 @@ QUESTIONS = (
         "aws.instance",
         "aws-workload",
         "Which EC2 instance runs your workload?",
-        "The plan then gives the instance the role. Leave the field empty to change the instance yourself.",
+        "If you choose an instance, the wizard attaches the role to the instance. Leave the field empty to change the "
+        "instance yourself.",
         listing="instances",
         rule=checks.by(rules.instance),
         detail=True,

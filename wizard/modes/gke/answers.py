@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.clouds.controllers import KINDS
 from wizard.modes.gke.chosen import Chosen
+from wizard.setup import access_answers
 
 if TYPE_CHECKING:
     from wizard.modes.gke.model import GkeSetup, Workload
@@ -20,7 +21,7 @@ def fill(answers: GkeAnswers, setup: GkeSetup) -> None:
     answers.set("gke.cluster", setup.gke.cluster)
     answers.set("gke.location", setup.gke.location)
     answers.set("gke.node_pools", setup.gke.node_pools)
-    answers.workloads = tuple(_chosen(workload) for workload in setup.workloads)
+    answers.workloads = tuple(_chosen(workload, setup.google.project) for workload in setup.workloads)
 
 
 def data(answers: GkeAnswers) -> dict[str, Any]:
@@ -34,28 +35,28 @@ def data(answers: GkeAnswers) -> dict[str, Any]:
     return setup | answers.kept
 
 
-def _chosen(workload: Workload) -> Chosen:
+def _chosen(workload: Workload, project: str) -> Chosen:
     grants = [grant.model_dump(mode="json") for grant in workload.grants]
-    first, *further = grants or [{}]
+    granted = access_answers.from_grants(grants, project)
     access: dict[str, Any] = {"access.via": workload.via}
     if workload.perimeter:
         access["access.perimeter"] = True
     if workload.google_service_account:
         access["access.service_account"] = workload.google_service_account
-    if first:
-        access["access.on"] = first["on"].removeprefix("projects/")
-        access["access.roles"] = tuple(first["roles"])
+    access.update(granted.answers)
     if workload.controllers:
         access["access.wire"] = True
     if workload.remove_keys:
         access["access.remove_keys"] = True
-    kept = workload.model_dump(include={"replaces", "disable_keys"}, exclude_defaults=True)
+    if workload.replaces:
+        access |= {"access.has_key": True, "access.replaces": workload.replaces}
+    kept = workload.model_dump(include={"disable_keys"}, exclude_defaults=True)
     return Chosen(
         workload.namespace,
         workload.service_account,
         workload.wired,
         access=access,
-        further=tuple(further),
+        further=granted.further,
         kept=kept,
     )
 
@@ -64,7 +65,7 @@ def _workload(answers: Answers, chosen: Chosen) -> dict[str, Any]:
     via, roles = answers.text("access.via"), answers.get("access.roles")
     grants: list[Any] = []
     if isinstance(roles, tuple):
-        grants.append({"on": f"projects/{answers.text('access.on')}", "roles": list(roles)})
+        grants = access_answers.to_grants(answers)
     workload: dict[str, Any] = {
         "namespace": chosen.namespace,
         "service_account": chosen.service_account,
@@ -76,7 +77,9 @@ def _workload(answers: Answers, chosen: Chosen) -> dict[str, Any]:
     removes = answers.get("access.remove_keys") is True
     if controllers and (removes or answers.get("access.wire") is True):
         workload |= {"controllers": controllers, "remove_keys": removes or None}
-    workload |= chosen.kept
+    replaces = answers.text("access.replaces")
+    if replaces and answers.question("access.replaces").shown(answers):
+        workload |= {"replaces": replaces, **chosen.kept}
     return _without_empty(workload) | {"grants": [*grants, *chosen.further]}
 
 

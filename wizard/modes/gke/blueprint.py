@@ -9,6 +9,7 @@ from wizard.engine.resource import Resource
 from wizard.federation import gke, principals
 from wizard.federation.identifiers import PoolName
 from wizard.federation.principals import FederatedIdentity
+from wizard.language import _
 from wizard.modes import access
 from wizard.modes.gke.model import GkeSetup, Workload
 from wizard.resources import already
@@ -35,9 +36,9 @@ GAIN_UNDER_CONDITION = (
 
 
 def projects_of_accounts(setup: GkeSetup) -> list[str]:
-    """Return the projects whose policies say what the setup's service accounts have already."""
+    """Return the projects and other resources whose policies say what the setup's service accounts have already."""
     using = [workload for workload in setup.workloads if workload.google_service_account]
-    return [project for workload in using for project in access.roles(workload.grants)] + [
+    return [place for workload in using for place in access.roles(workload.grants)] + [
         setup.service_account_project(workload) for workload in using
     ]
 
@@ -155,6 +156,7 @@ class GkeBlueprint:
             home=self.setup.service_account_project(workload),
             also=self.also(workload),
             gained=tuple(self._gained(workload)),
+            says_kept=True,
         )
 
     def _gained(self, workload: Workload) -> Iterator[str]:
@@ -165,13 +167,15 @@ class GkeBlueprint:
         for each in already.not_asked(self._policies, {f"serviceAccount:{email}"}, asked):
             words = {"granted": each.role, "project": each.project, "email": email}
             if each.condition is None:
-                yield GAIN.format(workload=workload.title, **words)
+                yield _(GAIN).format(workload=workload.title, **words)
             else:
-                yield GAIN_UNDER_CONDITION.format(workload=workload.title, condition=each.condition, **words)
+                yield _(GAIN_UNDER_CONDITION).format(workload=workload.title, condition=each.condition, **words)
 
     def _services(self) -> dict[str, set[str]]:
         """Return the APIs that each project needs, by project ID. Tests from outside of the cluster need `sts`."""
-        services = access.services([self._access(workload) for workload in self._workloads])
+        workloads = [self._access(workload) for workload in self._workloads]
+        services = access.services(workloads)
+        services[self.setup.google.project] |= access.called_apis(workloads)
         names = ("container", "iam", "sts", "cloudresourcemanager")
         services[self.setup.google.project] |= {f"{name}.googleapis.com" for name in names}
         return services

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wizard.clouds.controllers import Controller
-    from wizard.setup.question import Value
+    from wizard.setup.question import Found, Value
 
 DEFAULT = "default"
 """The Kubernetes service account of pods that do not name one."""
@@ -38,6 +38,8 @@ class Chosen:
     access: Mapping[str, Value] = field(default_factory=dict)
     further: tuple[Mapping[str, Any], ...] = ()
     acts_as: ActsAs | None = None
+    seen: Mapping[str, Found] = field(default_factory=dict)
+    """What the wizard found about it, by the path of a question."""
     kept: Mapping[str, Any] = field(default_factory=dict)
     """What only a file has besides, as plain data."""
 

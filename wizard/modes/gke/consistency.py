@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wizard.language import _
 from wizard.modes.gke import limits
 from wizard.modes.gke.model import GkeSetup, Workload
-from wizard.setup.access_checks import Access, direct_notes, direct_problems, role_notes
+from wizard.setup.access_checks import Access, direct_notes, direct_problems, placement_problems, role_notes
 from wizard.setup.problems import SetupProblem
 
 
@@ -16,9 +17,10 @@ def problems(setup: GkeSetup) -> list[SetupProblem]:
     for index, workload in enumerate(setup.workloads):
         access = _access(index, workload)
         if access.direct and workload.perimeter:
-            fix = f"{access.fix}, or remove `via`"
+            fix = _("{fix}, or remove `via`").format(fix=access.fix)
             problems.append(SetupProblem(f"{access.where}via", None, limits.PERIMETER, fix))
         problems += direct_problems(access)
+        problems += placement_problems(access)
     return problems
 
 
@@ -41,12 +43,18 @@ def _access(index: int, workload: Workload) -> Access:
 def _workload_notes(setup: GkeSetup, workload: Workload) -> Iterator[str]:
     """Yield notes about an identity that other pods share, and about access that a perimeter can refuse."""
     if workload.namespace.startswith("kube-"):
-        yield f"{workload.title}: Kubernetes reserves namespaces that start with kube-; use another namespace"
+        yield _("{title}: Kubernetes reserves namespaces that start with kube-; use another namespace").format(
+            title=workload.title
+        )
     if workload.service_account == "default":
-        yield f"{workload.title}: every pod in {workload.namespace} that names no service account gets these roles"
+        yield _(
+            "{title}: in the namespace {namespace}, every pod that names no service account gets these roles"
+        ).format(title=workload.title, namespace=workload.namespace)
     reason = _service_account_reason(workload)
     if workload.via == "service-account" and reason:
-        yield f"{workload.title} acts as {workload.google_service_account}: {reason}"
+        yield _("{title} acts as {google_service_account}: {reason}").format(
+            title=workload.title, google_service_account=workload.google_service_account, reason=reason
+        )
     others = {grant.on for grant in workload.grants} - {f"projects/{setup.google.project}"}
     if workload.via == "direct" and others:
         yield f"{workload.title} on {', '.join(sorted(others))}: {limits.ACROSS_PERIMETERS}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.chain.project_policy import is_account
+from wizard.clouds import missing_permissions
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import ALL
 from wizard.clouds.project import project_number
@@ -17,8 +18,10 @@ from wizard.federation import annotation, gke
 from wizard.federation.gke import ANNOTATION, ClusterName
 from wizard.federation.identifiers import PoolName
 from wizard.federation.principals import FederatedIdentity, admits
+from wizard.language import _
 from wizard.modes import risks
 from wizard.modes.access import IMPERSONATE
+from wizard.modes.gke import impersonated
 from wizard.modes.gke.clusters import ClusterSeen, clusters
 from wizard.modes.opened import FoundSetup
 from wizard.setup.problems import BadInput
@@ -37,6 +40,10 @@ _NO_PROJECT = "the doctor needs a Google Cloud project to search: set GOOGLE_CLO
 _NO_CLUSTER = (
     "project {project} has no GKE cluster that you can read: set GOOGLE_CLOUD_PROJECT to the cluster's project"
 )
+_UNREAD_CLUSTERS = (
+    "the doctor looks for this name in GKE clusters, and cannot read the clusters of the project {project} ({reason}): "
+    "set GOOGLE_CLOUD_PROJECT to the cluster's project, or pass the setup file"
+)
 _SEVERAL = (
     "project {project} has several clusters: {names}. Set CLOUDSDK_CONTAINER_CLUSTER to the name of the cluster, or "
     "pass the setup file"
@@ -46,11 +53,12 @@ _SEVERAL_PODS = "several namespaces have a pod {name}: {namespaces}. Write NAMES
 _CLUSTER = "the workload runs in the cluster {cluster} in {location}"
 _OF_POD = "the pod {pod} runs as the Kubernetes service account {account}"
 _OF_MEMBER = "the policy of {email} names the Kubernetes service account {account}"
-_ACTS_AS = "{account} acts as {email}, which its annotation names"
+_ACTS_AS = "{account} acts as {email}, because its annotation names this service account"
+_OF_POLICY = "{account} acts as {email}: the policy of {email} names {account}"
 _DIRECT = "{account} has no annotation, so the account uses Google Cloud directly"
 _ROLES = "the workload needs the roles that the workload has now on {project}: {roles}"
 _NO_ROLES = (
-    "the policy of {project} grants nothing to {holder}, so the doctor does not know which roles the workload needs"
+    "the policy of {project} grants no roles to {holder}, so the doctor does not know which roles the workload needs"
 )
 _UNREAD = (
     "the doctor cannot read the policy of {project} ({reason}), so the doctor does not know the roles of the workload"
@@ -91,7 +99,7 @@ class Finder:
         if not pod and not account:
             return None
         if not self.project:
-            raise BadInput(_NO_PROJECT)
+            raise BadInput(_(_NO_PROJECT))
         seen = self._cluster(self.project)
         name = ClusterName(self.project, seen.location, seen.name)
         if pod:
@@ -111,17 +119,21 @@ class Finder:
             return None
         project, title = named[0]["project"], f"{named[0]['namespace']}/{named[0]['name']}"
         seen = self._cluster(project)
-        told = (_OF_MEMBER.format(email=email, account=title),)
+        told = (_(_OF_MEMBER).format(email=email, account=title),)
         account = _Account(named[0]["namespace"], named[0]["name"], told)
         return self._of(seen, ClusterName(project, seen.location, seen.name), account, email)
 
     def _cluster(self, project: str) -> ClusterSeen:
-        listed = clusters(self.clouds, project)
+        try:
+            listed = clusters(self.clouds, project)
+        except CloudError as error:
+            reason = missing_permissions.words(error)
+            raise BadInput(_(_UNREAD_CLUSTERS).format(project=project, reason=reason)) from error
         if not listed:
-            raise BadInput(_NO_CLUSTER.format(project=project))
+            raise BadInput(_(_NO_CLUSTER).format(project=project))
         chosen = [seen for seen in listed if seen.name == self.cluster] or listed
         if len(chosen) > 1:
-            raise BadInput(_SEVERAL.format(project=project, names=", ".join(seen.name for seen in chosen)))
+            raise BadInput(_(_SEVERAL).format(project=project, names=", ".join(seen.name for seen in chosen)))
         return chosen[0]
 
     def _of_pod(self, cluster: ClusterName, namespace: str, name: str) -> _Account:
@@ -131,16 +143,20 @@ class Finder:
         pods = kubernetes.list_objects(Pod, namespace or ALL, fields={"metadata.name": name})
         accounts = [_account_of(pod.to_dict()) for pod in pods]
         if not accounts:
-            raise BadInput(_NO_POD.format(cluster=cluster.cluster, name=name))
+            raise BadInput(_(_NO_POD).format(cluster=cluster.cluster, name=name))
         if len(accounts) > 1:
             namespaces = ", ".join(account.namespace for account in accounts)
-            raise BadInput(_SEVERAL_PODS.format(name=name, namespaces=namespaces))
+            raise BadInput(_(_SEVERAL_PODS).format(name=name, namespaces=namespaces))
         return accounts[0]
 
     def _of(self, seen: ClusterSeen, cluster: ClusterName, account: _Account, email: str = "") -> FoundSetup:
-        assumed = [_CLUSTER.format(cluster=seen.name, location=seen.location), *account.told]
+        assumed = [_(_CLUSTER).format(cluster=seen.name, location=seen.location), *account.told]
         unknown: list[str] = []
         annotated = self._annotation(cluster, account, unknown)
+        if not email:
+            email = self._named_by_a_policy(cluster.project, account, annotated)
+            assumed += [_(_OF_POLICY).format(account=account.title, email=email)] if email else []
+            annotated = "" if email else annotated
         acts_as = annotated or email
         workload: dict[str, Any] = {"namespace": account.namespace, "service_account": account.name}
         if acts_as:
@@ -148,12 +164,12 @@ class Finder:
         else:
             workload["via"] = "direct"
         if annotated:
-            assumed.append(_ACTS_AS.format(account=account.title, email=annotated))
+            assumed.append(_(_ACTS_AS).format(account=account.title, email=annotated))
         elif not email:
-            assumed.append(_DIRECT.format(account=account.title))
+            assumed.append(_(_DIRECT).format(account=account.title))
         roles = self._roles(cluster.project, account, acts_as, unknown)
         if roles:
-            assumed.append(_ROLES.format(roles=", ".join(roles), project=cluster.project))
+            assumed.append(_(_ROLES).format(roles=", ".join(roles), project=cluster.project))
         workload["grants"] = [{"on": f"projects/{cluster.project}", "roles": roles}] if roles else []
         place: dict[str, Any] = {"cluster": seen.name, "location": seen.location}
         if not seen.autopilot:
@@ -190,19 +206,33 @@ class Finder:
         try:
             found = self.clouds.kubernetes(cluster).get_or_none(ServiceAccount, account.name, account.namespace)
         except CloudError as error:
-            unknown.append(_UNREAD_ACCOUNT.format(account=account.title, reason=error.message))
+            unknown.append(_(_UNREAD_ACCOUNT).format(account=account.title, reason=missing_permissions.words(error)))
             return ""
         annotations = (found and found.metadata and found.metadata.annotations) or {}
         value = str(annotations.get(ANNOTATION, ""))
         return value if annotation.is_email(value) else ""
 
+    def _named_by_a_policy(self, project: str, account: _Account, annotated: str) -> str:
+        """Return the service account whose policy names the account; empty if the annotation is enough, or if unknown.
+
+        It is if it names an account that exists, or if the account has roles directly.
+        """
+        if annotated and impersonated.exists(self.clouds, annotated, project):
+            return ""
+        if not annotated and self._roles(project, account, "", []):
+            return ""
+        try:
+            return impersonated.find(self.clouds, project, account.namespace, account.name) or ""
+        except CloudError:  # the roles that cannot be found either are told
+            return ""
+
     def _roles(self, project: str, account: _Account, email: str, unknown: list[str]) -> list[str]:
         """Return the roles that the workload, or its Google service account, has on the project."""
         try:
             number = project_number(self.clouds, project)
-            bindings = risks.project_bindings(self.clouds, project)
+            bindings = risks.bindings_at(self.clouds, project)
         except CloudError as error:
-            unknown.append(_UNREAD.format(project=project, reason=error.message))
+            unknown.append(_(_UNREAD).format(project=project, reason=missing_permissions.words(error)))
             return []
         pool = PoolName(number, gke.workload_pool(project))
         identity = FederatedIdentity(pool, gke.subject(account.namespace, account.name))
@@ -213,13 +243,13 @@ class Finder:
         roles = [str(each["role"]) for each in bindings if holds(each.get("members", ()))]
         roles = [role for role in dict.fromkeys(roles) if role != IMPERSONATE]
         if not roles:
-            unknown.append(_NO_ROLES.format(holder=email or account.title, project=project))
+            unknown.append(_(_NO_ROLES).format(holder=email or account.title, project=project))
         return roles
 
 
 def _account_of(pod: dict[str, Any]) -> _Account:
     namespace, name = pod["metadata"]["namespace"], pod["spec"].get("serviceAccountName") or "default"
-    told = _OF_POD.format(pod=pod["metadata"]["name"], account=f"{namespace}/{name}")
+    told = _(_OF_POD).format(pod=pod["metadata"]["name"], account=f"{namespace}/{name}")
     return _Account(namespace, name, (told,))
 
 

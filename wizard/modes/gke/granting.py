@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.federation import annotation
+from wizard.language import _
 from wizard.modes.gke import limits
 from wizard.modes.gke.workload_answers import WorkloadAnswers
 from wizard.setup import granting
@@ -12,7 +13,7 @@ from wizard.setup.service_accounts import email_of
 
 def holder(answers: WorkloadAnswers) -> str:
     """Return who gets the roles, as the subject of a sentence."""
-    return f"Kubernetes service account {answers.workload.title}"
+    return _("Kubernetes service account {title}").format(title=answers.workload.title)
 
 
 def remarks(answers: WorkloadAnswers) -> list[Remark]:
@@ -30,14 +31,18 @@ def _annotation(answers: WorkloadAnswers) -> list[Remark]:
     if wanted:
         return [
             Remark(
-                f"The annotation of this Kubernetes service account names {now}. The wizard will change the "
-                f"annotation to {wanted}.",
+                _(
+                    "The annotation of this Kubernetes service account names {now}. The wizard will "
+                    "change the annotation to {wanted}."
+                ).format(now=now, wanted=wanted),
                 warn=True,
             )
         ]
     return [
         Remark(
-            f"The annotation of this Kubernetes service account names {now}. The wizard will remove the annotation.",
+            _(
+                "The annotation of this Kubernetes service account names {now}. The wizard will remove the annotation."
+            ).format(now=now),
             warn=True,
         )
     ]

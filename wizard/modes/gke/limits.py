@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from wizard.language import _
 from wizard.setup import products
 from wizard.setup.products import Limit
 
@@ -20,11 +21,11 @@ LIMITS = (
 )
 """Roles that work only in part with direct access."""
 
-PERIMETER = "a VPC Service Controls perimeter refuses direct access from GKE"
+PERIMETER = "a VPC Service Controls perimeter blocks direct access from GKE"
 """Why a perimeter needs a service account: its rules cannot name the pods' own principals."""
 
 ACROSS_PERIMETERS = (
-    "a VPC Service Controls perimeter refuses direct access from GKE; if there is a perimeter around the project, "
+    "a VPC Service Controls perimeter blocks direct access from GKE; if there is a perimeter around the project, "
     "write `perimeter: true` instead of `via`"
 )
 """The limit of direct access to another project."""
@@ -32,4 +33,4 @@ ACROSS_PERIMETERS = (
 
 def service_account_reason(roles: Iterable[str], perimeter: bool) -> str | None:
     """Return why a workload needs a service account: a perimeter, or the first such role; None if it needs none."""
-    return PERIMETER if perimeter else products.service_account_reason(roles)
+    return _(PERIMETER) if perimeter else products.service_account_reason(roles)

@@ -11,13 +11,17 @@ from typing import Any
 
 from wizard.clouds.controllers import KINDS, Controller, ControllerKind
 from wizard.federation.gke import NODE_SELECTOR, ClusterName
+from wizard.language import _
 from wizard.modes.gke.blueprint import GkeBlueprint
 from wizard.modes.opened import ExportedFile
+from wizard.phrases import paragraph
 from wizard.resources.kind import Kind as Resource
 from wizard.resources.kubernetes_service_account import KubernetesServiceAccount
 from wizard.setup.yaml_text import as_yaml
 
 ACCOUNTS_FILE = "service-accounts.yaml"
+
+_PATCH = "This patch sets serviceAccountName of {title}, with kubectl or with kustomize."
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,9 @@ def service_accounts(resources: Iterable[Resource]) -> str:
 def exported_accounts(blueprint: GkeBlueprint) -> ExportedFile:
     """Return the file with the Kubernetes service accounts of a setup."""
     accounts = [resource for resource in blueprint.inside() if isinstance(resource, KubernetesServiceAccount)]
-    why = (
-        "The Kubernetes service accounts of the setup. If an account acts as a Google service account, an "
-        "annotation names the Google service account."
+    why = _(
+        "The Kubernetes service accounts of the setup. If an account acts as a Google service "
+        "account, an annotation names the Google service account."
     )
     return ExportedFile(ACCOUNTS_FILE, ACCOUNTS_FILE, why, "yaml", service_accounts(accounts))
 
@@ -79,23 +83,25 @@ def exported_uses(cluster: ClusterName, uses: Sequence[Use], mixed: bool) -> lis
     """
     patches = [_exported_patch(use, mixed) for use in uses if use.patched]
     script = "\n".join(commands(cluster, uses)) + "\n"
-    why = "These kubectl commands apply the files. Press s to save the files first."
-    return [*patches, ExportedFile("commands.sh", "kubectl commands", why, "bash", script)]
+    why = _("These kubectl commands apply the files. Press s to save the files first.")
+    return [*patches, ExportedFile("commands.sh", _("kubectl commands"), why, "bash", script)]
 
 
 def _exported_patch(use: Use, mixed: bool) -> ExportedFile:
     pinned = mixed and not use.kind.on_each_node
-    sentences = [f"This patch sets serviceAccountName of {use.title}, with kubectl or with kustomize."]
+    sentences = [_(_PATCH).format(title=use.title)]
     sentences.append(
-        "The workload's pods are recreated." if use.kind.rolls_out else "The patch takes effect with the next run."
+        _("The workload's pods are recreated.")
+        if use.kind.rolls_out
+        else _("The patch takes effect with the next run of the workload.")
     )
     if pinned:
-        sentences.append("The nodeSelector keeps the pods off node pools that the wizard does not change.")
+        sentences.append(_("The nodeSelector keeps the pods off node pools that the wizard does not change."))
     elif mixed:
         sentences.append(
-            "Pods on node pools that the wizard does not change continue to act as the nodes' service account."
+            _("Pods on node pools that the wizard does not change continue to act as the nodes' service account.")
         )
-    why = " ".join(sentences)
+    why = paragraph(sentences)
     return ExportedFile(use.file, use.file, why, "yaml", patch(use, pinned))
 
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from wizard.language import _
+from wizard.modes.gke import titles
 from wizard.modes.mode import GOOGLE, Mode, Operator, Reader, Stopping
 
 if TYPE_CHECKING:
+    from wizard.clouds.session import Clouds
+    from wizard.clouds.sessions import Sessions
     from wizard.modes.gke.model import GkeSetup
     from wizard.modes.gke.opened import GkeOpened
     from wizard.modes.gke.workload_answers import GkeAnswers
-    from wizard.modes.opened import FoundSetup, Inventory
+    from wizard.modes.opened import FoundSetup, Inventory, InventoryRow
+    from wizard.setup.answers import Answers
     from wizard.setup.document import Path as Place
     from wizard.setup.problems import SetupProblem
     from wizard.setup.question import Found, Question
+    from wizard.setup.replacing import KeyFound
     from wizard.setup.rules import Broken
 
 
@@ -38,11 +45,14 @@ class GkeMode(Mode):
     )
     facts = (("google.project", "Google project"), ("gke.cluster", "GKE cluster"))
     place = "gke.cluster"
+    inventories: ClassVar[re.Pattern[str]] = re.compile(r"clusters?/(?P<name>[a-z0-9-]+)")
     lists_follow = ("google.project", "access.on")
+    setup_titles = titles.ALL
     stopping = Stopping(
         "Stop here",
-        "GKE finishes the running change of a cluster or node pool, and the next run waits for this change. Other "
-        "running changes will finish, and no other change will start. The journal contains every finished change.",
+        "GKE will finish the running change to a cluster or node pool, and the next run will wait for this change. "
+        "Other running changes will finish, and no other change will start. The journal contains every finished "
+        "change.",
     )
 
     @property
@@ -71,8 +81,8 @@ class GkeMode(Mode):
     def about(self, answers: GkeAnswers) -> str:
         cluster, workloads = answers.text("gke.cluster"), answers.workloads
         if len(workloads) == 1:
-            return f"{workloads[0].title} in {cluster}"
-        return f"{len(workloads)} workloads in {cluster}"
+            return _("{workload} in {cluster}").format(workload=workloads[0].title, cluster=cluster)
+        return _("{count} workloads in {cluster}").format(count=len(workloads), cluster=cluster)
 
     def model(self) -> type[GkeSetup]:
         from wizard.modes.gke.model import GkeSetup
@@ -112,13 +122,29 @@ class GkeMode(Mode):
 
         return inventory(given, environ)
 
-    def open(
-        self, setup: GkeSetup, folder: Path, text: str, environ: Mapping[str, str], *, ask_google: bool
-    ) -> GkeOpened:
+    def answers_from(
+        self, inventory: Inventory, rows: Iterable[InventoryRow], detected: Mapping[str, Found] | None = None
+    ) -> GkeAnswers:
+        from wizard.modes.gke import workload_rows
+        from wizard.modes.gke.workload_answers import GkeAnswers
+
+        answers = super().answers_from(inventory, rows, detected)
+        assert isinstance(answers, GkeAnswers)
+        answers.workloads = workload_rows.chosen((row.key, row.start["controllers"]) for row in rows)
+        return answers
+
+    def keys_of(self, answers: Answers, clouds: Clouds) -> dict[str, KeyFound]:
+        from wizard.modes.gke.own_key import find
+        from wizard.modes.gke.workload_answers import GkeAnswers
+
+        assert isinstance(answers, GkeAnswers)
+        return find(clouds, answers)
+
+    def open(self, setup: GkeSetup, folder: Path, text: str, sessions: Sessions, *, ask_google: bool) -> GkeOpened:
         from wizard.modes.gke.opened import opened
 
         del folder  # this mode writes no file on this machine
-        return opened(setup, text, environ, ask_google=ask_google)
+        return opened(setup, text, sessions, ask_google=ask_google)
 
     def chains(self, setup: GkeSetup) -> dict[str, dict[str, str]]:
         from wizard.modes.gke import chain_titles

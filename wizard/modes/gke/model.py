@@ -7,6 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from wizard.clouds.controllers import Controller
 from wizard.federation.gke import ClusterName
+from wizard.language import _
 from wizard.modes.gke import limits
 from wizard.modes.gke import texts as gke_texts
 from wizard.setup import derived, service_accounts, texts
@@ -37,7 +38,9 @@ class Gke(Section):
         repeated = sorted({name for name in value if value.count(name) > 1})
         if repeated:
             names = ", ".join(repeated)
-            raise texts.refused(f"node pools appear more than once: {names}", "list each node pool only once")
+            raise texts.refused(
+                _("node pools appear more than once: {names}").format(names=names), _("list each node pool only once")
+            )
         return value
 
 
@@ -88,13 +91,13 @@ class Workload(Section):
         via = info.data.get("via")
         if via == "direct" and value is not None:
             raise texts.refused(
-                "the setup names a Google service account, but access is direct",
-                "write `via: service-account`, or remove google_service_account",
+                _("the setup names a Google service account, but access is direct"),
+                _("write `via: service-account`, or remove google_service_account"),
             )
         if via == "service-account" and value is None:
             raise texts.refused(
-                "access is through a Google service account, but the setup does not name the account",
-                "write `google_service_account: NAME`, or `via: direct`",
+                _("access is through a Google service account, but the setup does not name the account"),
+                _("write `google_service_account: NAME`, or `via: direct`"),
             )
         return value
 
@@ -103,8 +106,8 @@ class Workload(Section):
     def _needs_replaces(cls, value: bool, info: ValidationInfo) -> bool:
         if value and not info.data.get("replaces"):
             raise texts.refused(
-                "the setup does not name the service account whose keys the wizard must disable",
-                "write `replaces: NAME`, or remove disable_keys",
+                _("the setup does not name the service account whose keys the wizard must disable"),
+                _("write `replaces: NAME`, or remove disable_keys"),
             )
         return value
 
@@ -113,8 +116,8 @@ class Workload(Section):
     def _needs_controllers(cls, value: bool, info: ValidationInfo) -> bool:
         if value and not info.data.get("controllers"):
             raise texts.refused(
-                "the setup does not name the controllers from whose pods the wizard must remove keys",
-                "write `controllers: [Deployment/NAME]`, or remove remove_keys",
+                _("the setup does not name the controllers from whose pods the wizard must remove keys"),
+                _("write `controllers: [Deployment/NAME]`, or remove remove_keys"),
             )
         return value
 
@@ -226,8 +229,10 @@ def clashes(data: Any) -> Iterator[tuple[tuple[str | int, ...], Broken]]:
                 for number, name in enumerate(_texts(workload.get("controllers"))):
                     other = wired.setdefault((namespace, name), account)
                     if other != account:
-                        what = f"the pods of {name} cannot use two service accounts: {other} and {account}"
-                        hint = "name the controller in one workload only"
+                        what = _("the pods of {name} cannot use two service accounts: {other} and {account}").format(
+                            name=name, other=other, account=account
+                        )
+                        hint = _("name the controller in one workload only")
                         yield ("workloads", index, "controllers", number), Broken(what, hint)
 
 
@@ -236,12 +241,14 @@ def _texts(value: Any) -> list[str]:
 
 
 def _clash(title: str, index: int, before: dict[str, Any], workload: dict[str, Any]) -> Broken:
-    first = before.get("google_service_account") or "itself (direct)"
-    second = workload.get("google_service_account") or "itself (direct)"
+    first = before.get("google_service_account") or _("itself (direct)")
+    second = workload.get("google_service_account") or _("itself (direct)")
     if first == second:
-        what = f"{title} appears twice (first as workloads[{index}])"
-        return Broken(what, "write all grants of this service account in one entry")
-    what = f"{title} cannot act as two identities: {first} (workloads[{index}]) and {second}"
+        what = _("{title} appears twice (first as workloads[{index}])").format(title=title, index=index)
+        return Broken(what, _("write all grants of this service account in one entry"))
+    what = _("{title} cannot act as two identities: {first} (workloads[{index}]) and {second}").format(
+        title=title, first=first, index=index, second=second
+    )
     return Broken(
-        what, "keep one of the two identities, or use another Kubernetes service account for one of the workloads"
+        what, _("keep one of the two identities, or use another Kubernetes service account for one of the workloads")
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wizard.clouds.controllers import KINDS
 from wizard.federation import annotation
+from wizard.language import _
 from wizard.modes.gke import limits, rules
 from wizard.modes.gke.chosen import DEFAULT
 from wizard.setup import access_questions, checks, derived
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _no_perimeter(_answers: AnswersSoFar) -> Found | None:
-    return Found(False, "most companies have no perimeter")
+    return Found(False, _("most companies have no perimeter"))
 
 
 def _direct_problem(answers: AnswersSoFar) -> str | None:
@@ -36,15 +37,20 @@ def _via(answers: AnswersSoFar) -> Found | None:
     if acts_as.exists is False:
         return Found(
             "direct",
-            f"the workload's annotation names {email}, which does not exist; the wizard will remove the annotation",
+            _(
+                "the workload's annotation names {email}, which does not exist; the wizard will remove the annotation"
+            ).format(email=email),
         )
     if acts_as.exists:
         return Found(
-            "service-account", f"the workload's annotation names {email}, and the pods act as that account now"
+            "service-account",
+            _("the workload's annotation names {email}, and the pods act as that account now").format(email=email),
         )
     return Found(
         "service-account",
-        f"the workload's annotation names {email} (the wizard could not check that the account exists)",
+        _("the workload's annotation names {email} (the wizard could not check that the account exists)").format(
+            email=email
+        ),
     )
 
 
@@ -63,9 +69,9 @@ def _acts_as(answers: AnswersSoFar) -> ActsAs | None:
 def _service_account(answers: AnswersSoFar) -> Found | None:
     workload, acts_as = _workload(answers), _acts_as(answers)
     if acts_as and acts_as.exists is not False:
-        return Found(acts_as.email, "from the workload's annotation")
+        return Found(acts_as.email, _("from the workload's annotation"))
     account = derived.service_account(workload.service_account, "gke") if workload else None
-    return Found(account, "named after the Kubernetes service account") if account else None
+    return Found(account, _("named after the Kubernetes service account")) if account else None
 
 
 def _to_wire(answers: AnswersSoFar) -> list[Controller]:
@@ -85,11 +91,16 @@ def _wire(answers: AnswersSoFar) -> Found | None:
     if workload is None or not controllers:
         return None
     names = ", ".join(controller.short for controller in controllers)
-    return Found(True, f"the pods of {names} use the service account {workload.was or DEFAULT} now")
+    return Found(
+        True,
+        _("the pods of {names} use the service account {account} now").format(
+            names=names, account=workload.was or DEFAULT
+        ),
+    )
 
 
 def _keep_keys(_answers: AnswersSoFar) -> Found | None:
-    return Found(False, "the wizard removes keys only on request")
+    return Found(False, _("the wizard removes keys only on request"))
 
 
 def _has_controllers(answers: AnswersSoFar) -> bool:
@@ -102,7 +113,7 @@ _CLUSTER = (
         "google.project",
         "gke-cluster",
         "Which Google Cloud project is the cluster in?",
-        "The project ID, such as acme-payments, not its number or its display name.",
+        "Enter the project ID, such as acme-payments, not the project number or the display name.",
         listing="projects",
         rule=checks.by(google_rules.project_id),
     ),
@@ -110,7 +121,7 @@ _CLUSTER = (
         "gke.cluster",
         "gke-cluster",
         "Which cluster do your workloads run in?",
-        "The name of the cluster, as the Google Cloud console and gcloud show the name.",
+        "Enter the name of the cluster, as the Google Cloud console and gcloud show the name.",
         listing="clusters",
         rule=checks.by(rules.cluster),
     ),
@@ -118,7 +129,7 @@ _CLUSTER = (
         "gke.location",
         "gke-cluster",
         "Which location is the cluster in?",
-        "The region of the cluster, such as asia-northeast1, or its zone.",
+        "Enter the region of the cluster, such as asia-northeast1, or the zone of the cluster.",
         rule=checks.by(rules.location),
     ),
     Question(
@@ -143,7 +154,9 @@ _CHOICES = (
 )
 
 _ACCESS = (
+    replace(access_questions.REPLACES, title="Which service account does this workload's key belong to?"),
     replace(access_questions.ON, title="Which project has the resources that this workload uses?"),
+    access_questions.RESOURCE,
     access_questions.PRODUCT,
     replace(access_questions.ROLES, title="Which roles does this workload need in the project?"),
     replace(access_questions.VIA, choices=_CHOICES, derive=_via, rule=access_questions.via_check(_direct_problem)),
@@ -152,6 +165,7 @@ _ACCESS = (
         title="Which Google service account does this workload act as?",
         derive=_service_account,
     ),
+    replace(access_questions.HAS_KEY, title="Does this workload use a service account key today?"),
     Question(
         "access.perimeter",
         "gke-access",
@@ -165,9 +179,9 @@ _ACCESS = (
     Question(
         "access.wire",
         "gke-access",
-        "Change the pods of this workload to its service account?",
-        "The wizard sets serviceAccountName in their controllers, which recreates the pods. If you answer No, "
-        "set serviceAccountName yourself.",
+        "Use the Kubernetes service account of the setup in the pods of this workload?",
+        "The wizard sets serviceAccountName in the controllers of the pods, which recreates the pods. If you answer "
+        "No, set serviceAccountName yourself.",
         kind="flag",
         needed=False,
         derive=_wire,
@@ -177,8 +191,8 @@ _ACCESS = (
         "access.remove_keys",
         "gke-access",
         "Remove service account keys from the pods of this workload?",
-        "If a pod has a key in a volume or a variable, Google's auth libraries use the key instead of federation. "
-        "Revert restores the volumes and variables.",
+        "If a pod has a key in a volume or a variable, Google's auth libraries use the key instead of federation. If "
+        "you revert the run, the wizard restores the volumes and variables.",
         kind="flag",
         detail=True,
         needed=False,

@@ -10,14 +10,14 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.federation import gke
 from wizard.federation.principals import FederatedIdentity, admits
-from wizard.modes import risks
+from wizard.language import _
+from wizard.modes import access, risks
 from wizard.modes.gke.blueprint import GkeBlueprint
 from wizard.modes.gke.model import Workload
 from wizard.modes.observing import Check
 from wizard.modes.opened import Observation
 
 _ROLES = "roles that the setup names"
-_ON_PROJECT = "roles on the project {project}"
 _KEYS = "keys of the service account {email}"
 
 
@@ -27,26 +27,25 @@ def checks(blueprint: GkeBlueprint, clouds: Clouds) -> Iterator[Check]:
     homes = _accounts(blueprint)
     for workload in setup.workloads:
         roles = [role for grant in workload.grants for role in grant.roles]
-        yield Check(_ROLES, partial(risks.gaps, roles), workload.title)
+        yield Check(_(_ROLES), partial(risks.gaps, roles), workload.title)
         for project in _projects(blueprint, workload):
             look = partial(_of_project, blueprint, clouds, workload, project)
-            yield Check(_ON_PROJECT.format(project=project), look, workload.title)
+            yield Check(risks.title_at(project), look, workload.title)
         replaced = setup.replaced(workload)
         named = dict.fromkeys([setup.service_account_email(workload), replaced[1] if replaced else None])
         for email in filter(None, named):
-            yield Check(_KEYS.format(email=email), partial(_keys, clouds, homes[email], email), workload.title)
+            yield Check(_(_KEYS).format(email=email), partial(_keys, clouds, homes[email], email), workload.title)
 
 
 def _projects(blueprint: GkeBlueprint, workload: Workload) -> dict[str, None]:
-    granted = (grant.on.partition("/")[2] for grant in workload.grants)
-    return dict.fromkeys([blueprint.setup.google.project, *granted])
+    return dict.fromkeys([blueprint.setup.google.project, *access.roles(workload.grants)])
 
 
 def _of_project(blueprint: GkeBlueprint, clouds: Clouds, workload: Workload, project: str) -> list[Observation]:
     email = blueprint.setup.service_account_email(workload)
     pool = blueprint.pool
     identity = FederatedIdentity(pool, gke.subject(workload.namespace, workload.service_account))
-    bindings = risks.project_bindings(clouds, project)
+    bindings = risks.bindings_at(clouds, project)
 
     def is_holder(member: str) -> bool:
         return is_account(member, email) if email else admits(member, identity)

@@ -6,6 +6,7 @@ Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 import re
 
 from wizard.clouds.controllers import KINDS
+from wizard.language import _
 from wizard.setup.kubernetes_rules import DNS_LABEL, DNS_SUBDOMAIN, namespace, service_account
 from wizard.setup.rules import Broken, full
 
@@ -31,10 +32,13 @@ def _gke_name(kind: str, text: str) -> Broken | None:
         return None
     if "/" in text or text.startswith("gke_"):
         name = re.split("[/_]", text.rstrip("/"))[-1]
-        return Broken(f'"{text}" is not a valid {kind} name', f"use the name only: {name}")
+        return Broken(
+            _('"{text}" is not a valid {kind} name').format(text=text, kind=kind),
+            _("use the name only: {name}").format(name=name),
+        )
     return Broken(
-        f'"{text}" is not a valid {kind} name',
-        "use up to 40 lowercase letters, digits and hyphens; start with a letter, and do not end with a hyphen",
+        _('"{text}" is not a valid {kind} name').format(text=text, kind=kind),
+        _("use up to 40 lowercase letters, digits and hyphens; start with a letter, and do not end with a hyphen"),
     )
 
 
@@ -44,19 +48,24 @@ def location(text: str) -> Broken | None:
         return None
     if full(_AWS_REGION, text):
         return Broken(
-            f'"{text}" is an AWS region, not a Google Cloud region', "use a Google Cloud region such as asia-northeast1"
+            _('"{text}" is an AWS region, not a Google Cloud region').format(text=text),
+            _("use a Google Cloud region such as asia-northeast1"),
         )
     return Broken(
-        f'"{text}" is not a valid location',
-        "use a region such as asia-northeast1, or a zone such as asia-northeast1-a",
+        _('"{text}" is not a valid location').format(text=text),
+        _("use a region such as asia-northeast1, or a zone such as asia-northeast1-a"),
     )
 
 
 def kubernetes_service_account(text: str) -> Broken | None:
     """Check the name of a Kubernetes service account, without its namespace."""
     if "@" in text:
-        fix = "move this value to google_service_account; the key service_account is for the Kubernetes service account"
-        return Broken(f'"{text}" is a Google service account, not a Kubernetes service account', fix)
+        fix = _(
+            "move this value to google_service_account; the key service_account is for the Kubernetes service account"
+        )
+        return Broken(
+            _('"{text}" is a Google service account, not a Kubernetes service account').format(text=text), fix
+        )
     return service_account(text)
 
 
@@ -67,13 +76,18 @@ def controller(text: str) -> Broken | None:
     """Check a controller of pods: KIND/NAME, such as Deployment/scorer."""
     if full(CONTROLLER, text):
         return None
-    kind, _, name = text.partition("/")
+    kind, _ignored, name = text.partition("/")
     known = {each.name.lower(): each.name for each in KINDS.values() if each.patchable}
     if kind.lower() in known and name:
-        return Broken(f'"{text}" is not a valid controller', f"write {known[kind.lower()]}/{name.lower()}")
+        return Broken(
+            _('"{text}" is not a valid controller').format(text=text),
+            _("write {wanted}").format(wanted=f"{known[kind.lower()]}/{name.lower()}"),
+        )
     if kind.lower() in ("job", "pod", "replicaset"):
         return Broken(
-            f'the wizard cannot change the service account of "{text}"',
-            "name the Deployment, StatefulSet, DaemonSet or CronJob that creates the pods, or recreate the object",
+            _('the wizard cannot change the service account of "{text}"').format(text=text),
+            _("name the Deployment, StatefulSet, DaemonSet or CronJob that creates the pods, or recreate the object"),
         )
-    return Broken(f'"{text}" is not a valid controller', "write KIND/NAME, such as Deployment/scorer")
+    return Broken(
+        _('"{text}" is not a valid controller').format(text=text), _("write KIND/NAME, such as Deployment/scorer")
+    )

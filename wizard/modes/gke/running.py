@@ -14,6 +14,7 @@ from wizard.clouds.session import Clouds
 from wizard.engine.readers import Readers
 from wizard.federation.gke import ANNOTATION, ClusterName
 from wizard.federation.gke_namespaces import is_googles
+from wizard.language import _
 from wizard.modes.gke.chosen import DEFAULT
 
 _ACCOUNTS = "ServiceAccount"
@@ -138,19 +139,24 @@ def _runs(kind: str, document: Json) -> Runs:
 
 def _pods(kind: str, spec: Json, status: Json) -> str:
     if kind == "DaemonSet":
-        return "1 pod on each node"
+        return _("1 pod on each node")
     if kind == "CronJob":
         return _schedule(spec)
     if kind == "Job":
         conditions = status.get("conditions") or ()
         ended = [condition for condition in conditions if condition.get("type") in ("Complete", "Failed")]
-        return "ended" if any(condition.get("status") == "True" for condition in ended) else "runs once"
+        is_over = any(condition.get("status") == "True" for condition in ended)
+        return _("ended") if is_over else _("runs once")
     count = int(spec.get("replicas", 1))
-    return "1 pod" if count == 1 else f"{count} pods"
+    return _("1 pod") if count == 1 else _("{count} pods").format(count=count)
 
 
 def _schedule(spec: Json) -> str:
     schedule = str(spec.get("schedule"))
     if spec.get("timeZone"):
         schedule = f"{schedule} {spec['timeZone']}"
-    return f"at {schedule}, suspended" if spec.get("suspend") else f"at {schedule}"
+    return (
+        _("at {schedule}, suspended").format(schedule=schedule)
+        if spec.get("suspend")
+        else _("at {schedule}").format(schedule=schedule)
+    )

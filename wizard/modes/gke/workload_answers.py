@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from wizard.modes.gke.chosen import Chosen
 from wizard.setup.answers import Answers, AsksFor
@@ -25,7 +26,7 @@ class GkeAnswers(Answers):
 
     def missing_of(self, index: int, page: str) -> list[tuple[str, str]]:
         """Return what `of(index).missing(page)` returns. Checks the answers again only after one of them changed."""
-        workload, shared = self.workloads[index], (self.explicit(), dict(self.detected))
+        workload, shared = self.workloads[index], (self.explicit(), self.seen | self.detected)
         known = self._missing.get((index, page))
         if known is None or known[0] is not workload or known[1] != shared:
             known = self._missing[index, page] = workload, shared, self.of(index).missing(page)
@@ -68,8 +69,24 @@ class WorkloadAnswers(Answers):
         """Remove an answer, so that the default applies again."""
         if path.startswith(_PER_WORKLOAD):
             self._store(path, None)
+            self.see(path, None)
         else:
             self._whole.clear(path)
+
+    def see(self, path: str, found: Found | None) -> None:
+        """Store what follows from what the operator chose; None removes it."""
+        if not path.startswith(_PER_WORKLOAD):
+            self._whole.see(path, found)
+            return
+        seen = {key: each for key, each in self.workload.seen.items() if key != path}
+        if found is not None:
+            seen[path] = found
+        if seen != self.workload.seen:
+            self._replace(replace(self.workload, seen=seen))
+
+    def seen_at(self, path: str) -> Found | None:
+        """Return what follows from what the operator chose; None if nothing does."""
+        return self.workload.seen.get(path) or self._whole.seen_at(path)
 
     def roles(self) -> tuple[str, ...]:
         """Return every role that the setup will grant to this workload."""
@@ -77,6 +94,9 @@ class WorkloadAnswers(Answers):
         return (*self._chosen_roles(), *further)
 
     def _store(self, path: str, value: Value | None) -> None:
+        self._replace(self.workload.answered(path, value))
+
+    def _replace(self, workload: Chosen) -> None:
         workloads = list(self._whole.workloads)
-        workloads[self._index] = self.workload.answered(path, value)
+        workloads[self._index] = workload
         self._whole.workloads = tuple(workloads)

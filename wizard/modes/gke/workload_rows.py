@@ -66,6 +66,27 @@ def rows(
     return sorted(by_title.values(), key=lambda row: (row.namespace, not row.controllers, row.service_account))
 
 
+@dataclass(frozen=True)
+class _Use:
+    """A controller, and the Kubernetes service account that its pods use."""
+
+    namespace: str
+    controller: Controller
+    service_account: str
+
+
+def chosen(used: Iterable[tuple[str, Iterable[Controller]]]) -> tuple[Chosen, ...]:
+    """Return the workloads that the operator chose by their accounts, as NAMESPACE/NAME, with their controllers.
+
+    Controllers whose pods use `default` get service accounts of their own, as in the rows.
+    """
+    uses = []
+    for account, controllers in used:
+        namespace, _, name = account.partition("/")
+        uses += [_Use(namespace, controller, name) for controller in controllers]
+    return tuple(Chosen(row.namespace, row.service_account, row.controllers, row.was) for row in rows((), uses, (), ()))
+
+
 def known(chosen: Iterable[Chosen], there: Iterable[Row]) -> tuple[Chosen, ...]:
     """Return the same workloads; those without controllers get the controllers of their rows, if these are known."""
     by_title = {row.title: row for row in there}

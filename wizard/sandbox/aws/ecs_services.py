@@ -6,6 +6,7 @@ here, which no program runs in.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -21,6 +22,11 @@ from .trust import Timing, Trust
 from .workloads import ECS
 
 _LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
+"""The name of a service (API reference, CreateService)."""
+
+_NOT_VALID = "The specified parameter isn't valid. Review the available parameters for the API request."
+
 _OTHER_CONTROLLER = (
     "Unable to update task definition on services with a {controller} deployment controller. Use AWS CodeDeploy to "
     "trigger a new deployment."
@@ -45,6 +51,8 @@ class EcsServices:
         }
 
     def _create(self, call: Call) -> Reply:
+        if not _NAME.fullmatch(str(call.message.document.get("serviceName") or "missing")):
+            raise AwsRefusal("InvalidParameterException", _NOT_VALID, 400)
         reply = call.sent_to(self._backend, self._with_revision(call))
         if reply.ok:
             name = str(call.message.document.get("serviceName", ""))

@@ -1,4 +1,6 @@
-"""Amazon EKS: the clusters of the account, as DescribeCluster and the lists tell of them. None can be created.
+"""Amazon EKS: the clusters of the account, as DescribeCluster and the lists tell of them, and who may log in to them.
+
+No cluster can be created.
 
 Source: Amazon EKS API reference.
 """
@@ -21,6 +23,7 @@ VERSION = "1.33"
 class EksCluster(Protocol):
     """A cluster, as far as EKS tells of it: `endpoint` is HOST or HOST:PORT, `ca` a PEM in base64.
 
+    `access_entries` has the groups in the cluster of each user or role of AWS, by ARN.
     `pod_identities` are pairs of `namespace` and `serviceAccount`, to which EKS Pod Identity gives a role.
     """
 
@@ -31,11 +34,12 @@ class EksCluster(Protocol):
     own_issuer: str
     created: datetime
     status: str
+    access_entries: dict[str, list[str]]
     pod_identities: list[dict[str, str]]
 
 
 class Eks:
-    """DescribeCluster, ListClusters and ListPodIdentityAssociations. The server sets `clusters`."""
+    """Describes clusters, and creates and lists their access entries. The server sets `clusters`."""
 
     def __init__(self, account: str) -> None:
         self._account = account
@@ -44,27 +48,47 @@ class Eks:
             ("eks", "DescribeCluster"): self._describe,
             ("eks", "ListClusters"): self._list,
             ("eks", "ListPodIdentityAssociations"): self._associations,
+            ("eks", "CreateAccessEntry"): self._create_entry,
+            ("eks", "ListAccessEntries"): self._list_entries,
         }
 
     def _describe(self, call: Call) -> Reply:
-        name = call.message.path.rstrip("/").rpartition("/")[2]
-        for cluster in self._there(call):
-            if cluster.name == name:
-                return json_reply({"cluster": self._described(cluster)})
-        raise AwsRefusal("ResourceNotFoundException", f"No cluster found for name: {name}.", 404)
+        return json_reply({"cluster": self._described(self._named(call))})
 
     def _list(self, call: Call) -> Reply:
         return json_reply({"clusters": sorted(cluster.name for cluster in self._there(call))})
 
     def _associations(self, call: Call) -> Reply:
         """The service accounts to which EKS Pod Identity gives a role, without the roles."""
-        name, query = call.message.path.partition("/clusters/")[2].partition("/")[0], call.message.query
-        cluster = next((each for each in self._there(call) if each.name == name), None)
-        if cluster is None:
-            raise AwsRefusal("ResourceNotFoundException", f"No cluster found for name: {name}.", 404)
+        cluster, query = self._named(call), call.message.query
         wanted = {key: query[key] for key in ("namespace", "serviceAccount") if key in query}
         found = [each for each in cluster.pod_identities if wanted.items() <= each.items()]
-        return json_reply({"associations": [{"clusterName": name, **each} for each in found]})
+        return json_reply({"associations": [{"clusterName": cluster.name, **each} for each in found]})
+
+    def _create_entry(self, call: Call) -> Reply:
+        """An access entry of the type STANDARD, with groups that a RoleBinding can name."""
+        cluster, document = self._named(call), call.message.document
+        principal, groups = str(document.get("principalArn", "")), list(document.get("kubernetesGroups", ()))
+        for group in groups:
+            if str(group).startswith("system:"):
+                text = f"The kubernetes group name {group} is invalid, it cannot start with system:"
+                raise AwsRefusal("InvalidParameterException", text, 400)
+        if principal in cluster.access_entries:
+            text = "The specified access entry resource is already in use on this cluster."
+            raise AwsRefusal("ResourceInUseException", text, 409)
+        cluster.access_entries[principal] = groups
+        entry = {"clusterName": cluster.name, "principalArn": principal, "kubernetesGroups": groups, "type": "STANDARD"}
+        return json_reply({"accessEntry": entry})
+
+    def _list_entries(self, call: Call) -> Reply:
+        return json_reply({"accessEntries": sorted(self._named(call).access_entries)})
+
+    def _named(self, call: Call) -> EksCluster:
+        name = call.message.path.partition("/clusters/")[2].partition("/")[0]
+        for cluster in self._there(call):
+            if cluster.name == name:
+                return cluster
+        raise AwsRefusal("ResourceNotFoundException", f"No cluster found for name: {name}.", 404)
 
     def _there(self, call: Call) -> list[EksCluster]:
         return [cluster for cluster in self.clusters if cluster.location == call.region]

@@ -8,7 +8,7 @@ from .errors import AwsRefusal
 from .handlers import Call, Handlers
 from .managed_policies import ManagedPolicies
 from .messages import Reply
-from .roles import check_role, check_trust
+from .roles import check_modifiable, check_role, check_trust
 from .trust import Trust
 
 
@@ -40,6 +40,7 @@ class Iam:
         before = self._directory.role_named(name)
         if before is None:
             raise AwsRefusal("NoSuchEntity", f"The role with name {name} cannot be found.", 404)
+        check_modifiable(before.arn, name)
         self._check_trust(call.message.form.get("PolicyDocument", ""))
         reply = call.sent_to(self._backend)
         after = self._directory.role_named(name)

@@ -40,6 +40,13 @@ def check_role(parameters: Mapping[str, str]) -> None:
         raise out_of_bounds(seconds, "maxSessionDuration", "Member must have value less than or equal to 43200")
 
 
+def check_modifiable(arn: str, name: str) -> None:
+    """A role whose trust policy is to be changed. Raises AwsRefusal for service-linked roles and those of AWS SSO."""
+    if arn.partition(":role")[2].startswith(("/aws-service-role/", "/aws-reserved/")):
+        text = f"Cannot perform the operation on the protected role '{name}' - this role is only modifiable by AWS"
+        raise AwsRefusal("UnmodifiableEntity", text, 400)
+
+
 def check_trust(document: str, directory: Directory, account: str) -> None:
     """A trust policy to be stored. Raises AwsRefusal: malformed, too long, or with a principal that does not exist."""
     from moto.iam.exceptions import MalformedPolicyDocument

@@ -1,6 +1,7 @@
 """Every API of the Google side, with the prefix of its URLs."""
 
 from . import (
+    asset_search,
     bigquery,
     container,
     folder_changes,
@@ -13,7 +14,9 @@ from . import (
     roles,
     service_accounts,
     service_usage,
+    storage,
     sts,
+    thing_policies,
     token_info,
 )
 from .gateway import Mount
@@ -28,6 +31,9 @@ MOUNTS = (
     Mount("serviceusage", service_usage.SERVICE, service_usage.ROUTES),
     Mount("container", container.SERVICE, container.ROUTES),
     Mount("bigquery", bigquery.SERVICE, bigquery.ROUTES, quota_project=False, strict=False),
+    Mount("storage", storage.SERVICE, storage.ROUTES, quota_project=False, strict=False),
+    *(Mount(name, f"{name}.googleapis.com", routes) for name, routes in thing_policies.SERVICES.items()),
+    Mount("cloudasset", asset_search.SERVICE, asset_search.ROUTES),
     Mount("policyanalyzer", policy_analyzer.SERVICE, policy_analyzer.ROUTES),
     Mount("oauth2", token_info.SERVICE, token_info.ROUTES, quota_project=False, strict=False),
     Mount("accounts", token_info.ACCOUNTS, token_info.ACCOUNTS_ROUTES, quota_project=False, strict=False),

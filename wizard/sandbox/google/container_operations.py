@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
 
-from wizard.sandbox.faults import Fault
 from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.clusters import Cluster, ClusterOperation, NodePool
 from wizard.sandbox.model.world import World
 
 from .container_documents import location_link, self_link
 from .errors import GoogleError, error_info
+from .operation_faults import failure, struck
 
 SERVICE = "container.googleapis.com"
 
@@ -37,7 +37,7 @@ def start(
     or end without effect (status, code, message).
     """
     _refuse_if_busy(cluster)
-    fault = world.faults.match(SERVICE, f"operation {kind}")
+    fault = struck(world, SERVICE, f"operation {kind}")
     longer = fault.delay if fault is not None else 0.0
     now = world.clock()
     name = f"operation-{int(now.timestamp() * 1000)}-{uuid4()}"
@@ -50,7 +50,7 @@ def start(
         for each in changing:
             each.status = "RUNNING"
         if fault is not None and fault.status is not None:
-            operation.error = _failure(fault)
+            operation.error = failure(fault)
             if kind in _CREATING:
                 changing[-1].status = "ERROR"
         else:
@@ -119,11 +119,6 @@ def _refuse_if_busy(cluster: Cluster) -> None:
         message = f"Cluster is running incompatible operation {busy.name}."
         info = error_info("CLUSTER_ALREADY_HAS_OPERATION", SERVICE, {})
         raise GoogleError(400, "FAILED_PRECONDITION", message, [info])
-
-
-def _failure(fault: Fault) -> JSON:
-    message = fault.message or "The operation failed, as the scenario asks for."
-    return {"code": fault.status, "message": message}
 
 
 def _nanoseconds(moment: datetime) -> str:

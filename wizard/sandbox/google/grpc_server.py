@@ -6,7 +6,8 @@ Messages are loaded at the first call of a service, or when warmed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,9 @@ SERVICES = {
 """The services that are served, by name."""
 
 
+_CALLS_AT_ONCE = 64
+"""How many calls are answered at once; more wait."""
+
 _RESET = "recvmsg:Connection reset by peer"
 """How gRPC says that a connection has ended."""
 
@@ -66,8 +70,10 @@ def warm() -> None:
 class GoogleHandler(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc ships no type information
     """Routes every method of every service: to the gateway, or to a refusal of what the sandbox lacks."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, loop: asyncio.AbstractEventLoop) -> None:
         self._gateway = gateway
+        self._loop = loop
+        """The loop of the sandbox, in which calls are answered."""
 
     def service(self, handler_call_details: Any) -> Any:
         """The handler for one call."""
@@ -78,21 +84,26 @@ class GoogleHandler(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc ships
         # On the wire a single message is a stream of one: this refuses calls of any kind.
         return grpc.stream_stream_rpc_method_handler(self._refusal(name, method))
 
-    def _behaviour(self, name: str, method: str) -> Callable[[bytes, Any], Awaitable[bytes]]:
-        async def behaviour(raw: bytes, context: Any) -> bytes:
+    def _behaviour(self, name: str, method: str) -> Callable[[bytes, Any], bytes]:
+        def behaviour(raw: bytes, context: Any) -> bytes:
+            asked = asyncio.run_coroutine_threadsafe(self._answered(name, method, raw, context), self._loop)
+            context.add_callback(asked.cancel)  # the client is gone
             try:
-                answer = await self._answer(name, method, raw, context)
+                return asked.result()
             except GoogleError as error:
-                await _abort(context, error)
-                raise
-            except Broken:
-                await context.abort(grpc.StatusCode.UNAVAILABLE, _RESET)
-                raise
-            if breaks_answer():
-                await context.abort(grpc.StatusCode.UNAVAILABLE, _RESET)
-            return answer
+                _abort(context, error)
+            except (Broken, CancelledError):
+                context.abort(grpc.StatusCode.UNAVAILABLE, _RESET)
+            raise AssertionError("unreachable: abort raises")
 
         return behaviour
+
+    async def _answered(self, name: str, method: str, raw: bytes, context: Any) -> bytes:
+        """The serialized answer. Raises GoogleError, and Broken if the answer does not arrive."""
+        answer = await self._answer(name, method, raw, context)
+        if breaks_answer():
+            raise Broken
+        return answer
 
     async def _answer(self, name: str, method: str, raw: bytes, context: Any) -> bytes:
         """The serialized answer. Raises GoogleError."""
@@ -110,9 +121,10 @@ class GoogleHandler(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc ships
             raise lacking(f"{name}/{method}") if error.message == missing.message else error from error
         return called.serialize(answer)
 
-    def _refusal(self, name: str, method: str) -> Callable[[Any, Any], Awaitable[None]]:
-        async def refusal(_: Any, context: Any) -> None:
-            await _abort(context, self._lacking(name, method))
+    def _refusal(self, name: str, method: str) -> Callable[[Any, Any], Iterator[bytes]]:
+        def refusal(_: Any, context: Any) -> Iterator[bytes]:
+            _abort(context, self._lacking(name, method))
+            yield b""  # never reached: it makes the refusal a stream
 
         return refusal
 
@@ -123,7 +135,7 @@ class GoogleHandler(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc ships
         return lacking(f"{name}/{method}")
 
 
-async def _abort(context: Any, error: GoogleError) -> None:
+def _abort(context: Any, error: GoogleError) -> None:
     """End the call with the error's status, and its details where gRPC clients look for them."""
     code = grpc.StatusCode[error.reason]
     if error.details:
@@ -131,13 +143,28 @@ async def _abort(context: Any, error: GoogleError) -> None:
 
         details = status(code.value[0], error.message, error.details)
         context.set_trailing_metadata((("grpc-status-details-bin", details),))
-    await context.abort(code, error.message)
+    context.abort(code, error.message)
 
 
-async def serve(gateway: Gateway) -> tuple[Any, int]:
-    """Start on a free port of 127.0.0.1, without TLS. The server and its port."""
-    server = grpc.aio.server()
-    server.add_generic_rpc_handlers((GoogleHandler(gateway),))
-    bound = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
-    return server, bound
+class GrpcServer:
+    """A server that answers in threads. The asyncio server of grpcio ends at a path that is not UTF-8."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        """Start on a free port of 127.0.0.1, without TLS, for the running loop."""
+        self._threads = ThreadPoolExecutor(_CALLS_AT_ONCE, "grpc")
+        self._server = grpc.server(self._threads)
+        self._server.add_generic_rpc_handlers((GoogleHandler(gateway, asyncio.get_running_loop()),))
+        self.port: int = self._server.add_insecure_port("127.0.0.1:0")
+        self._server.start()
+
+    async def stop(self, grace: float | None) -> None:
+        """Stop, and cancel the calls that do not end within the grace (seconds)."""
+        stopped = self._server.stop(grace)
+        await asyncio.to_thread(stopped.wait)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+async def serve(gateway: Gateway) -> tuple[GrpcServer, int]:
+    """Start a server. Returns it, and its port."""
+    server = GrpcServer(gateway)
+    return server, server.port

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from wizard.sandbox.json_value import JSON
 
+from . import operation_faults
 from .calls import Call, Route
 from .errors import not_found
 
@@ -36,7 +37,7 @@ def started(call: Call, kind: str, on_done: Callable[[], JSON]) -> JSON:
     `on_done` has the effect, and returns the response, with its "@type".
     """
     name = f"operations/{kind}.{secrets.randbelow(9 * 10**18) + 10**18}"
-    call.world.operations.start(name, on_done)
+    operation_faults.start(call, name, on_done)
     return {"name": name}
 
 
@@ -48,7 +49,8 @@ def get(call: Call) -> JSON:
         raise not_found()
     if not operation.done:
         return {"name": operation.name, "metadata": {"@type": metadata["@type"]}}
-    return {"name": operation.name, "metadata": metadata, "done": True, "response": operation.response}
+    end: dict[str, JSON] = {"response": operation.response} if operation.error is None else {"error": operation.error}
+    return {"name": operation.name, "metadata": metadata, "done": True, **end}
 
 
 ROUTES = [Route("GET", f"/{version}/operations/{{operation}}", get, "read") for version in ("v1", "v2", "v3")]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from functools import partial
 
 from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.pool_rules import SOURCES
 from wizard.sandbox.model.pools import Entity, Pool, Provider
 from wizard.sandbox.model.projects import Project
 
+from . import operation_faults
 from .calls import Call, Route
 from .errors import failed_precondition, invalid, not_found
 
@@ -58,7 +60,7 @@ def provider_of(project: Project, call: Call) -> Provider:
     return provider
 
 
-def shared_routes(template: str, find: Find) -> list[Route]:
+def shared_routes(template: str, find: Find, permission: str) -> list[Route]:
     """The methods that are the same for pools and providers: get, delete, undelete, and operations.get.
 
     A deleted pool or provider can be read, and undeleted for 30 days. A pool can be deleted with its providers.
@@ -72,17 +74,23 @@ def shared_routes(template: str, find: Find) -> list[Route]:
         must_be_own(entity)
         must_be_active(entity)
         entity.delete(call.world.clock())
-        return change(call, entity)
+        return change(call, entity, undo=entity.undelete)
 
     def undelete(call: Call) -> JSON:
         entity = find(call, "undelete")
         if not entity.deleted:
             raise failed_precondition("The resource is not deleted.")
+        undo = partial(setattr, entity, "expires", entity.expires)
         entity.undelete()
-        return change(call, entity)
+        return change(call, entity, undo=undo)
 
     def operation(call: Call) -> JSON:
-        return _operation(call, find(call, "get"))
+        found = call.world.operations.find(_operation_name(call, project_of(call, permission + "get")))
+        if found is None:
+            raise not_found()
+        if found.error is not None:
+            return {"name": found.name, "done": True, "error": found.error}
+        return {"name": found.name, "done": True} if found.done else {"name": found.name}
 
     return [
         Route("GET", template, get, "read"),
@@ -100,15 +108,20 @@ def document(entity: Entity) -> dict[str, JSON]:
     return {key: body[key] for key in _KEYS if body.get(key) not in (None, "", False, {})}
 
 
-def change(call: Call, entity: Entity, effect: Callable[[], None] | None = None) -> JSON:
+def change(
+    call: Call,
+    entity: Entity,
+    effect: Callable[[], None] | None = None,
+    undo: Callable[[], object] = lambda: None,
+) -> JSON:
     """Start an operation on the pool or provider, and answer as IAM does: with the operation's name only.
 
-    `effect` happens when the operation ends.
+    `effect` happens when the operation ends, `undo` if it ends in an error.
     """
     # The recorded ids are 32 characters of [a-z0-9], padded with zeros.
     opaque = "b" + "".join(secrets.choice("abcdefghijklmnopqrstuvwxyz234567") for _ in range(22))
-    started = call.world.operations.start(f"{entity.name.name}/operations/{opaque.ljust(32, '0')}", effect)
-    return {"name": started.name}
+    name = f"{entity.name.name}/operations/{opaque.ljust(32, '0')}"
+    return {"name": operation_faults.start(call, name, effect, undo).name}
 
 
 def must_be_active(entity: Entity) -> None:
@@ -130,12 +143,10 @@ def listed(call: Call, entities: dict[str, Pool] | dict[str, Provider]) -> list[
     return [document(entity) for entity in shown]
 
 
-def _operation(call: Call, entity: Entity) -> JSON:
-    """The operation that the path names: its name, and `done` once it is done."""
-    found = call.world.operations.find(f"{entity.name.name}/operations/{call.params['operation']}")
-    if found is None:
-        raise not_found()
-    return {"name": found.name, "done": True} if found.done else {"name": found.name}
+def _operation_name(call: Call, project: Project) -> str:
+    """The name of the operation that the path is about, with the project's number, as operations are named."""
+    _, _, rest = call.path.partition(f"/projects/{call.params['project']}/")
+    return f"projects/{project.number}/{rest}"
 
 
 def _resource(call: Call) -> str:

@@ -29,7 +29,7 @@ def create(call: Call) -> JSON:
     """projects.locations.workloadIdentityPools.create."""
     project = project_of(call, PERMISSION + "create")
     pool = project.add_pool(call.query.get("workloadIdentityPoolId", ""), call.document(), ready=False)
-    return change(call, pool, partial(setattr, pool, "ready", True))
+    return change(call, pool, partial(setattr, pool, "ready", True), partial(project.pools.pop, pool.name.pool))
 
 
 def list_(call: Call) -> JSON:
@@ -46,8 +46,9 @@ def patch(call: Call) -> JSON:
     fields = pool_fields(masked(pool.fields, call.document(), call.query.get("updateMask", ""), POOL_FIELDS))
     if fields.get("mode") != pool.fields.get("mode"):
         raise invalid("Attempted to update an immutable field.")
+    undo = partial(setattr, pool, "fields", pool.fields)
     pool.fields = fields
-    return change(call, pool)
+    return change(call, pool, undo=undo)
 
 
 def get_policy(call: Call) -> JSON:
@@ -78,6 +79,6 @@ ROUTES = [
     Route("POST", POOL + ":getIamPolicy", get_policy, "read", query=POLICY_VERSION),
     Route("POST", POOL + ":setIamPolicy", set_policy, "write", body=WRITE_BODY),
     Route("POST", POOL + ":testIamPermissions", test_permissions, "read", body=TEST_BODY),
-    *shared_routes(POOL, _pool),
+    *shared_routes(POOL, _pool, PERMISSION),
     *providers.ROUTES,
 ]

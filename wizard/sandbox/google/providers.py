@@ -38,8 +38,9 @@ def create(call: Call) -> JSON:
     must_be_active(pool)
     if pool.fields.get("mode") == "TRUST_DOMAIN":
         raise invalid("A pool with the mode TRUST_DOMAIN cannot have providers.")
-    provider = pool.add_provider(call.query.get("workloadIdentityPoolProviderId", ""), call.document(), ready=False)
-    return change(call, provider, partial(setattr, provider, "ready", True))
+    provider_id = call.query.get("workloadIdentityPoolProviderId", "")
+    provider = pool.add_provider(provider_id, call.document(), ready=False)
+    return change(call, provider, partial(setattr, provider, "ready", True), partial(pool.providers.pop, provider_id))
 
 
 def list_(call: Call) -> JSON:
@@ -56,8 +57,9 @@ def patch(call: Call) -> JSON:
     wanted = masked(provider.fields, call.document(), call.query.get("updateMask", ""), PROVIDER_FIELDS)
     if {kind for kind in SOURCES if kind in wanted} != {provider.kind}:
         raise invalid(f"The type of a provider cannot be changed: {provider.kind} must stay.")
+    undo = partial(setattr, provider, "fields", provider.fields)
     provider.fields = provider_fields(wanted)
-    return change(call, provider)
+    return change(call, provider, undo=undo)
 
 
 def _provider(call: Call, verb: str) -> Provider:
@@ -68,5 +70,5 @@ ROUTES = [
     Route("POST", PROVIDERS, create, "write", query=("workloadIdentityPoolProviderId",)),
     Route("GET", PROVIDERS, list_, "read", query=LISTING),
     Route("PATCH", PROVIDER, patch, "write", query=("updateMask",)),
-    *shared_routes(PROVIDER, _provider),
+    *shared_routes(PROVIDER, _provider, PERMISSION),
 ]

@@ -9,6 +9,7 @@ from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.operations import Operation
 from wizard.sandbox.model.projects import Project
 
+from . import operation_faults
 from .calls import Call, Route
 from .errors import INVALID_ARGUMENT, GoogleError, error_info, failed_precondition, invalid, no_permission, not_found
 from .paging import page
@@ -174,12 +175,14 @@ def generate_identity(call: Call) -> JSON:
 
 def _started(call: Call, project: Project, kind: str, on_done: Callable[[], JSON]) -> JSON:
     name = f"operations/acat.{kind}-{project.number}-{uuid4()}"
-    call.world.operations.start(name, on_done)
+    operation_faults.start(call, name, on_done)
     return {"name": name}
 
 
 def _shown(operation: Operation) -> JSON:
     pending = {"name": operation.name, "metadata": EMPTY}
+    if operation.error is not None:
+        return {**pending, "done": True, "error": operation.error}
     return {**pending, "done": True, "response": operation.response} if operation.done else pending
 
 

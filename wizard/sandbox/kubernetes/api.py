@@ -138,6 +138,7 @@ class KubernetesApi:
             return wanted.namespace in ("", item["metadata"].get("namespace", "")) and test(item)
 
         async def lines() -> AsyncIterator[bytes]:
+            self.objects.settle()  # of what changed before there was a watcher
             async for type_, item in watching.changes(self.state.store, wanted.kind, begin, is_wanted, seconds):
                 shown = self._shown(asked, wanted, [item]) or item
                 yield json.dumps({"type": type_, "object": shown}).encode() + b"\n"

@@ -6,6 +6,7 @@ Source: what `aws eks get-token` prints, and the Amazon EKS user guide, "Grant I
 from __future__ import annotations
 
 import base64
+import re
 from urllib.parse import parse_qs, urlsplit
 
 from wizard.sandbox.aws.errors import AwsRefusal
@@ -16,6 +17,7 @@ from .state import KubernetesState
 PREFIX = "k8s-aws-v1."
 CLUSTER_HEADER = "x-k8s-aws-id"
 MASTERS = "system:masters"
+_SESSION = re.compile(r"arn:(?P<partition>[^:]+):sts::(?P<account>\d+):assumed-role/(?P<role>[^/]+)/[^/]+", re.ASCII)
 
 
 def requester_of(state: KubernetesState, token: str) -> Requester | None:
@@ -34,9 +36,16 @@ def requester_of(state: KubernetesState, token: str) -> Requester | None:
         who = signers.identify("GET", url, headers, b"", state.world.clock())
     except AwsRefusal:
         return None
-    if who.arn not in state.cluster.admins:
-        return None
-    return Requester(who.arn, who.userid, (MASTERS, EVERYBODY))
+    if who.arn in state.cluster.admins:
+        return Requester(who.arn, who.userid, (MASTERS, EVERYBODY))
+    groups = state.cluster.access_entries.get(_principal(who.arn))
+    return None if groups is None else Requester(who.arn, who.userid, (*groups, EVERYBODY))
+
+
+def _principal(arn: str) -> str:
+    """The user, or for a session its role, which access entries name."""
+    session = _SESSION.fullmatch(arn)
+    return f"arn:{session['partition']}:iam::{session['account']}:role/{session['role']}" if session else arn
 
 
 def _url(token: str) -> str | None:

@@ -41,9 +41,22 @@ def read(content_type: str, body: bytes) -> Object:
 def parse(body: bytes, as_yaml: bool = False) -> Any:
     """The JSON or YAML value in a body. Raises ApiError 400."""
     try:
-        return _yaml(body) if as_yaml else parsed(body, object_pairs_hook=_object)
+        found = _yaml(body) if as_yaml else parsed(body, object_pairs_hook=_object)
+        return _well_formed(found) if b"\\ud" in body.lower() else found
     except (ValueError, yaml.YAMLError, RecursionError) as error:
         raise bad_request(f"error decoding the body: {error}") from error
+
+
+def _well_formed(value: Any) -> Any:
+    """The value with U+FFFD for each half of a surrogate pair, as the API server reads it (Go's encoding/json)."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        for key in list(value):
+            value[_well_formed(key)] = _well_formed(value.pop(key))
+    elif isinstance(value, list):
+        value[:] = [_well_formed(each) for each in value]
+    return value
 
 
 def _yaml(body: bytes) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import secrets
 from collections.abc import Callable, Iterator, Mapping
@@ -59,6 +60,18 @@ class Objects:
         self._controllers = Controllers(state, Maker(state, self._admit_made, pods.start, pods.stop))
         self._namespaces = Namespaces(state, pods)
         self._is_filling = False
+        self._is_woken = False
+        state.store.woken = self._wake
+
+    def _wake(self) -> None:
+        """Let the controllers do their work soon: after what changes something now has come to its end."""
+        if not self._is_woken:
+            self._is_woken = True
+            asyncio.get_running_loop().call_soon(self._settle_woken)
+
+    def _settle_woken(self) -> None:
+        self._is_woken = False
+        self.settle()
 
     def settle(self) -> None:
         """Let the cluster's controllers do their work."""

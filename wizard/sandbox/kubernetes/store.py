@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -35,6 +35,8 @@ class Store:
         self.version = 1000
         self.touched: list[tuple[Kind, Object]] = []
         """What was stored or removed since somebody emptied this list: the work of the cluster's controllers."""
+        self.woken: Callable[[], None] = lambda: None
+        """Called after a change while somebody watches: the controllers must work although nobody asks for anything."""
         self._objects: dict[Kind, dict[str, dict[str, Object]]] = {}
         """By namespace and name, so that what many others have in their namespaces costs nothing."""
         self._on_nodes: Counter[str] = Counter()
@@ -132,6 +134,8 @@ class Store:
         self._changes.append(change)
         for queue in self._watchers:
             queue.put_nowait(change)
+        if self._watchers:
+            self.woken()
 
 
 def _owners(item: Object) -> list[str]:

@@ -105,6 +105,8 @@ class Cluster:
     """The issuer of its service account tokens, of a cluster that is not GKE's."""
     admins: tuple[str, ...] = ()
     """The callers of AWS who are administrators of a cluster of EKS, by ARN."""
+    access_entries: dict[str, list[str]] = field(default_factory=dict)
+    """The groups in a cluster of EKS of other callers of AWS, by the ARN of their user or role."""
     pod_identities: list[dict[str, str]] = field(default_factory=list)
     """The service accounts to which EKS Pod Identity gives a role: `namespace` and `serviceAccount`."""
     node_instance: str = ""

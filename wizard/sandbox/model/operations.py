@@ -9,11 +9,15 @@ from wizard.sandbox.json_value import JSON
 
 @dataclass
 class Operation:
-    """One operation; `response` is the response of one that is done, if its API has one."""
+    """One operation; `response` is the response of one that is done, if its API has one.
+
+    `error` is the google.rpc.Status of one that failed.
+    """
 
     name: str
     done: bool = False
     response: JSON = None
+    error: JSON = None
 
 
 class Operations:
@@ -23,17 +27,25 @@ class Operations:
         self._seconds = seconds
         self._known: dict[str, Operation] = {}
 
-    def start(self, name: str, on_done: Callable[[], JSON] | None = None, longer: float = 0.0) -> Operation:
+    def start(
+        self,
+        name: str,
+        on_done: Callable[[], JSON] | None = None,
+        longer: float = 0.0,
+        error: JSON = None,
+        undo: Callable[[], object] = lambda: None,
+    ) -> Operation:
         """Start an operation; `on_done` has the effect and returns the response, at once when operations take no time.
 
-        `longer` is in seconds, added to the time that operations take.
+        `longer` is in seconds, added to the time that operations take. With an `error`, the operation ends in it, and
+        `undo` takes back what was there since its start.
         """
         operation = self._known[name] = Operation(name)
         seconds = self._seconds() + longer
         if seconds <= 0:
-            self._finish(operation, on_done)
+            self._finish(operation, on_done, error, undo)
         else:
-            asyncio.get_running_loop().call_later(seconds, self._finish, operation, on_done)
+            asyncio.get_running_loop().call_later(seconds, self._finish, operation, on_done, error, undo)
         return operation
 
     def find(self, name: str) -> Operation | None:
@@ -41,6 +53,12 @@ class Operations:
         return self._known.get(name)
 
     @staticmethod
-    def _finish(operation: Operation, on_done: Callable[[], JSON] | None) -> None:
-        operation.response = on_done() if on_done is not None else None
+    def _finish(
+        operation: Operation, on_done: Callable[[], JSON] | None, error: JSON, undo: Callable[[], object]
+    ) -> None:
+        if error is not None:
+            undo()
+        elif on_done is not None:
+            operation.response = on_done()
+        operation.error = error
         operation.done = True

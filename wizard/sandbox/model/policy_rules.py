@@ -48,11 +48,7 @@ def parse_policy(
     if any(each.condition for each in bindings) and document.get("version") != 3:
         raise InvalidError("A policy with conditions needs version 3.")
     for binding in bindings:
-        _check_role(projects, binding.role)
-        _check_condition(binding)
-        for member in binding.members:
-            if member not in stored:
-                _check_member(projects, member)
+        check_grant(projects, binding, stored)
     etag = document.get("etag")
     if etag is not None and not isinstance(etag, str):
         raise InvalidError("Invalid value at 'policy.etag'.")
@@ -102,6 +98,15 @@ def _check_condition(binding: Binding) -> None:
         PolicyCondition(str(binding.condition["expression"]))
     except ExpressionError as error:
         raise InvalidError(f"The expression of a condition does not compile: {error.problem}.") from error
+
+
+def check_grant(projects: Projects, binding: Binding, stored: Collection[str] = ()) -> None:
+    """Refuse a role, a condition or a member that IAM would not store (InvalidError), unless the member is `stored`."""
+    _check_role(projects, binding.role)
+    _check_condition(binding)
+    for member in binding.members:
+        if member not in stored:
+            _check_member(projects, member)
 
 
 def check_change(stored: PolicyStore, document: Mapping[str, Any]) -> None:

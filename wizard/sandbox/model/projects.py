@@ -17,14 +17,20 @@ from .pool_rules import check_id, pool_fields
 from .pools import Pool
 from .refusals import AlreadyExistsError
 from .service_accounts import ServiceAccount
+from .things import Things
 
 
-@dataclass(frozen=True)
+@dataclass
 class Dataset:
-    """A BigQuery dataset of a project."""
+    """A BigQuery dataset of a project. Its policy follows from its access list."""
 
     id: str
     location: str = "US"
+    access: list[JSON] = field(default_factory=list)
+    """The entries of its access list, as they were written."""
+    policy: PolicyStore = field(default_factory=PolicyStore)
+    tables: dict[str, PolicyStore] = field(default_factory=dict)
+    """Table ID to the table's own policy."""
 
 
 @dataclass
@@ -84,6 +90,7 @@ class Projects:
         self.containers: dict[str, Container] = {}
         """Folders and organizations, by name."""
         self.custom_roles = CustomRoles()
+        self.things = Things()
 
     def __iter__(self) -> Iterator[Project]:
         return iter([self._by_id[name] for name in sorted(self._by_id)])
@@ -137,7 +144,12 @@ class Projects:
     def _rename_member(self, member: str, other: str, now: datetime) -> None:
         for container in self.containers.values():
             container.policy.rename(member, other, now)
+        for thing in self.things.every():
+            thing.policy.rename(member, other, now)
         for project in self:
+            for dataset in project.datasets.values():
+                for policy in (dataset.policy, *dataset.tables.values()):
+                    policy.rename(member, other, now)
             for policy in (project.policy, *(account.policy for account in project.service_accounts.values())):
                 policy.rename(member, other, now)
 

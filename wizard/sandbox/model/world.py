@@ -80,6 +80,7 @@ class World:
         self.tokens = Tokens(clock)
         self.operations = Operations(lambda: settings.operation)
         self.projects = Projects()
+        self.things = self.projects.things
         self.clusters = Clusters()
         self.eks: list[Cluster] = []
         """The clusters of the AWS account. Each has a project of its own, which no API of Google knows."""

@@ -97,7 +97,7 @@ CONNECTING = "Error connecting to the given credential's issuer."
             {},
             EXCHANGE,
             ("unauthorized_client", "The given credential is rejected by the attribute condition."),
-            f"does not accept {SUBJECT}",
+            f"does not accept the subject {SUBJECT}",
             "keeps all identities that the condition accepts now",
         ),
         (
@@ -131,7 +131,7 @@ def test_each_refusal_has_its_cause_and_its_fix(
     ("provider", "status", "words"),
     [
         (PROVIDER, "ok", "the attribute condition is true"),
-        ({**PROVIDER, "condition": ""}, "ok", "the provider has no condition"),
+        ({**PROVIDER, "condition": ""}, "ok", "the provider has no attribute condition"),
         ({**PROVIDER, "condition": "google.subject == 'other'"}, "failed", "subject " + SUBJECT),
         ({**PROVIDER, "mapping": {"google.subject": "assertion.nothing"}}, "failed", ""),
         (None, "not_proven", "cannot read the provider"),
@@ -170,7 +170,11 @@ MEMBER = f"principal://iam.googleapis.com/{POOL.name}/subject/"
         (f"{MEMBER}system:serviceaccount:orders:default", "16", "names another service account"),
         (f"{MEMBER}ns/orders/sa/loader", "12", f"the form for pods on GKE; the subject of this pod is {SUBJECT}"),
         (f"{MEMBER}{SUBJECT}/", "12", "a stray character"),
-        (f"{MEMBER}{SUBJECT}".replace("principal:", "principalSet:"), "12", "a subject needs principal://"),
+        (
+            f"{MEMBER}{SUBJECT}".replace("principal:", "principalSet:"),
+            "12",
+            "a member with a subject must start with principal://",
+        ),
         (f"{MEMBER}{SUBJECT}".replace("123456789012", "acme-analytics"), "13", "contains the project ID"),
         (f"{MEMBER}{SUBJECT}".replace("aws-prod", "aws-test"), "14", "is not the pool that issues"),
     ],

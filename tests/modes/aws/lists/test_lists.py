@@ -15,6 +15,7 @@ from wizard.setup.answers import Answers
 from wizard.setup.question import Choice
 from wizard.work import detecting
 
+SERVICES = "/v1/projects/acme-analytics/services"
 AWS = mode("aws")
 
 
@@ -28,6 +29,7 @@ def test_every_list_that_a_question_names_can_be_read(clouds: Clouds, answers: A
     answers.set("aws.cluster", "shop")
     answers.set("aws.namespace", "orders")
     answers.set("aws.task_definition", "reports")
+    clouds.google.call("serviceusage", "POST", f"{SERVICES}/bigquery.googleapis.com:enable", {})
     for name in AWS.readers():
         assert detecting.listing(AWS, name, clouds, answers).note == ""
 
@@ -39,10 +41,10 @@ def test_an_unknown_list_is_a_mistake_of_the_program(clouds: Clouds, answers: An
 
 def test_roles_that_fit_the_runtime_come_first_and_each_says_whom_it_trusts(clouds: Clouds, answers: Answers) -> None:
     found = detecting.listing(AWS, "aws-roles", clouds, answers)
-    assert found[0] == Choice("rds-to-bigquery", "rds-to-bigquery", "trusts ECS tasks", recommended=True)
+    assert found[0] == Choice("rds-to-bigquery", "rds-to-bigquery", "the role trusts ECS tasks", recommended=True)
     assert [each.value for each in found if each.recommended] == ["rds-to-bigquery"]
-    assert notes(found)["a-function"] == "trusts Lambda"
-    assert notes(found)["by-people"] == "trusts account 111122223333"
+    assert notes(found)["a-function"] == "the role trusts Lambda"
+    assert notes(found)["by-people"] == "the role trusts account 111122223333"
     assert notes(found)["another-region"].endswith("but with conditions that this workload does not meet")
     assert "AWSServiceRoleForECS" not in notes(found)
     answers.set("aws.runtime", "lambda")
@@ -54,8 +56,8 @@ def test_roles_of_an_account_that_is_not_the_operators_are_not_guessed(clouds: C
     found = detecting.listing(AWS, "aws-roles", clouds, answers)
     assert found == []
     assert found.note == (
-        "your AWS credentials are for account 111122223333, so the wizard cannot list the roles of 444455556666; "
-        "type the role name"
+        "your AWS credentials are for account 111122223333, so the wizard cannot list the roles of account "
+        "444455556666; type the role name"
     )
 
 
@@ -131,7 +133,7 @@ def test_projects_are_listed_by_id_with_their_names(clouds: Clouds, answers: Ans
 def test_pools_say_what_is_unusual_about_them(clouds: Clouds, answers: Answers) -> None:
     assert notes(detecting.listing(AWS, "pools", clouds, answers)) == {
         "aws-prod": "AWS",
-        "former-pool": "deleted; apply undeletes it",
+        "former-pool": "deleted; wif-wizard apply undeletes it",
         "switched-off": "disabled",
     }
 
@@ -143,7 +145,7 @@ def test_providers_are_those_for_aws_of_this_account_first(clouds: Clouds, answe
         ("former-provider", True),
         ("staging-account", False),
     ]
-    assert notes(found)["former-provider"] == "AWS account 111122223333, deleted; apply undeletes it"
+    assert notes(found)["former-provider"] == "AWS account 111122223333, deleted; wif-wizard apply undeletes it"
 
 
 def test_a_pool_that_does_not_exist_yet_has_no_providers(clouds: Clouds, answers: Answers) -> None:
@@ -217,7 +219,7 @@ def test_a_list_that_is_too_long_is_cut_and_says_so() -> None:
 
     read = live.read_pages(fetch, "things", "next", 500)
     assert len(read.items) == 500
-    assert read.note == "the list has only the first 500 entries; to use another entry, type its name"
+    assert read.note == "the list shows only the first 500 entries; to use another entry, type its name"
 
 
 def test_a_list_that_just_fits_is_whole() -> None:

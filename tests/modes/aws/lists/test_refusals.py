@@ -99,7 +99,7 @@ def test_without_network_the_list_of_service_accounts_gives_up_too(
     nobody: Clouds, answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("wizard.detect.google_lists.RETRY_FOR", 0.1)
-    with pytest.raises(CloudError, match="UNAVAILABLE"):
+    with pytest.raises(CloudError, match="UNREACHABLE"):
         detecting.listing(AWS, "service-accounts", nobody, answers)
 
 

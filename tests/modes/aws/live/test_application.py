@@ -13,6 +13,7 @@ from tests.chain.outcomes import outcome_of, statuses
 from tests.modes.aws.live.sandbox_world import World
 from wizard.chain import child
 from wizard.chain.hop import Outcome, verdict
+from wizard.chain.slots import Stopped
 from wizard.modes.aws.live import application, as_application
 from wizard.modes.aws.live import walk as aws
 from wizard.modes.aws.live.facts import AwsTest
@@ -103,7 +104,7 @@ def test_a_child_is_ended_as_soon_as_a_stop_is_asked_for(script: Path):
         pids.append(int(line))
         stop.set()
 
-    with pytest.raises(child.Stopped):
+    with pytest.raises(Stopped):
         child.run(script, "", {}, on_line, timeout=60, stop=stop)
     assert not Path(f"/proc/{pids[0]}").exists()
 

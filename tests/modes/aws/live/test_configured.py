@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,10 @@ import pytest
 
 from tests.modes.aws.live.sandbox_world import ACCOUNT, World
 from wizard.chain.hop import Outcome
-from wizard.federation.identifiers import PoolName
+from wizard.clouds.session import Clouds
+from wizard.federation.identifiers import PoolName, ProviderName
+from wizard.modes import named_provider
+from wizard.modes.aws import likely_provider
 from wizard.modes.aws.live import candidates
 from wizard.modes.aws.live.facts import ProviderFacts
 from wizard.modes.opened import Consent, Listener
@@ -44,31 +48,32 @@ def test_the_role_and_its_roles_are_found_in_the_policies(world: World, tmp_path
     outcomes = outcomes_of(tmp_path, world.config(account=account))
     assert {each.status for each in outcomes.values()} <= {"ok", "skipped"}
     evidence = " ".join(outcomes["config"].evidence)
-    assert "the test runs as the role rds-to-bigquery, which policy members name" in evidence
+    assert "the test runs as the role rds-to-bigquery, because IAM policies name this role" in evidence
     assert "policies of acme-analytics. The test did not read other projects" in evidence
     assert "roles/bigquery.jobUser on acme-analytics: effective" in " ".join(outcomes["permission"].evidence)
 
 
 def test_the_condition_names_the_role_where_no_policy_does(world: World, tmp_path: Path) -> None:
     outcomes = outcomes_of(tmp_path, world.config(account="others"))
-    assert "which the provider's attribute condition names" in " ".join(outcomes["config"].evidence)
+    assert "because the provider's attribute condition names this role" in " ".join(outcomes["config"].evidence)
     assert outcomes["impersonation"].status == "failed"
 
 
 @pytest.mark.parametrize("role", ["rds-to-bigquery", f"arn:aws:iam::{ACCOUNT}:role/rds-to-bigquery"])
 def test_the_operator_can_name_the_role(world: World, tmp_path: Path, role: str) -> None:
     outcomes = outcomes_of(tmp_path, world.config(), role=role)
-    assert "which --role names" in " ".join(outcomes["config"].evidence)
+    assert "because the option --role names this role" in " ".join(outcomes["config"].evidence)
     assert outcomes["application"].status == "ok"
 
 
 @pytest.mark.parametrize(
     ("config", "role", "says"),
     [
-        ({"provider": "other-account"}, "", "add --role ARN, or add --from inside"),
+        ({"provider": "other-account"}, "", "add --role ARN, or run the test in the workload with --from inside"),
         ({"number": "999999999999"}, "", "The wizard cannot read the provider"),
+        ({"provider": "nothing"}, "", "names the provider nothing, which does not exist"),
         ({}, "not/a/role", "use arn:aws:iam::ACCOUNT:role/NAME"),
-        ({}, "arn:aws:iam::444455556666:role/theirs", "account 444455556666: choose another AWS_PROFILE"),
+        ({}, "arn:aws:iam::444455556666:role/theirs", "account 444455556666: set AWS_PROFILE to another profile"),
     ],
 )
 def test_a_role_that_is_not_clear_is_asked_for(
@@ -76,6 +81,64 @@ def test_a_role_that_is_not_clear_is_asked_for(
 ) -> None:
     with pytest.raises(BadInput, match=says):
         outcomes_of(tmp_path, world.config(**config), role=role)
+
+
+@pytest.mark.parametrize(
+    ("config", "types", "code", "says"),
+    [
+        ({}, ("aws",), "", ""),
+        ({}, ("oidc", "saml"), "WIF0308", "the provider good is for AWS"),
+        ({"provider": "nothing"}, ("aws",), "WIF0302", "The pool aws-prod has these providers: "),
+        ({"pool": "nothing"}, ("aws",), "WIF0307", "The project has these pools: "),
+        ({"provider": "switched-off"}, ("aws",), "WIF0304", "the provider switched-off is disabled"),
+        ({"provider": "thrown-away"}, ("aws",), "WIF0306", "the provider thrown-away is deleted"),
+        ({"pool": "aws-off"}, ("aws",), "WIF0303", "the pool aws-off is disabled"),
+        ({"pool": "aws-gone"}, ("aws",), "WIF0305", "the pool aws-gone is deleted"),
+        ({"number": "999999999999"}, ("aws",), "", ""),
+    ],
+)
+def test_a_provider_that_gives_nobody_a_token_is_seen_whoever_the_workload_is(
+    world: World, config: dict[str, str], types: tuple[str, ...], code: str, says: str
+) -> None:
+    clouds = Clouds("acme-analytics", environ=world.variables)
+    observed = named_provider.observed(clouds, world.config(**config), types)
+    assert [each.code for each in observed] == ([code] if code else [])
+    assert says in " ".join(sentence for each in observed for sentence in each.evidence)
+
+
+@pytest.mark.parametrize(
+    ("pool", "provider", "meant", "says"),
+    [
+        ("aws-prod", "goood", "aws-prod/good", "names the provider goood, which does not exist"),
+        ("aws-pord", "good", "aws-prod/good", "names the pool aws-pord, which does not exist"),
+        ("aws-prod", "good", "", ""),
+        ("aws-prod", "nothing", "", ""),
+        ("aws-gone", "nothing", "aws-gone/good", "the only provider in the pool aws-gone that matches"),
+    ],
+)
+def test_the_provider_that_is_meant_is_found_by_a_typing_error_and_never_guessed(
+    world: World, pool: str, provider: str, meant: str, says: str
+) -> None:
+    clouds = Clouds("acme-analytics", environ=world.variables)
+    named = ProviderName(PoolName(POOL.project_number, pool), provider)
+    found = likely_provider.find(clouds, named, lambda each: "aws" in each)
+    assert (f"{found.name.pool.pool}/{found.name.provider}" if found else "") == meant
+    assert says in (found.told if found else "")
+
+
+def test_the_roles_of_an_account_that_another_provider_of_the_pool_is_for_are_not_taken_for_this_one(
+    world: World,
+) -> None:
+    """A pool can have a provider for each account, and policies that name the roles of all of them."""
+    clouds = Clouds("acme-analytics", environ=world.variables)
+    other, members = ProviderFacts("444455556666"), [f"{SET}{SESSION}a"]
+
+    def likely(accepts: Callable[[str], bool]) -> list[str]:
+        found = candidates.likely_roles(other, members, POOL, lambda _: True, accepts)
+        return [each.sessions.role for each in found]
+
+    assert likely(lambda _: False) == ["a"]
+    assert likely(likely_provider.accepts(clouds, POOL)) == []
 
 
 @pytest.mark.parametrize(

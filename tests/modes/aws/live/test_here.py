@@ -4,8 +4,10 @@ import json
 import os
 import urllib.error
 import urllib.request
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -170,6 +172,54 @@ def test_an_operator_whom_a_deny_keeps_out_is_not_asked_for_a_statement(world: W
         pass
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringNotEquals": {"aws:SourceAccount": ACCOUNT}},
+        {"ArnNotLike": {"aws:SourceArn": "arn:aws:ecs:*"}},
+        {"Null": {"aws:RequestTag/team": "true"}},
+    ],
+)
+def test_a_deny_for_lack_of_a_key_that_only_services_send_keeps_the_operator_out(
+    world: World, condition: dict[str, dict[str, str]]
+):
+    name = f"only-{next(iter(condition))}"
+    unless = {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Condition": condition}
+    create(world, name, for_ecs(), unless)
+    role = replace(workload(role=name), runtime="")  # what the policy decides about the runtime is not asked here
+    with pytest.raises(Refused, match=r"statement 3.*--from inside"), here(role, world.aws):
+        pass
+
+
+@dataclass
+class Unwilling:
+    """AWS that trusts the service of a role, and does not let the operator assume it, whatever is written."""
+
+    message: str
+    calls: list[str]
+
+    def call(self, service: str, operation: str, **arguments: object) -> dict[str, Any]:
+        del service, arguments
+        self.calls.append(operation)
+        if operation == "assume_role":
+            raise CloudError("sts", "assume_role", 403, "AccessDenied", self.message)
+        role = {"Arn": f"arn:aws:iam::{ACCOUNT}:role/loader", "AssumeRolePolicyDocument": dict(for_ecs())}
+        operator = f"arn:aws:iam::{ACCOUNT}:user/operator"
+        return {"get_role": {"Role": role}, "get_caller_identity": {"Arn": operator}}.get(operation, {})
+
+
+def test_an_operator_whom_another_policy_keeps_out_is_not_asked_for_a_statement():
+    aws = Unwilling(
+        "User: x is not authorized to perform: sts:AssumeRole with an explicit deny in a service policy", []
+    )
+    with (
+        pytest.raises(Refused, match=r"explicit deny in a service policy.*--from inside"),
+        here(replace(workload(), runtime=""), aws),
+    ):
+        pass
+    assert aws.calls.count("assume_role") == 1
+
+
 def test_a_role_that_does_not_exist_is_named(world: World):
     with here(workload(role="nobody"), world.aws) as place:
         failed = outcome_of(aws.run(world.test(world.config()), place), "aws-credentials")
@@ -283,7 +333,10 @@ def test_a_statement_that_cannot_be_removed_is_left_to_the_next_command():
     busy = [CloudError("iam", "update_assume_role_policy", 503, "ServiceUnavailable", "try later")] * 4
     operator, journal = Scripted(f"arn:aws:iam::{ACCOUNT}:user/operator", list(busy)), Journal()
     need = needs_trust(operator, "closed")
-    with pytest.raises(NotRemoved, match="tries again"), trusted(operator, need, REGION, journal, lambda _: None):
+    with (
+        pytest.raises(NotRemoved, match="tries to remove the statement"),
+        trusted(operator, need, REGION, journal, lambda _: None),
+    ):
         assert journal.abandoned() == []
     [left] = journal.abandoned()
     remove_statement(operator, left.name, left.place)

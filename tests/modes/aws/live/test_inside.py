@@ -33,7 +33,7 @@ def test_environment_keys_reach_the_target_directly(world: World):
     assert statuses(outcomes) == ALL_OK_DIRECT
     assert verdict(outcomes).passed
     assert outcome_of(outcomes, "aws-credentials").received["source"] == "environment"
-    assert outcome_of(outcomes, "application").sent["way"].endswith("with the credential configuration alone")
+    assert outcome_of(outcomes, "application").sent["way"].endswith("with only the credential configuration")
 
 
 def test_environment_keys_reach_the_target_through_a_service_account(world: World):
@@ -80,7 +80,7 @@ def test_an_instances_role_needs_no_supplier(world: World):
     found = outcome_of(outcomes, "aws-credentials").received
     assert (found["source"], found["google_auth"]["same"]) == ("instance metadata", True)
     assert found["region"] == "ap-northeast-1"
-    assert outcome_of(outcomes, "application").sent["way"].endswith("with the credential configuration alone")
+    assert outcome_of(outcomes, "application").sent["way"].endswith("with only the credential configuration")
 
 
 def test_no_credentials_stop_the_chain_at_once(world: World):
@@ -110,7 +110,7 @@ def test_no_region_is_told_with_what_to_set(world: World):
     ("changes", "code", "reason"),
     [
         ({"AWS_SECRET_ACCESS_KEY": "wrong"}, "SignatureDoesNotMatch", "secret access key does not belong"),
-        ({"AWS_SESSION_TOKEN": ""}, "InvalidClientTokenId", "AWS does not recognise these access keys"),
+        ({"AWS_SESSION_TOKEN": ""}, "InvalidClientTokenId", "AWS does not recognize these access keys"),
     ],
     ids=["another secret", "no session token"],
 )
@@ -225,4 +225,4 @@ def test_credentials_that_the_test_does_not_follow_are_exported_as_the_fix_says(
 def test_what_google_auth_would_take_in_a_pod_with_irsa_is_shown(world: World):
     environ = world.workload_environment(**IRSA)
     failed = outcome_of(aws.run(world.test(world.inside_config()), inside(environ)), "aws-credentials")
-    assert failed.evidence[0].startswith("google-auth alone would ")
+    assert failed.evidence[0].startswith("without wif-wizard, google-auth would ")

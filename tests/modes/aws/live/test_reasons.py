@@ -112,7 +112,7 @@ KNOWN = [
     ),
     ("exchange", "invalid_request", INVALID_AUDIENCE, "not the full name of a provider"),
     ("exchange", "invalid_request", TOO_LONG, "longer than 127 bytes"),
-    ("exchange", "unauthorized_client", REJECTED, "attribute condition refuses"),
+    ("exchange", "unauthorized_client", REJECTED, "attribute condition rejects"),
     ("exchange", "invalid_grant", REPLAYED.format("SignatureDoesNotMatch", NO_SIGNATURE), "secret access key"),
     ("exchange", "invalid_grant", REPLAYED.format("ExpiredToken", EXPIRED), "the AWS credentials have expired"),
     ("exchange", "invalid_grant", REPLAYED.format("InvalidClientTokenId", NOT_KNOWN), "AWS_SESSION_TOKEN"),
@@ -143,6 +143,18 @@ KNOWN = [
     ("application", "RefreshError", NO_METADATA_URL, "AwsSecurityCredentialsSupplier"),
     ("application", "RefreshError", "Unable to determine AWS region", "AWS_REGION"),
 ]
+
+
+SSO = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef"
+PEOPLE = ("arn:aws:iam::111122223333:user/operator", "arn:aws:iam::111122223333:root", f"{SSO}/casey@acme.example")
+
+
+@pytest.mark.parametrize("arn", PEOPLE)
+def test_nobody_is_advised_to_admit_a_person_to_the_provider(arn: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(CALLER, "arn", arn)
+    advice = reason("exchange", "unauthorized_client", REJECTED)
+    assert "not the role of a workload" in advice and "--from here" in advice
+    assert "update-aws" not in advice and "separate provider" not in advice
 
 
 @pytest.mark.parametrize(("hop_id", "code", "message", "words"), KNOWN, ids=[f"{k[0]}: {k[2][:24]}" for k in KNOWN])
@@ -237,12 +249,12 @@ def test_a_condition_that_almost_admits_the_role_is_explained_and_corrected(
     ("member", "cause"),
     [
         (US.replace(":sts:", ":iam:").replace("assumed-role", "role"), "contains the ARN of the IAM role"),
-        (US.replace("rds", "RDS"), "upper and lower case"),
+        (US.replace("rds", "RDS"), "only in letter case"),
         (US.replace("111122223333", "444455556666"), "is in a different AWS account"),
         (US.replace(POOL.project_number, "acme-analytics"), "must contain the project number"),
         (US.replace(POOL.pool, "another-pool"), "whose workload identity pool is not the pool"),
         (US.replace("aws_role", "role"), "does not define this attribute"),
-        (US.replace("principalSet:", "principal:"), "an attribute needs principalSet://"),
+        (US.replace("principalSet:", "principal:"), "an attribute must start with principalSet://"),
         (principal(POOL, f"{ROLE}/another"), "contains the name of one session"),
     ],
 )

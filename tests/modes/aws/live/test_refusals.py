@@ -35,7 +35,7 @@ EXCHANGES = [
     ("thrown-away", "aws-prod", ProviderFacts(ACCOUNT, state="DELETED"), INVALID_TARGET, "the provider is deleted"),
     ("good", "aws-off", ProviderFacts(ACCOUNT, pool_disabled=True), INVALID_TARGET, "pool is disabled"),
     ("good", "aws-gone", ProviderFacts(ACCOUNT, pool_state="DELETED"), INVALID_TARGET, "pool is deleted"),
-    ("other-role", "aws-prod", ProviderFacts(ACCOUNT, condition=OTHER_ROLE), REJECTED, "condition refuses"),
+    ("other-role", "aws-prod", ProviderFacts(ACCOUNT, condition=OTHER_ROLE), REJECTED, "condition rejects"),
     (
         "long-subject",
         "aws-prod",

@@ -101,7 +101,7 @@ def test_a_changed_trust_policy_is_waited_for(slow_world: World):
         here(workload(role="closed"), slow_world.aws, patience=20) as place,
     ):
         assert place.withheld is None
-        assert any(line.startswith("assumed closed with the session name") for line in place.evidence)
+        assert any(line.startswith("the test assumed the role closed.") for line in place.evidence)
 
 
 def test_the_newest_grant_of_a_hop_counts():

@@ -39,7 +39,7 @@ def observed(monkeypatch: pytest.MonkeyPatch, about: str, **world: Any) -> Any:
     monkeypatch.setattr(ClusterReads, "accounts_of", lambda _, name: world["accounts"][name.cluster])
     monkeypatch.setattr(users, "old_pods", lambda *_: world["old"])
     policy = {"bindings": world.get("bindings", [])}
-    clouds: Any = SimpleNamespace(google=SimpleNamespace(call=lambda *_, **__: policy))
+    clouds: Any = SimpleNamespace(google=SimpleNamespace(call=lambda *_, **__: policy), facts=None)
     checks = [check for check in cluster_checks.of(blueprint, clouds) if about in check.about]
     return [observation for check in checks for observation in check.look()]
 

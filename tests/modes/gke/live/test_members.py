@@ -12,6 +12,8 @@ RIGHT = gke.principal("acme-payments", "210987654321", "anti-fraud", "scorer")
 BINDING = gke.workload_identity_member("acme-payments", "anti-fraud", "scorer")
 
 MISSES = [
+    (RIGHT.replace("ns/anti-fraud/sa/scorer", "system:serviceaccount:anti-fraud:scorer"), "form"),
+    (RIGHT.replace("principal:", "principalSet:"), "form"),
     (RIGHT.replace("210987654321", "acme-payments", 1), "project"),
     (RIGHT.replace("210987654321", "123456789012", 1), "project"),
     (RIGHT.replace("/ns/anti-fraud/", "/ns/antifraud/"), "namespace"),
@@ -31,6 +33,14 @@ MISSES = [
 def test_one_wrong_part_is_found(member: str, part: str):
     by_id = "/projects/acme-payments/" in member
     assert near_miss(("user:operator@acme.example", member), WANTED) == NearMiss(member, part, by_id)
+
+
+def test_the_likeliest_of_several_is_taken():
+    """Grants to other namespaces are other teams', as a rule: they are the cause only if nothing else is."""
+    every = RIGHT.replace("principal:", "principalSet:").replace("subject/ns/anti-fraud/sa/scorer", "namespace/other")
+    theirs, typo = RIGHT.replace("/anti-fraud/", "/checkout/"), RIGHT.replace("scorer", "Scorer")
+    assert near_miss((every, theirs, typo), WANTED) == NearMiss(typo, "account")
+    assert near_miss((every, theirs), WANTED) == NearMiss(theirs, "namespace")
 
 
 @pytest.mark.parametrize(

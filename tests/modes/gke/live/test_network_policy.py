@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from wizard.modes.gke.live.network_policy import blocking
+from wizard.modes.gke.live.network_policy import blocking, blocking_names
 
 LABELS = {"app": "scorer", "tier": "back"}
 SERVER = ("169.254.169.252", 988)
@@ -81,3 +81,21 @@ def test_without_policy_types_egress_rules_make_it_one_for_egress():
     rules = [to("10.0.0.0/8")]
     bare = {"metadata": {"name": "bare"}, "spec": {"podSelector": {}, "egress": rules}}
     assert blocking([bare], LABELS, *SERVER) == ["bare"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [{}, {"ports": [{"port": 53, "protocol": "UDP"}]}, {"ports": [{"port": 53}]}, to("10.8.0.10/32"), {"to": []}],
+)
+def test_names_can_be_resolved_where_a_rule_allows_the_port_of_dns(rule: dict[str, Any]) -> None:
+    assert blocking_names([SHUT, policy("open", [rule])], LABELS) == []
+
+
+@pytest.mark.parametrize("ports", [[{"port": 443}], [{"port": 988}, {"port": 80}], [{"port": 53, "protocol": "SCTP"}]])
+def test_no_name_is_resolved_where_no_rule_allows_the_port_of_dns(ports: list[dict[str, Any]]) -> None:
+    assert blocking_names([policy("https-only", [{"ports": ports}])], LABELS) == ["https-only"]
+
+
+def test_policies_for_other_pods_do_not_block_names() -> None:
+    others = policy("others", [], podSelector={"matchLabels": {"app": "web"}})
+    assert blocking_names([others], LABELS) == []

@@ -4,7 +4,12 @@ from typing import Any
 
 import pytest
 
+from wizard.federation.gke import ClusterName
+from wizard.modes.gke.live.cluster import ClusterFacts, node_pools
+from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.node_fit import Place, fits, new_nodes_of, nodes_of
+from wizard.modes.gke.live.placements import Placement
+from wizard.modes.gke.live.users import User
 
 LABELS = {"cloud.google.com/gke-nodepool": "batch-pool", "disk": "ssd", "cores": "8"}
 BATCH = Place("batch-pool", "node-1", LABELS, ({"key": "dedicated", "value": "batch", "effect": "NoSchedule"},))
@@ -52,6 +57,18 @@ def test_a_preference_keeps_nothing_away():
     soft = Place("p", "n", {}, ({"key": "a", "effect": "PreferNoSchedule"},))
     assert fits(soft, {}) and fits(PLAIN, {})
     assert fits(PLAIN, {"affinity": {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}}})
+
+
+def test_pods_on_windows_are_not_told_to_add_a_node_pool_that_plan_refuses():
+    images = {"win-pool": "WINDOWS_LTSC_CONTAINERD", "old-pool": "COS_CONTAINERD"}
+    pools = [{"name": name, "config": {"imageType": image}} for name, image in images.items()]
+    pools.append({"name": "new-pool", "config": {"workloadMetadataConfig": {"mode": "GKE_METADATA"}}})
+    cluster = ClusterName("acme-payments", "asia-northeast1", "payments")
+    test = GkeTest(cluster, "210987654321", "ns", "app", None, node_pools=("new-pool",))
+    there = Placement({}, (User("Deployment", "app", {}, {}),), ("win-pool", "old-pool"))
+    refusal = node_pools(test, ClusterFacts({"nodePools": pools}), [there]).refusal
+    assert refusal and refusal.code == "OnWindows"
+    assert "win-pool" in refusal.message and "old-pool" not in refusal.message
 
 
 def test_a_cordoned_node_takes_no_new_pods():

@@ -15,10 +15,10 @@ import pytest
 from tests.chain.fakes import fake_cloud
 from tests.modes.gke.live.fake_kubernetes import JOBS, NODE, FakePod, container, kubernetes, state, status
 from wizard.chain import one_off_pod as pod
-from wizard.chain.child import Stopped
 from wizard.chain.one_off_pod import WaitLimits
 from wizard.chain.pod_manifest import IMAGE, LABEL, PodOptions, Wanted, manifest, new_name, this_runner
 from wizard.chain.probing import PROBE
+from wizard.chain.slots import Stopped
 from wizard.clouds.errors import CloudError
 from wizard.engine.patience import Time
 
@@ -208,7 +208,7 @@ def test_a_cluster_that_makes_a_node_is_waited_for(bench: Bench):
     refusal = bench.run(node=300, fitting_node=30).refusal
     assert refusal and refusal.code == "Unschedulable"
     assert bench.time > 300
-    assert bench.waits == ["waiting for a node, which the cluster is adding"]
+    assert bench.waits == ["waiting for the cluster to add a node"]
 
 
 def event(reason: str, message: str) -> dict[str, Any]:

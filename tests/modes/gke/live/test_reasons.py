@@ -25,6 +25,10 @@ NODE = "210987654321-compute@developer.gserviceaccount.com"
 TAKEN = "the metadata server identifies the pod as {}, not as {}"
 SECURITY = 'pods "x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true'
 WEBHOOK = 'admission webhook "validation.gatekeeper.sh" denied the request: [registries] image not allowed'
+TOO_SMALL = (
+    'pods "x" is forbidden: [minimum memory usage per Container is 256Mi, but request is 128Mi, minimum cpu usage per '
+    "Container is 200m, but request is 100m]"
+)
 QUOTA = 'pods "x" is forbidden: exceeded quota: team, requested: limits.cpu=100m, used: limits.cpu=1, limited: 1'
 ENDING = 'pods "x" is forbidden: unable to create new content in namespace anti-fraud because it is being terminated'
 RBAC = 'pods is forbidden: User "dev@acme.example" cannot create resource "pods" in API group "" in the namespace "x"'
@@ -56,7 +60,12 @@ KNOWN = [
     ("cluster", "NotRunning", "the cluster is PROVISIONING", "the cluster is PROVISIONING"),
     ("ksa-token", "UNREACHABLE", NO_ANSWER, "does not answer this machine"),
     ("ksa-token", "Unauthorized", "Unauthorized", "does not accept your credentials"),
-    ("ksa-token", "OtherCluster", "the token's issuer is https://x, not https://y", "issues tokens as https://x"),
+    (
+        "ksa-token",
+        "OtherCluster",
+        "the token's issuer is https://x, not https://y",
+        "issues tokens with the issuer https://x",
+    ),
     ("exchange", "invalid_target", 'The target service indicated by the "audience" parameters is invalid.', POOL),
     ("exchange", "PERMISSION_DENIED", API_OFF, "API sts.googleapis.com is disabled in project 210987654321"),
     ("permission", "PERMISSION_DENIED", PERIMETER, "through a service account"),
@@ -80,6 +89,8 @@ KNOWN = [
     ("pod", "NotStarted", 'StartError: exec: "python3": executable file not found in $PATH', "set probe.image"),
     ("pod", "Unschedulable", TAINTS, "the cluster did not schedule the pod: 0/3 nodes"),
     ("pod", "NotAdmitted", SECURITY, "Standard restricted:latest of anti-fraud does not allow"),
+    ("pod", "NotAdmitted", TOO_SMALL, "probe: {resources: {requests: {cpu: 200m, memory: 256Mi}}}"),
+    ("node-pools", "OnWindows", "pods of app on win-pool", "run these pods on a node pool with Linux"),
     ("pod", "NotAdmitted", WEBHOOK, "webhook validation.gatekeeper.sh does not allow the one-off pod: [registries]"),
     ("pod", "NotAdmitted", QUOTA, "the quota team of anti-fraud is too small"),
     ("pod", "Forbidden", ENDING, "the namespace anti-fraud is being deleted"),

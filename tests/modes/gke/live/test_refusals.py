@@ -32,7 +32,7 @@ def test_a_cluster_that_is_not_there(gke_world: GkeWorld):
 
 def test_a_cluster_without_a_pool(gke_world: GkeWorld):
     outcome = failed_at(gke_world.walk(gke_world.test(cluster=DARK)), "cluster")
-    assert "Workload Identity Federation for GKE is off" in said(outcome)
+    assert "Workload Identity Federation for GKE is disabled" in said(outcome)
     assert "--location=asia-northeast1-a --project=acme-payments --workload-pool=acme-payments.svc.id.goog" in said(
         outcome
     )
@@ -199,5 +199,5 @@ def test_each_denied_verb_is_named_before_anything_is_made(gke_world: GkeWorld, 
     test = gke_world.test(namespace=namespace)
     outcome = failed_at(gke_world.walk(test), hop)
     assert words in said(outcome)
-    assert "Role in " + namespace in said(outcome)
+    assert f"in the namespace {namespace}, or for the role roles/container.developer" in said(outcome)
     assert not [line for line in gke_world.writes() if namespace in line["path"] and line["path"].endswith("/jobs")]

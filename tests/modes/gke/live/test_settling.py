@@ -9,10 +9,10 @@ import pytest
 
 from tests.chain.outcomes import outcome_of
 from tests.modes.gke.live.gke_world import GSA, NUMBER, PROJECT, USER, WORLD, GkeWorld, failed_at
-from wizard.chain.child import Stopped
 from wizard.chain.hop import Outcome, Progress, Settling, Waiting, verdict
 from wizard.chain.one_off_pod import PodLeft
 from wizard.chain.recent_grants import RecentGrant
+from wizard.chain.slots import Stopped
 from wizard.federation.gke import principal, workload_identity_member
 from wizard.modes.gke.live import pod_hop as gke_pod
 from wizard.modes.gke.live import walk as gke
@@ -81,7 +81,7 @@ def test_a_recent_binding_is_waited_for_in_the_pod_too(slow_world: GkeWorld, mon
     outcome = outcome_of(walk_and_grant(slow_world, test, grant, events), "pod")
     assert outcome.status == "ok", outcome
     texts = [each.text for each in events if isinstance(each, Waiting)]
-    assert any("the metadata server: the cloud still refuses the request (HTTP 403)" in text for text in texts)
+    assert any("the metadata server: the cloud still denies the request (HTTP 403)" in text for text in texts)
 
 
 def test_an_old_grant_explains_nothing(gke_world: GkeWorld):

@@ -11,12 +11,17 @@ import pytest
 from tests.chain.fakes import FakeCloud, fake_cloud
 from tests.modes.gke.live.fake_kubernetes import CLUSTER, kubernetes, status
 from wizard.chain.pod_manifest import LABEL
+from wizard.clouds.controllers import Controller
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.clouds.session import Clouds
+from wizard.modes.gke.chosen import Chosen
 from wizard.modes.gke.live.carried_labels import look_around
 from wizard.modes.gke.live.own_keys import OwnKeys, find_keys
 from wizard.modes.gke.live.reads import ClusterReads
 from wizard.modes.gke.live.users import OldPod, User, find_users, old_pods
+from wizard.modes.gke.own_key import of_workload
+from wizard.resources.pod_keys import VARIABLE
+from wizard.setup.replacing import KeyFound
 
 PATHS = {
     "Deployment": "/apis/apps/v1/namespaces/anti-fraud/deployments",
@@ -261,6 +266,38 @@ def test_a_credential_configuration_is_no_key(cluster: FakeCloud, tmp_path: Path
     assert keys(cluster, tmp_path, carrying(OF_SECRET, env=named("/var/key/key.json"))) == OwnKeys()
 
 
+MIXED = {
+    "a file that no variable names": "mount only the other entries of Secret ledger-key, without key.json,",
+    "one file of the volume": "remove the volume mount /app/k.json from container app",
+    "all variables": "replace envFrom with Secret ledger-key by the variables that the program needs",
+    "a file under another name": "remove the volume with Secret ledger-key and its volume mount from container app",
+}
+
+
+@pytest.mark.parametrize("how", MIXED)
+def test_what_the_pod_needs_besides_the_key_stays_in_the_advice(cluster: FakeCloud, tmp_path: Path, how: str):
+    """The Secret has a certificate too: without its volume, the container would lose the certificate."""
+    cluster.answers[SECRET] = secret(key_json=KEY, tls_crt="certificate")
+    assert MIXED[how] in " ".join(keys(cluster, tmp_path, CARRIERS[how]).fixes)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"env": [{"name": VARIABLE, "valueFrom": {"secretKeyRef": {"name": "ledger-key", "key": VARIABLE}}}]},
+        {"envFrom": [{"secretRef": {"name": "ledger-key"}}]},
+    ],
+)
+def test_a_path_from_a_secret_is_followed(cluster: FakeCloud, tmp_path: Path, source: dict[str, Any]):
+    cluster.answers[SECRET] = secret(GOOGLE_APPLICATION_CREDENTIALS="/mnt/key.json", password="/PRIVATEEXAMPLE")
+    cluster.answers[SECRET][1]["data"] = {
+        key.replace(".", "_"): value for key, value in cluster.answers[SECRET][1]["data"].items()
+    }
+    found = keys(cluster, tmp_path, carrying({"csi": {"driver": "secrets-store-gke.csi.k8s.io"}}, **source))
+    assert "names /mnt/key.json, a file in the image" in found.unknown[0]
+    assert "PRIVATEEXAMPLE" not in repr(found)
+
+
 def test_an_init_container_counts_too(cluster: FakeCloud, tmp_path: Path):
     cluster.answers[SECRET] = secret(key_json=KEY)
     spec = carrying(OF_SECRET).spec
@@ -287,3 +324,17 @@ def test_a_file_that_cannot_be_read_from_here_proves_nothing(
 def test_a_secret_that_is_not_there_holds_no_key(cluster: FakeCloud, tmp_path: Path):
     cluster.answers[SECRET] = status(404, "NotFound", 'secrets "ledger-key" not found')
     assert keys(cluster, tmp_path, carrying(OF_SECRET)) == OwnKeys()
+
+
+def test_the_account_of_a_key_is_kept_and_nothing_else_of_it(cluster: FakeCloud, tmp_path: Path) -> None:
+    email = "legacy@acme-payments.iam.gserviceaccount.com"
+    key = json.dumps({"type": "service_account", "client_email": email, "private_key": "PRIVATEEXAMPLE"})
+    cluster.answers[SECRET] = secret(key_json=key)
+    has(cluster, "Deployment", controller("scorer", **carrying(OF_SECRET).spec))
+    reads_here = reads(cluster, tmp_path)
+    workload = Chosen("anti-fraud", "scorer", (Controller("Deployment", "scorer"),))
+    assert of_workload(reads_here, workload) == KeyFound(
+        "the pods have a service account key, from Secret ledger-key", email
+    )
+    other = Chosen("anti-fraud", "scorer", (Controller("Deployment", "rules"),))
+    assert of_workload(reads_here, other) is None

@@ -91,7 +91,7 @@ async def test_a_file_that_cannot_be_written_is_told(open_wizard: Open, tmp_path
         await show(pilot, "aws-result")
         (tmp_path / "Dockerfile").mkdir()
         panes = {pane.head.strip(): pane for pane in pilot.app.query(CodePane)}
-        panes["Configuration in the image"].focus()
+        panes["Credential configuration in the image"].focus()
         await pilot.press("s", "y")
         await pilot.pause()
         assert "Cannot write" in [note.message for note in pilot.app._notifications][-1]

@@ -61,14 +61,14 @@ OK = [
     Outcome(hops.PRINCIPAL, "ok", ("subject arn:aws:sts::111122223333:assumed-role/rds-to-bigquery/0123",)),
     Outcome(EXCHANGE, "ok", ("the token service issued a federated token that is valid for 3600 s",), elapsed=0.061),
     Outcome(IMPERSONATION, "skipped", reason="access is direct"),
-    Outcome(PERMISSION, "ok", ("bigquery.jobs.create granted on acme-analytics",), elapsed=0.014),
+    Outcome(PERMISSION, "ok", ("bigquery.jobs.create is granted on acme-analytics",), elapsed=0.014),
     Outcome(hops.APPLICATION, "ok", ("google-auth works",), elapsed=1.21),
 ]
 REFUSED = Outcome(
     EXCHANGE,
     "failed",
     ("asked sts.googleapis.com [b]for a token[/x]",),
-    "the provider's attribute condition refuses the caller",
+    "the provider's attribute condition rejects the caller",
     "let the condition name the role rds-to-bigquery, or give the workload the role that it names",
     0.061,
     {"audience": "//iam.googleapis.com/projects/1/…"},
@@ -196,13 +196,32 @@ async def test_consent_is_asked_for_with_no_as_the_default(
         await pilot.press("enter")
         await at_rest(pilot)
         status = str(the_page(pilot).query_one("#test-now", Static).content)
-        assert "The wizard changed nothing, and did not run the test." in status
+        assert "The wizard did not change the trust policy, and did not run the test." in status
         assert quiet.asked.count("test") == 1
         await pilot.press("t")
         await tell(pilot, ConsentNeeded(CONSENT))
         await pilot.press("y")
         assert quiet.asked.count("test") == 3
         assert state(pilot) == "running"
+
+
+async def test_consent_is_asked_for_once(open_wizard: Open, tmp_path: Path) -> None:
+    session = session_of(tmp_path)
+    later = {**STATEMENT, "Condition": {"DateLessThan": {"aws:CurrentTime": "2026-11-30T12:00:00Z"}}}
+    again, other = (consent_for(NeedsTrust(role, CALLER, later)) for role in ("rds-to-bigquery", "another-role"))
+    async with open_wizard(SMALL, session) as pilot:
+        quiet = await on_page(pilot, tmp_path, session)
+        await pilot.press("t")
+        await tell(pilot, ConsentNeeded(CONSENT))
+        await pilot.press("y")
+        await tell(pilot, bridge.TestStopped())
+        await pilot.press("t")
+        await tell(pilot, ConsentNeeded(again))
+        assert not isinstance(pilot.app.screen, YesNoDialog)
+        assert state(pilot) == "running"
+        assert quiet.asked.count("test") == 4
+        await tell(pilot, ConsentNeeded(other))
+        assert isinstance(pilot.app.screen, YesNoDialog)
 
 
 async def test_the_test_can_be_cancelled_and_what_comes_late_is_not_shown(open_wizard: Open, tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ async def test_the_preview_shows_sample_subject_verdicts_and_principal(
         await says(pilot, "projects/123456789012/")
         said = texts(pilot)
         assert "87 of 127 bytes" in said
-        assert "true: Google accepts this workload" in said
+        assert "true: Google Cloud accepts this workload" in said
         assert "other roles\nrefused" in said
         assert f"/workloadIdentityPools/aws-prod/attribute.aws_role/{ROLE}" in said
         await check_frame(pilot, "trust")
@@ -92,11 +92,11 @@ async def test_the_details_leave_nothing_out_of_the_preview(open_wizard: "Open")
 async def test_a_condition_is_tried_as_one_types(open_wizard: "Open") -> None:
     async with open_wizard(LARGE, filled(), "aws-trust") as pilot:
         await type_condition(pilot, "assertion.account == '111122223333'")
-        await says(pilot, "Google also accepts this identity, which the workload does not need")
-        await says(pilot, "true: Google accepts this workload")
+        await says(pilot, "Google Cloud also accepts this identity, which the workload does not need")
+        await says(pilot, "true: Google Cloud accepts this workload")
         assert page(pilot).query_one(ChainPicture).state("principal") == "ok"
         await pilot.press("backspace", "backspace", "0", "'")
-        await says(pilot, "false: Google refuses this workload")
+        await says(pilot, "false: Google Cloud rejects this workload")
         assert page(pilot).query_one(ChainPicture).state("principal") == "failed"
 
 
@@ -141,7 +141,7 @@ THERE = {
 
 async def show_provider(pilot: Pilot[int], **state: object) -> None:
     """Let the page find this provider."""
-    await says(pilot, "true: Google accepts this workload")
+    await says(pilot, "true: Google Cloud accepts this workload")
     name = page(pilot)._provider_name()
     page(pilot).post_message(ProviderRead(name, {**THERE, **state}))
 

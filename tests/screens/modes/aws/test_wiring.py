@@ -143,7 +143,8 @@ async def test_the_review_names_the_loss_of_the_old_role_and_switches_last(
         reviewed = page.session.reviewed
         assert reviewed is not None
         assert [loss.text for loss in reviewed.losses] == [
-            "jobs of nightly-load lose the role nightly-old: AWS then refuses what rds-to-bigquery does not allow"
+            "jobs of nightly-load lose the role nightly-old: AWS then denies the "
+            "actions that rds-to-bigquery does not allow"
         ]
         losses = page.query_one("#review-losses", Static)
         assert losses.display

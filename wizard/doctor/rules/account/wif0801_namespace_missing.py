@@ -1,6 +1,6 @@
 """The namespace does not exist in the cluster.
 
-Possible reasons: the name of the namespace in the setup is wrong, the kubeconfig names a different cluster, or nobody
+Possible causes: the name of the namespace in the setup is wrong, the kubeconfig names a different cluster, or nobody
 created the namespace.
 
 To see the namespaces, run:

@@ -1,7 +1,7 @@
 """The Kubernetes service account does not exist.
 
 The cluster does not create pods with a Kubernetes service account that does not exist. The events of the ReplicaSet or
-the Job show the refusal.
+the Job show the error.
 
 To see the Kubernetes service accounts, run:
 
@@ -13,7 +13,7 @@ Fix: create the Kubernetes service account with wif-wizard apply, or correct the
 from wizard.doctor.rule import Drift, Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the service accounts of the namespace."
+LOOK_AT = "Look at the Kubernetes service accounts of the namespace."
 ASK = questions.KSA
 MESSAGES = (
     Message(

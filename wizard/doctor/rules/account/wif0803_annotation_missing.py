@@ -1,21 +1,21 @@
 """The Kubernetes service account has no annotation for a Google service account.
 
 Without the annotation iam.gke.io/gcp-service-account, the pod calls Google Cloud as a member of the cluster's workload
-identity pool. This member does not have the roles. The refusal then names the pool, PROJECT.svc.id.goog, and not a
-Google service account.
+identity pool. This member does not have the required roles. The error message then names the pool,
+PROJECT.svc.id.goog, and not a Google service account.
 
 To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml
 
-Fix: annotate the Kubernetes service account with wif-wizard apply, or grant the role to the member of the Kubernetes
-service account (via: direct).
+Fix: annotate the Kubernetes service account with wif-wizard apply, or grant the roles to the Kubernetes service
+account directly (access.via: direct).
 """
 
 from wizard.doctor.rule import Drift, Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
+LOOK_AT = "Look at the Kubernetes service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
 ASK = questions.KSA
 MESSAGES = (
     Message(

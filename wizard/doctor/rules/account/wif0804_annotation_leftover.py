@@ -2,7 +2,7 @@
 
 The setup grants the roles to the Kubernetes service account directly. The annotation iam.gke.io/gcp-service-account
 still names a Google service account. For this reason, the metadata server requests tokens of the Google service
-account, and Google Cloud can refuse the request.
+account, and Google Cloud can deny the request.
 
 To confirm this cause, run:
 
@@ -15,7 +15,7 @@ iam.gke.io/gcp-service-account-
 from wizard.doctor.rule import Drift
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
+LOOK_AT = "Look at the Kubernetes service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
 ASK = questions.KSA
 DRIFTS = (
     Drift(kind="Kubernetes service account", key="iam.gke.io/gcp-service-account", action="update", how="removed"),

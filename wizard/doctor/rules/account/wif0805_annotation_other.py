@@ -1,4 +1,4 @@
-"""The annotation names a different Google service account than the setup.
+"""The annotation and the setup name different Google service accounts.
 
 The pods act as the Google service account that the annotation names. The grants in the setup are for a different
 Google service account.
@@ -14,7 +14,7 @@ account, change the annotation in this tool.
 from wizard.doctor.rule import Drift
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
+LOOK_AT = "Look at the Kubernetes service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
 ASK = questions.KSA
 DRIFTS = (
     Drift(kind="Kubernetes service account", key="iam.gke.io/gcp-service-account", action="update", how="changed"),

@@ -1,7 +1,7 @@
 """The annotation does not name a Google service account.
 
 The value of iam.gke.io/gcp-service-account must be an email address. The value contains a space, a line break or a
-prefix such as serviceAccount:, or only the name of the service account.
+prefix such as serviceAccount:, or is only the name of the service account.
 
 To confirm this cause, run:
 
@@ -12,5 +12,5 @@ Fix: correct the annotation with wif-wizard apply.
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
+LOOK_AT = "Look at the Kubernetes service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
 ASK = questions.KSA

@@ -7,14 +7,14 @@ To confirm this cause, compare the annotation with the output of this command:
 
     gcloud iam service-accounts list --project=PROJECT
 
-Fix: if the name is misspelled, correct google_service_account in the setup. Then run wif-wizard apply, which creates
-the service account and corrects the annotation.
+Fix: if the email address is misspelled, correct google_service_account in the setup. Then run wif-wizard apply, which
+creates the service account and corrects the annotation.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
+LOOK_AT = "Look at the Kubernetes service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
 ASK = questions.KSA
 MESSAGES = (
     Message(

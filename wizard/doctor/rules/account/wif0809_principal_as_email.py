@@ -9,13 +9,13 @@ To confirm this cause, run this command in the pod:
       http://169.254.169.254/computeMetadata/v1/instance/service-accounts/default/email
 
 Fix: annotate the Kubernetes service account with iam.gke.io/return-principal-id-as-email="true", or use a Google
-service account (via: service-account).
+service account (access.via: service-account).
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
+LOOK_AT = "Look at the Kubernetes service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
 ASK = questions.KSA
 MESSAGES = (
     Message(

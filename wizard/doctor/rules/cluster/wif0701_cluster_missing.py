@@ -1,4 +1,4 @@
-"""The GKE cluster does not exist in this location of the project.
+"""The GKE cluster does not exist in the specified location of the project.
 
 The name, the location or the project is wrong. The location of a zonal cluster is a zone, and the location of a
 regional cluster is a region.
@@ -13,7 +13,7 @@ Fix: correct gke.cluster, gke.location or google.project in the setup.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the location in the message, and at the list of clusters."
+LOOK_AT = "Look at the location in the error message, and at the list of clusters."
 ASK = questions.SETUP
 MESSAGES = (
     Message(

@@ -1,12 +1,12 @@
 """You do not have permission to see the clusters of the project.
 
-The GKE API refused your request. The GKE API returns the same error for a project that does not exist.
+The GKE API denied your request. The GKE API returns the same error for a project that does not exist.
 
 To see who is signed in, run:
 
     gcloud auth list
 
-Fix: check google.project in the setup, and ask for roles/container.clusterViewer on the project.
+Fix: check google.project in the setup, and ask for the role roles/container.clusterViewer on the project.
 """
 
 from wizard.doctor.rule import Message

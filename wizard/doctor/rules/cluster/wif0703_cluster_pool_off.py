@@ -2,7 +2,7 @@
 
 The cluster has no workload pool. Google Cloud does not accept tokens of the cluster, and pods act as the service
 account of their node. Google Cloud creates the pool PROJECT.svc.id.goog when you enable Workload Identity Federation
-for GKE on the first cluster of the project. Before this change, IAM policies cannot name the pool.
+for GKE on the first cluster of the project. Until then, IAM policies cannot name the pool.
 
 To confirm this cause, run:
 

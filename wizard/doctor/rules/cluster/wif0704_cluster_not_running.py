@@ -7,7 +7,7 @@ To see the state, run:
 
     gcloud container clusters describe CLUSTER --location=LOCATION --format='value(status,statusMessage)'
 
-Fix: wait until the state is RUNNING, or repair the cluster, and test again.
+Fix: wait until the state is RUNNING, or repair the cluster. Then test again.
 """
 
 from wizard.doctor.rule import Drift

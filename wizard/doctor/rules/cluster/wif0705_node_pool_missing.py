@@ -1,4 +1,4 @@
-"""The cluster has no node pool with this name.
+"""The node pool does not exist in the cluster.
 
 The setup or the command names a node pool that the cluster does not have.
 

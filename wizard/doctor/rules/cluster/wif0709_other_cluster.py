@@ -1,8 +1,8 @@
-"""The kubeconfig names a different cluster than the setup.
+"""The kubeconfig and the setup name different clusters.
 
-The Kubernetes API server in the kubeconfig issues tokens of a different issuer than the cluster in the setup.
+The issuer of the Kubernetes API server in the kubeconfig is not the issuer of the cluster in the setup.
 
-To see the context, run:
+To see the current context, run:
 
     kubectl config current-context
 

@@ -1,6 +1,6 @@
 """The node pool runs Windows, which the GKE metadata server does not support.
 
-Workload Identity Federation for GKE needs Linux nodes. GKE refuses the metadata mode GKE_METADATA for Windows node
+Workload Identity Federation for GKE needs Linux nodes. GKE rejects the metadata mode GKE_METADATA for Windows node
 images.
 
 To confirm this cause, run:

@@ -1,7 +1,7 @@
 """The GKE metadata server does not answer the pod.
 
 In the first seconds of a pod, the metadata server can refuse connections. If the metadata server refuses connections
-for a longer time, the DaemonSet gke-metadata-server on the node restarts or does not have enough memory. A
+for a longer time, the pod of the DaemonSet gke-metadata-server on the node restarts or does not have enough memory. A
 NetworkPolicy or a firewall can also block the connection. In GKE 1.35 and newer with Dataplane V2, refused connections
 shortly after the start of a node are a known problem.
 
@@ -40,5 +40,16 @@ MESSAGES = (
         side="the program's auth library",
         hop="metadata-server",
         weight=2,
+    ),
+    Message(
+        pattern=r"GKE Metadata Server: Internal Server Error",
+        side="the program's auth library",
+        hop="metadata-server",
+        weight=2,
+    ),
+    Message(
+        pattern=r"Unexpected Error code 50\d trying to get security access token from Compute Engine metadata",
+        side="the program's auth library",
+        hop="metadata-server",
     ),
 )

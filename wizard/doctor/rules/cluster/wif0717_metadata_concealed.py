@@ -1,7 +1,7 @@
 """The server at the metadata address is not the GKE metadata server.
 
-The metadata mode of the node is SECURE, which is deprecated, or GCE_METADATA, or a proxy answers instead of the
-metadata server.
+The metadata mode of the node is GCE_METADATA or SECURE (deprecated). Another possible cause is a proxy that answers
+instead of the metadata server.
 
 To confirm this cause, run this command in the pod:
 

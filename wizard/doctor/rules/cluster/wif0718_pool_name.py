@@ -1,6 +1,6 @@
 """The name of the cluster's workload pool is wrong.
 
-The workload pool of a cluster is PROJECT.svc.id.goog, where PROJECT is the project ID of the cluster. GKE refuses
+The workload pool of a cluster is PROJECT.svc.id.goog, where PROJECT is the project ID of the cluster. GKE rejects
 other values. In a universe other than googleapis.com, the name of the workload pool includes the universe domain.
 
 To confirm this cause, run:

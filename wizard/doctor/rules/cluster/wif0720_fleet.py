@@ -1,8 +1,8 @@
-"""The cluster is in a fleet that uses a different workload identity pool.
+"""The fleet of the cluster does not use the workload identity pool of the cluster's project.
 
 Clusters in a fleet can use the workload identity pool of the fleet's project or, with team scopes, pools that the
-organization manages. The pods are then members of this pool, and grants for PROJECT.svc.id.goog of the cluster's
-project have no effect.
+organization manages. The pods are then members of the fleet's pool, and grants for PROJECT.svc.id.goog of the
+cluster's project have no effect.
 
 To confirm this cause, run:
 

@@ -1,4 +1,4 @@
-"""An IAM policy cannot grant a role to all identities of a GKE cluster's pool with a wildcard.
+"""An IAM policy cannot use a wildcard to grant a role to all identities of a GKE cluster's pool.
 
 For principalSet://.../PROJECT.svc.id.goog/*, Google Cloud returns the error that the pool does not exist. The workload
 identity pools of GKE have members for a Kubernetes service account, a namespace or a cluster.

@@ -10,5 +10,5 @@ from wizard.doctor.rule import Drift
 
 SEVERITY = "note"
 LOOK_AT = "Look for the credential configuration in the image or in the deployment package of the workload."
-ASK = "Which credential configuration does the program use? Run: wif-wizard doctor CONFIG.json"
+ASK = "Find the credential configuration that the program uses, and run: wif-wizard doctor CONFIG.json"
 DRIFTS = (Drift(kind="credential configuration", action="create"),)

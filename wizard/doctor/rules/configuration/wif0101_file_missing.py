@@ -1,7 +1,7 @@
 """The credential configuration is not where the program looks for it.
 
 The variable GOOGLE_APPLICATION_CREDENTIALS names a file that does not exist in the container, on the host or in the
-pod. The auth library reads this file first, so the auth library requests no token.
+pod. The auth library must read this file before it can request a token.
 
 The file contains no secret, so the image can contain the file. To confirm this cause, list the path in the workload
 itself, as the user that runs the program.

@@ -9,7 +9,22 @@ Fix: use the credential configuration of the workload. After the live test passe
 key.
 """
 
+from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
 LOOK_AT = 'Look at the field "type" of the file that GOOGLE_APPLICATION_CREDENTIALS names.'
 ASK = questions.CONFIGURATION
+MESSAGES = (
+    Message(
+        pattern=r"\binvalid_grant\b.{0,80}?Invalid JWT Signature\b",
+        side="Google Cloud",
+        hop="config",
+        weight=2,
+    ),
+    Message(
+        pattern=r"\bInvalid grant: account not found\b",
+        side="Google Cloud",
+        hop="config",
+        weight=2,
+    ),
+)

@@ -1,10 +1,11 @@
 """The credential source of the credential configuration is not complete.
 
-The auth libraries for Python and Node.js need regional_cred_verification_url in credential_source, and refuse a file
+The auth libraries for Python and Node.js need regional_cred_verification_url in credential_source, and reject a file
 without this field. The auth library for Go uses a default value instead, so the same file can work in one program and
 fail in another program.
 
-To confirm this cause, compare credential_source with a file that gcloud or the wizard generated.
+To confirm this cause, compare credential_source in this file with credential_source in a file that gcloud or the
+wizard generated.
 
 Fix: generate the credential configuration again with wif-wizard apply or gcloud, which write
 regional_cred_verification_url.

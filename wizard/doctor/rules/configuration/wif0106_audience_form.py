@@ -2,8 +2,8 @@
 
 The audience must name the provider as
 //iam.googleapis.com/projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER. The token service
-refuses an audience that names only the pool, that begins with https: or that contains the prefix twice. gcloud writes
-the audience to the file without checking the audience.
+rejects an audience that names only the pool, that begins with https:, or that contains the prefix
+//iam.googleapis.com/ twice. gcloud writes the audience to the file without checking the audience.
 
 To confirm this cause, look at the field "audience" of the credential configuration.
 

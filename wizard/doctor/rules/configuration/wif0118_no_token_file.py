@@ -1,4 +1,4 @@
-"""The credential configuration does not read the token of the pod from a file.
+"""The credential configuration does not tell the auth library to read the pod's token from a file.
 
 A pod on EKS proves its identity with a token that the cluster projects into a file. The credential configuration has a
 different credential source, such as AWS, or a subject_token_type that is not JWT.
@@ -6,8 +6,7 @@ different credential source, such as AWS, or a subject_token_type that is not JW
 To confirm this cause, look at two fields of the file. credential_source.file must be the path of the projected token,
 and subject_token_type must be urn:ietf:params:oauth:token-type:jwt.
 
-Fix: generate the credential configuration with runtime: eks in the setup and wif-wizard apply, then mount the file in
-the pod.
+Fix: set runtime: eks in the setup, run wif-wizard apply, and mount the generated credential configuration in the pod.
 """
 
 from wizard.doctor.rules import questions

@@ -1,9 +1,9 @@
 """The workload has no AWS credentials.
 
 The AWS SDK and the auth library looked in the environment, in a profile, at the container endpoint and in the instance
-metadata, and found no credentials. On ECS, Fargate and AWS Batch, the definition does not set a task role. The program
-cannot use the execution role, because only the agent uses the execution role. On EC2, the instance has no instance
-profile.
+metadata, and found no credentials. On ECS, Fargate and AWS Batch, the usual cause is that the definition does not set
+a task role. The program cannot use the execution role, because only the ECS agent gets the credentials of the
+execution role. On EC2, the usual cause is that the instance has no instance profile.
 
 To see the AWS identity of the workload, run this command in the workload:
 

@@ -2,8 +2,8 @@
 
 ECS, Fargate and AWS Batch serve the credentials of the task role at an endpoint that
 AWS_CONTAINER_CREDENTIALS_RELATIVE_URI names. The AWS SDKs read this endpoint. Google's auth libraries for Python,
-Node.js, Go and Java do not read this endpoint. These libraries read only AWS_ACCESS_KEY_ID in the environment and the
-EC2 instance metadata service, which Fargate does not have.
+Node.js, Go and Java do not read this endpoint. These libraries get AWS credentials only from AWS_ACCESS_KEY_ID in the
+environment and from the EC2 instance metadata service, which Fargate does not have.
 
 To confirm this cause, run this command in the workload:
 
@@ -16,7 +16,7 @@ AWS SDK. If you cannot change the program, start the program with wif-wizard ser
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the runtime of the workload: on ECS, Fargate and AWS Batch the auth library needs a supplier."
+LOOK_AT = "Look at the runtime of the workload. On ECS, Fargate and AWS Batch, the auth library needs a supplier."
 ASK = questions.INSIDE
 MESSAGES = (
     Message(
@@ -39,6 +39,39 @@ MESSAGES = (
     ),
     Message(
         pattern=r"dial tcp 169\.254\.169\.254:80: connect: invalid argument",
+        side="the program's auth library",
+        hop="aws-credentials",
+        weight=2,
+    ),
+    Message(
+        pattern=r"169\.254\.169\.254(:80)?\S*/latest/meta-data.{0,400}?(refused|EINVAL|Invalid argument"
+        r"|unreachable|EHOSTUNREACH|ENETUNREACH|No route to host|timed? ?out)",
+        side="the program's auth library",
+        hop="aws-credentials",
+        weight=3,
+    ),
+    Message(
+        pattern=r"169\.254\.169\.254.{0,60}?Max retries exceeded with url: /latest/meta-data.{0,400}?(refused"
+        r"|Invalid argument|unreachable|No route to host|timed? ?out)",
+        side="the program's auth library",
+        hop="aws-credentials",
+        weight=3,
+    ),
+    Message(
+        pattern=r"Failed to retrieve AWS (IAM role|credentials|region)\..{0,2000}?(Invalid argument|refused"
+        r"|unreachable|timed? ?out)",
+        side="the program's auth library",
+        hop="aws-credentials",
+        weight=3,
+    ),
+    Message(
+        pattern=r"AwsExternalAccountCredential\b.{0,2000}?169\.254\.169\.254",
+        side="the program's auth library",
+        hop="aws-credentials",
+        weight=2,
+    ),
+    Message(
+        pattern=r"The host of the URL given for fetching the Security Credentials does not match",
         side="the program's auth library",
         hop="aws-credentials",
         weight=2,

@@ -2,14 +2,14 @@
 
 The container runs on an EC2 instance, as an ECS task or in a pod on EKS. The auth library does not read the
 container's credentials, and uses the instance metadata service, which returns the credentials of the instance's role.
-The program reports no error until the provider's attribute condition or IAM refuses the instance's role.
+The program reports no error until the provider's attribute condition or IAM denies access to the instance's role.
 
-To confirm this cause, compare the role in the refused request with the role of the task. Google Cloud's audit logs
-show the role in the subject of the principal.
+To confirm this cause, compare the role in the denied request with the role of the task. Google Cloud's audit logs show
+the role in the subject of the principal.
 
 Fix: add an AwsSecurityCredentialsSupplier to the program, or start the program with wif-wizard serve-credentials. The
 program then uses the container's role. Do not grant access to the role of the instance, because all containers on the
-instance share this role. To block containers from the instance metadata service, set the hop limit to 1.
+instance share this role. To prevent containers from using the instance metadata service, set the hop limit to 1.
 """
 
 from wizard.doctor.rules import questions

@@ -1,6 +1,6 @@
-"""The definition does not set the workload's role.
+"""The task definition or job definition does not set the workload's role.
 
-A task definition or job definition has two roles. The agent uses the execution role to pull the image and to write
+A task definition or job definition has two roles. The ECS agent uses the execution role to pull the image and to write
 logs. The program gets only the task role (taskRoleArn, jobRoleArn). This definition sets no task role, or sets a
 different task role. A common mistake is to set the workload's role as the execution role.
 

@@ -1,8 +1,8 @@
 """The trust policy of the IAM role does not let the workload's AWS service assume the role.
 
 ECS, Lambda and EC2 assume the role on behalf of the workload. The trust policy of the role must allow sts:AssumeRole
-for ecs-tasks.amazonaws.com (ECS and AWS Batch), lambda.amazonaws.com or ec2.amazonaws.com. A statement for a different
-service, or with a condition that the service does not meet, does not let the service assume the role.
+for ecs-tasks.amazonaws.com (ECS and AWS Batch), lambda.amazonaws.com or ec2.amazonaws.com. A statement that names a
+different service, or that has a condition that is not true for the request, does not let the service assume the role.
 
 To confirm this cause, run:
 

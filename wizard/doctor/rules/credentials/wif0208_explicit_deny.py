@@ -12,7 +12,7 @@ Fix: ask the owner of the policy to exempt this workload, or use a different rol
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the policy that the message of AWS names."
+LOOK_AT = "Look at the policy that AWS's error message names."
 ASK = questions.ROLE
 MESSAGES = (
     Message(

@@ -1,10 +1,10 @@
-"""A service control policy of the AWS organization refuses the call.
+"""A service control policy of the AWS organization denies the request.
 
 Service control policies and resource control policies limit the permissions of a whole AWS account, even if other
 policies in the account allow the action. The account's administrators cannot change these policies.
 
-To confirm this cause, read the end of AWS's message, which names the type of the policy and, in the same organization,
-the ARN of the policy.
+To confirm this cause, read the end of AWS's message, which names the type of the policy and, for a caller in the same
+organization, the ARN of the policy.
 
 Fix: ask the administrators of the AWS organization to allow the action for this account or role.
 """

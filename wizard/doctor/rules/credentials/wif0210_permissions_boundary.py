@@ -1,7 +1,7 @@
-"""A permissions boundary of the caller refuses the call.
+"""The caller's permissions boundary does not allow the request.
 
-A permissions boundary sets the maximum permissions of an IAM user or role. AWS refuses an action that the boundary
-does not allow, even if a policy of the role allows the action.
+A permissions boundary sets the maximum permissions of an IAM user or role. AWS denies an action that the boundary does
+not allow, even if a policy of the role allows the action.
 
 To confirm this cause, run:
 
@@ -13,7 +13,7 @@ Fix: add the action to the permissions boundary, or use a role without a permiss
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the permissions boundary of the caller that the message names."
+LOOK_AT = "Look at the permissions boundary of the caller that the error message names."
 ASK = questions.ROLE
 MESSAGES = (
     Message(

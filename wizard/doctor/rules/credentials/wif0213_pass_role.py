@@ -1,6 +1,7 @@
 """You do not have permission to pass the role to a service.
 
-You need iam:PassRole on the role, for the service, to register a definition or to start a task with a role.
+To register a definition or to start a task with a role, you need iam:PassRole on the role for the service that uses
+the role.
 
 To confirm this cause, read AWS's error message, which names the caller and the role.
 

@@ -22,4 +22,10 @@ MESSAGES = (
         hop="aws-credentials",
         weight=2,
     ),
+    Message(
+        pattern=r"Failed to retrieve AWS IAM role\.",
+        side="the program's auth library",
+        hop="aws-credentials",
+        weight=2,
+    ),
 )

@@ -1,4 +1,4 @@
-"""The hop limit of the EC2 instance blocks containers from the instance metadata service.
+"""The hop limit of the EC2 instance prevents containers from using the instance metadata service.
 
 HttpPutResponseHopLimit sets the maximum number of network hops of an IMDSv2 response. A container that does not use
 the host network needs one more hop. With a limit of 1, the container's request for a session token times out.

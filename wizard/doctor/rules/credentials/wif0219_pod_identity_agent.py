@@ -9,10 +9,10 @@ To confirm this cause, run:
     aws eks list-pod-identity-associations --cluster-name NAME --namespace NAMESPACE
 
 Fix: create the Pod Identity association, and check that the add-on eks-pod-identity-agent runs on the node.
-Alternatively, set runtime: eks in the setup, which needs no IAM role.
+Alternatively, set runtime: eks in the setup. The pod then uses a token of the cluster, and needs no IAM role.
 """
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the pod identity associations of the service account, and at the agent on the node."
+LOOK_AT = "Look at the Pod Identity associations of the Kubernetes service account, and at the agent on the node."
 ASK = questions.INSIDE

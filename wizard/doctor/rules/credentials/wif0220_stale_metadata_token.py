@@ -1,4 +1,4 @@
-"""The auth library for Node.js uses an expired session token of the metadata service.
+"""The auth library for Node.js uses an expired session token of the instance metadata service.
 
 Version 9 of google-auth-library for Node.js keeps the IMDSv2 session token, and does not renew the session token. The
 program works for about an hour. After that, each refresh of the credentials fails until you restart the program.

@@ -1,14 +1,14 @@
 """The AWS credentials have expired.
 
 The temporary credentials of a role expire after minutes or hours. A program, a script or a person copied the
-credentials to environment variables, and no program renews the copy. A long job fails when the credentials have
-expired.
+credentials to environment variables, and no program renews the copy. A long job fails when the credentials expire.
 
-To confirm this cause, look for AWS_SESSION_TOKEN in the environment of the program. The environment variables do not
-contain credentials that the runtime serves.
+To confirm this cause, look for AWS_SESSION_TOKEN in the environment of the program. If the program gets credentials
+from an endpoint of the runtime, AWS_SESSION_TOKEN is not set.
 
-Fix: do not export AWS credentials in the workload. Use a supplier from the Result page, which renews the credentials,
-or start the program with wif-wizard serve-credentials.
+Fix: do not export AWS credentials in the workload. To renew the credentials automatically, add the
+AwsSecurityCredentialsSupplier from the Result page to the program, or start the program with wif-wizard
+serve-credentials.
 """
 
 from wizard.doctor.rule import Message

@@ -14,7 +14,7 @@ from the proxy (NO_PROXY).
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look for a stray character in AWS_SECRET_ACCESS_KEY, without printing the value to a log."
+LOOK_AT = "Look for an extra character in AWS_SECRET_ACCESS_KEY, without printing the value to a log."
 ASK = questions.INSIDE
 MESSAGES = (
     Message(

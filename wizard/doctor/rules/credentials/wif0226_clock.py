@@ -3,7 +3,7 @@
 AWS accepts a signature for 15 minutes. If the clock is wrong, the time of the request is too old or in the future.
 Containers use the clock of their host.
 
-To confirm this cause, compare the two times in the message, or run this command in the workload:
+To confirm this cause, compare the two times in the error message, or run this command in the workload:
 
     date -u
 
@@ -13,7 +13,7 @@ Fix: set the clock of the host, for example with Amazon Time Sync or another NTP
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Compare the two times in the message."
+LOOK_AT = "Compare the two times in the error message."
 ASK = questions.INSIDE
 MESSAGES = (
     Message(

@@ -1,8 +1,8 @@
 """The auth library does not know the AWS region.
 
-The auth library reads the region from AWS_REGION or AWS_DEFAULT_REGION, or from region_url in the credential
-configuration, which is the URL of the instance metadata service. A container on ECS or Fargate has AWS_REGION only if
-the definition sets AWS_REGION.
+The auth library reads the region from AWS_REGION or AWS_DEFAULT_REGION, or requests the region from the instance
+metadata service, at the address in region_url of the credential configuration. A container on ECS or Fargate has
+AWS_REGION only if the definition sets AWS_REGION.
 
 To confirm this cause, print AWS_REGION in the workload.
 
@@ -20,5 +20,10 @@ MESSAGES = (
         side="the program's auth library",
         hop="aws-credentials",
         weight=2,
+    ),
+    Message(
+        pattern=r"\bNoRegionError\b|You must specify a region\.",
+        side="AWS",
+        hop="aws-credentials",
     ),
 )

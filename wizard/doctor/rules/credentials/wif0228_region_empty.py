@@ -3,7 +3,7 @@
 Compose files and templates often set a variable to the empty string. The auth library for Python then uses the empty
 region, and builds the host name sts..amazonaws.com, which does not exist.
 
-To confirm this cause, print AWS_REGION in the workload with quotes around it.
+To confirm this cause, print the value of AWS_REGION between quotes in the workload.
 
 Fix: set AWS_REGION to a region, or unset AWS_REGION.
 """

@@ -1,8 +1,8 @@
 """The instance metadata service does not return the AWS region.
 
-AWS_REGION is not set, so the auth library called region_url from the credential configuration. The URL returned a
-different HTTP status code than 200. Fargate does not serve the region at this URL, and an EC2 instance that requires
-IMDSv2 returns 401.
+AWS_REGION is not set, so the auth library called region_url from the credential configuration. The URL returned an
+HTTP status code other than 200. Fargate does not serve the region at this URL, and an EC2 instance that requires
+IMDSv2 returns the HTTP status code 401.
 
 To confirm this cause, run this command in the workload:
 
@@ -19,6 +19,12 @@ ASK = questions.INSIDE
 MESSAGES = (
     Message(
         pattern=r"Unable to retrieve AWS region",
+        side="the program's auth library",
+        hop="aws-credentials",
+        weight=2,
+    ),
+    Message(
+        pattern=r"Failed to retrieve AWS region\.",
         side="the program's auth library",
         hop="aws-credentials",
         weight=2,

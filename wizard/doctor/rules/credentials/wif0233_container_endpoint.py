@@ -1,15 +1,15 @@
 """The container credentials endpoint does not return credentials.
 
-The variables AWS_CONTAINER_CREDENTIALS_* name an endpoint that refuses the request, that is not allowed, or that
-returns no credentials. The task has no task role, the agent cannot assume the task role, or the image overwrites the
-variables.
+The variables AWS_CONTAINER_CREDENTIALS_* name an endpoint that rejects the request, that the AWS SDK does not allow,
+or that returns no credentials. The task has no task role, the ECS agent cannot assume the task role, or the image
+overwrites the variables.
 
 To confirm this cause, run this command in the task:
 
     curl -i "http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 
-Fix: set the task role in the definition, check its trust policy, and remove variables that begin with AWS_CONTAINER_
-from the image and the definition.
+Fix: set the task role in the definition, check the trust policy of this role, and remove variables that begin with
+AWS_CONTAINER_ from the image and the definition.
 """
 
 from wizard.doctor.rule import Message

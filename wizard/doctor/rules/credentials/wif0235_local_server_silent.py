@@ -1,4 +1,4 @@
-"""No server answers at the local address for AWS credentials in the credential configuration.
+"""No server answers at the local address that the credential configuration names for AWS credentials.
 
 The credential configuration names a local address at which wif-wizard serve-credentials serves the credentials of the
 container. No program listens at this address: the program was started without serve-credentials, or the task or pod

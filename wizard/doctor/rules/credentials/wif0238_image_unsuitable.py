@@ -1,13 +1,13 @@
 """The image of the one-off task cannot run the live test.
 
 The image has no python3 in its PATH, or the standard library of Python in the image is not complete. Other possible
-causes are a different CPU architecture of the image, and too little memory in the task. The live test needs only
+causes are an image for a different CPU architecture, and too little memory for the task. The live test needs only
 Python 3.8 or newer.
 
 To confirm this cause, read the stopped reason and the log of the task.
 
-Fix: in the setup, name an image with a complete Python 3.8 or newer for the CPU architecture of the workload: probe:
-{image: IMAGE}.
+Fix: in the setup, name an image with a complete installation of Python 3.8 or newer for the CPU architecture of the
+workload: probe: {image: IMAGE}.
 """
 
 from wizard.doctor.rule import Message

@@ -4,7 +4,7 @@ The program reads the path of the credential configuration from GOOGLE_APPLICATI
 GOOGLE_CLOUD_PROJECT, and the AWS region from AWS_REGION. The task definition, job definition or function does not set
 these variables, or sets different values.
 
-To see the variables, look at "environment" of the container, or at the environment of the function.
+To see the variables, look at the field "environment" of the container, or at the environment of the function.
 
 Fix: set the variables in the definition and deploy the new revision. If the setup names the definition, wif-wizard
 apply makes this change.

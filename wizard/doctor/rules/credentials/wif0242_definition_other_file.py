@@ -1,10 +1,10 @@
-"""The definition names a different credential file than the setup.
+"""The workload's definition and the setup name different credential files.
 
-GOOGLE_APPLICATION_CREDENTIALS in the task definition, the job definition or the function is the path of a different
-file. This file is often the service account key that the workload used before. The program then uses the key instead
-of federation.
+GOOGLE_APPLICATION_CREDENTIALS in the task definition, the job definition or the function is not the path of the
+credential configuration. Often, the variable still contains the path of the service account key that the workload used
+before. The program then uses the key instead of federation.
 
-To confirm this cause, look at "environment" of the container, or at the environment of the function.
+To confirm this cause, look at the field "environment" of the container, or at the environment of the function.
 
 Fix: set GOOGLE_APPLICATION_CREDENTIALS to the credential configuration and deploy the new revision. If the setup names
 the definition, wif-wizard apply makes this change.

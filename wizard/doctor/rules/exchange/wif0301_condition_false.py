@@ -1,9 +1,9 @@
 """The provider's attribute condition rejects the workload.
 
 Google's token service verified the AWS credentials or the token, computed the mapped attributes, and evaluated the
-attribute condition of the provider. The condition was false for this workload. A common reason is that the condition
-names a different role or account, or that upper and lower case differ. Another common reason is that the condition
-compares with the ARN of the role (arn:aws:iam::...:role/NAME), although AWS returns the ARN of the session
+attribute condition of the provider. The condition was false for this workload. A common cause is that the condition
+names a different role or account, or that only the letter case differs. Another common cause is that the condition
+contains the ARN of the role (arn:aws:iam::...:role/NAME), although AWS returns the ARN of the session
 (arn:aws:sts::...:assumed-role/NAME/SESSION).
 
 To see the condition, run:

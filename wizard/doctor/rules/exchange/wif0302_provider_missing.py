@@ -15,7 +15,7 @@ Fix: run wif-wizard apply, which creates, enables or undeletes the pool and the 
 from wizard.doctor.rule import Drift, Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look for the pool and the provider that the audience names, also among the deleted pools and providers."
+LOOK_AT = "Look for the pool and the provider that the audience names. Include deleted pools and providers."
 ASK = questions.CONFIGURATION
 MESSAGES = (
     Message(

@@ -13,7 +13,7 @@ Fix: undelete the pool with wif-wizard apply. After 30 days, you cannot undelete
 from wizard.doctor.rule import Drift
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look for the pool and the provider that the audience names, also among the deleted pools and providers."
+LOOK_AT = "Look for the pool and the provider that the audience names. Include deleted pools and providers."
 ASK = questions.CONFIGURATION
 DRIFTS = (
     Drift(kind="workload identity pool", action="undelete"),

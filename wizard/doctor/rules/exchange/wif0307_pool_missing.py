@@ -14,7 +14,7 @@ try again after a minute.
 from wizard.doctor.rule import Drift, Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look for the pool and the provider that the audience names, also among the deleted pools and providers."
+LOOK_AT = "Look for the pool and the provider that the audience names. Include deleted pools and providers."
 ASK = questions.CONFIGURATION
 MESSAGES = (
     Message(

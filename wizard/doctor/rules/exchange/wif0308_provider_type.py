@@ -1,8 +1,8 @@
-"""The provider is of a different type than the credentials of the workload.
+"""The type of the provider does not match the credentials of the workload.
 
 A provider accepts AWS credentials, tokens of one OIDC issuer, SAML assertions or X.509 certificates. You cannot change
-the type of a provider. Google Cloud refuses a change of the type with an error message about the missing AWS account
-ID.
+the type of a provider. If you try to change the type, Google Cloud returns an error message about the missing AWS
+account ID.
 
 To see the type, run:
 
@@ -14,5 +14,5 @@ setup, then run wif-wizard apply. Google Cloud reserves the name of a deleted pr
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look for the pool and the provider that the audience names, also among the deleted pools and providers."
+LOOK_AT = "Look for the pool and the provider that the audience names. Include deleted pools and providers."
 ASK = questions.CONFIGURATION

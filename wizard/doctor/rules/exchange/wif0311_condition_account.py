@@ -1,4 +1,4 @@
-"""The attribute condition names the IAM role in a different AWS account or partition.
+"""The attribute condition names the IAM role in the wrong AWS account or partition.
 
 The condition contains the correct role name with a different account ID, or with a different partition (aws, aws-cn,
 aws-us-gov). Usually, someone copied the condition from a different environment.

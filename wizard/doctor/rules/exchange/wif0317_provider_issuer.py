@@ -1,4 +1,4 @@
-"""The provider is for a different issuer than the workload's cluster.
+"""The provider's issuer is not the issuer of the workload's cluster.
 
 Each EKS cluster has its own issuer. A recreated cluster has a new issuer, even if the name of the cluster is the same.
 

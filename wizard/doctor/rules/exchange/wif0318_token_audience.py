@@ -12,7 +12,7 @@ Fix: set the audience of the provider in the projected volume of the pod. The Re
 from wizard.doctor.rule import Drift, Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Compare the audience in the message with the audiences that the provider accepts."
+LOOK_AT = "Compare the audience in the error message with the audiences that the provider accepts."
 ASK = questions.CONFIGURATION
 MESSAGES = (
     Message(

@@ -1,7 +1,7 @@
 """The request to the token service has an Authorization header.
 
-A token exchange has no credentials in the header, because the subject token is in the body. A program, a proxy or a
-client library adds an Authorization header, and the token service refuses the request.
+A token exchange has no credentials in the headers, because the subject token is in the body. A program, a proxy or a
+client library adds an Authorization header, and the token service rejects the request.
 
 To confirm this cause, look at the code or the proxy that calls sts.googleapis.com.
 

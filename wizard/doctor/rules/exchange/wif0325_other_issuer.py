@@ -1,7 +1,7 @@
 """The token of the pod is from a different cluster than the cluster in the setup.
 
-The claim "iss" of the token is the issuer of a different cluster. The pod runs in this cluster, the kubeconfig names
-this cluster, or the setup names the wrong cluster.
+The claim "iss" of the token is the issuer of a different cluster. Either the pod runs in the other cluster, or the
+kubeconfig names the other cluster, or the setup names the wrong cluster.
 
 To see the cluster's issuer, run:
 

@@ -15,7 +15,7 @@ Terraform, undelete the pool or provider, then import the pool or provider.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look for the pool and the provider that the audience names, also among the deleted pools and providers."
+LOOK_AT = "Look for the pool and the provider that the audience names. Include deleted pools and providers."
 ASK = questions.SETUP
 MESSAGES = (
     Message(

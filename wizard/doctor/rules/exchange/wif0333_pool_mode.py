@@ -2,8 +2,8 @@
 
 You set the mode of a pool (FEDERATION_ONLY, TRUST_DOMAIN, SYSTEM_TRUST_DOMAIN) when you create the pool, and cannot
 change the mode later. Only pools with the mode FEDERATION_ONLY have providers. The pool of GKE, PROJECT.svc.id.goog,
-has the mode SYSTEM_TRUST_DOMAIN. Lists can contain the pool of GKE, but Google Cloud refuses to list the providers of
-this pool.
+has the mode SYSTEM_TRUST_DOMAIN. Lists of pools can contain the pool of GKE, but Google Cloud returns an error if you
+list the providers of this pool.
 
 To see the mode, run:
 

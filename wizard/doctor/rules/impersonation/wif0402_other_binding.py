@@ -1,4 +1,4 @@
-"""Other members can impersonate the service account, but not this workload.
+"""Other members can impersonate the service account, but this workload cannot.
 
 The IAM policy of the service account grants roles/iam.workloadIdentityUser to other members, but not to this workload.
 Possibly, a command or a Terraform resource replaced the whole binding and removed the workload's member.

@@ -1,17 +1,17 @@
 """The workload does not have permission to impersonate the service account.
 
-IAM refused iam.serviceAccounts.getAccessToken. The workload does not have roles/iam.workloadIdentityUser on the
-service account, or the member in the grant is wrong. For a role on AWS, a common mistake is to use the ARN of the IAM
-role instead of the ARN of the role session. Other common mistakes are a different namespace, Kubernetes service
-account or pool, and the project ID instead of the project number. A recent grant can take a few minutes to become
-effective. On GKE, the annotation of the Kubernetes service account sets the Google service account that the pod
+IAM denied the permission iam.serviceAccounts.getAccessToken. The workload does not have roles/iam.workloadIdentityUser
+on the service account, or the member in the grant is wrong. For a role on AWS, a common mistake is to use the ARN of
+the IAM role instead of the ARN of the role session. Other common mistakes are a different namespace, Kubernetes
+service account or pool, and the project ID instead of the project number. A recent grant can take a few minutes to
+become effective. On GKE, the annotation of the Kubernetes service account sets the Google service account that the pod
 impersonates.
 
 To see the grants, run:
 
     gcloud iam service-accounts get-iam-policy EMAIL
 
-Fix: with wif-wizard apply, grant the workload roles/iam.workloadIdentityUser on the service account.
+Fix: with wif-wizard apply, grant the workload the role roles/iam.workloadIdentityUser on the service account.
 """
 
 from wizard.doctor.rule import Drift, Message
@@ -59,6 +59,13 @@ MESSAGES = (
         side="Google Cloud",
         hop="token",
         weight=3,
+    ),
+    Message(
+        pattern=r"A Forbidden error was returned while attempting to retrieve an access ?token for the Compute "
+        r"Engine built-in service account",
+        side="the program's auth library",
+        hop="token",
+        weight=2,
     ),
 )
 DRIFTS = (Drift(kind="roles on the service account"),)

@@ -4,7 +4,7 @@ IAM stores a grant immediately. The grant becomes effective after about 2 minute
 more. Until the grant is effective, IAM returns the same error as without the grant. If the grant is older, a condition
 on the binding or a deny policy can be the cause.
 
-To see the age of the grant, look at SetIamPolicy in the audit log, or run:
+To see the age of the grant, find the SetIamPolicy entry in the audit log, or run:
 
     wif-wizard runs
 

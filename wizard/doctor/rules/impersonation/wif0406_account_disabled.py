@@ -1,7 +1,7 @@
 """The service account is disabled.
 
-No identity can get a token of a disabled service account, even if a grant allows this. Someone disabled the service
-account, or Google disabled the service account because of a leaked key.
+No identity can get a token of a disabled service account, even if the identity has the required role. Someone disabled
+the service account, or Google disabled the service account because of a leaked key.
 
 To confirm this cause, run:
 

@@ -7,7 +7,7 @@ To see the conditions, run:
 
     gcloud iam service-accounts get-iam-policy EMAIL
 
-Fix: correct the condition, or grant the role without a condition, with wif-wizard apply.
+Fix: correct the condition, or use wif-wizard apply to grant the role without a condition.
 """
 
 from wizard.doctor.rules import questions

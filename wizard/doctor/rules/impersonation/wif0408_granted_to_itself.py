@@ -1,7 +1,7 @@
 """The IAM policy grants roles/iam.workloadIdentityUser to the service account itself.
 
 A common mistake is to name the service account itself as the member. The member must be the workload: a principal://
-or principalSet:// of the pool, or serviceAccount:PROJECT.svc.id.goog[NAMESPACE/KSA].
+or principalSet:// member of the pool, or serviceAccount:PROJECT.svc.id.goog[NAMESPACE/KSA].
 
 To confirm this cause, run:
 

@@ -1,8 +1,8 @@
 """The workload has a role on the service account that does not permit impersonation.
 
-roles/iam.serviceAccountUser lets a caller attach the service account to a resource, but not get tokens of the service
-account. To get tokens, the caller needs iam.serviceAccounts.getAccessToken. roles/iam.workloadIdentityUser and
-roles/iam.serviceAccountTokenCreator contain this permission.
+roles/iam.serviceAccountUser lets a caller attach the service account to a resource, but does not let the caller get
+tokens of the service account. To get tokens, the caller needs iam.serviceAccounts.getAccessToken.
+roles/iam.workloadIdentityUser and roles/iam.serviceAccountTokenCreator contain this permission.
 
 To confirm this cause, run:
 

@@ -1,8 +1,8 @@
 """The IAM policy of the service account contains a misspelled member of the workload.
 
-A member in the policy differs from the workload's member in upper and lower case, or has an extra character at the
-start or end. Another common mistake is principal:// instead of principalSet:// at the start of the member. Google
-Cloud compares members character by character.
+A member in the policy differs from the workload's member only in letter case, or has an extra character at the start
+or end. Another common mistake is principal:// instead of principalSet:// at the start of the member. Google Cloud
+compares members character by character.
 
 To see the members, run:
 

@@ -3,9 +3,9 @@
 Some services, such as Cloud Run and Identity-Aware Proxy, accept only ID tokens. Google Cloud issues ID tokens for
 service accounts, but not for members of a workload identity pool.
 
-To confirm this cause, check whether the target accepts an access token or an ID token.
+To confirm this cause, check whether the target accepts access tokens or only ID tokens.
 
-Fix: impersonate a service account (access.via: service-account). On the service account, grant the workload
+Fix: impersonate a service account (access.via: service-account). On the service account, grant the workload the role
 roles/iam.serviceAccountTokenCreator or roles/iam.serviceAccountOpenIdTokenCreator. Get the ID token with
 generateIdToken.
 """

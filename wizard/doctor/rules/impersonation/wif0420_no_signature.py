@@ -5,7 +5,7 @@ configuration does not. With the method signBlob, IAM can sign data for a servic
 
 To confirm this cause, check whether the program creates signed URLs.
 
-Fix: impersonate a service account (access.via: service-account), and grant the workload
+Fix: impersonate a service account (access.via: service-account), and grant the workload the role
 roles/iam.serviceAccountTokenCreator on the service account. The client library can then sign URLs with signBlob.
 """
 

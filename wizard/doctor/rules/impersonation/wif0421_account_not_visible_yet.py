@@ -1,8 +1,8 @@
 """The service account does not exist, or Google Cloud does not find the new service account yet.
 
-For a few seconds, some requests find a new service account and other requests do not. During this time, Google Cloud
-can refuse an IAM policy that names the new service account. If the service account is not new, the email address is
-wrong, or someone deleted the service account.
+For a few seconds after someone creates a service account, some requests find the service account and other requests do
+not. During this time, Google Cloud can reject an IAM policy that names the new service account. If the service account
+is not new, the email address is wrong, or someone deleted the service account.
 
 To confirm this cause, run this command twice:
 
@@ -15,7 +15,7 @@ service account with wif-wizard apply.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Check the email address in the message, and when the service account was created."
+LOOK_AT = "Check the email address in the error message, and check when the service account was created."
 ASK = questions.ACCOUNT
 MESSAGES = (
     Message(

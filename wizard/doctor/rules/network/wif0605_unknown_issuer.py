@@ -7,9 +7,9 @@ To see the issuer, run this command in the workload:
 
     openssl s_client -connect sts.googleapis.com:443
 
-Fix: add the certificate of the proxy's CA to the image. Name the file in SSL_CERT_FILE and REQUESTS_CA_BUNDLE (Python)
-or NODE_EXTRA_CA_CERTS (Node.js), or add the file to the truststore (Java). Alternatively, exclude *.googleapis.com
-from TLS inspection.
+Fix: add the certificate of the proxy's CA to the image. Set SSL_CERT_FILE and REQUESTS_CA_BUNDLE (Python) or
+NODE_EXTRA_CA_CERTS (Node.js) to the path of the certificate, or add the certificate to the truststore (Java).
+Alternatively, exclude *.googleapis.com from TLS inspection.
 """
 
 from wizard.doctor.rule import Message

@@ -6,7 +6,7 @@ no public IP address and no VPC endpoint for CloudWatch Logs.
 To confirm this cause, read the stopped reason of the task.
 
 Fix: add a NAT gateway, a public IP address or VPC endpoints to the subnets. The workload's own tasks use the same
-network.
+network, so this problem can also affect the workload.
 """
 
 from wizard.doctor.rule import Message

@@ -6,8 +6,8 @@ gets access.
 
 To confirm this cause, look for the variable and for Secrets in the volumes of the pod template.
 
-Fix: remove the key from the pod template with wif-wizard apply. When the pods run without the key, delete the Secret
-and the key.
+Fix: remove the key from the pod template with wif-wizard apply. When no pod uses the key, delete the key in Google
+Cloud, and delete it from its Secret or ConfigMap.
 """
 
 from wizard.doctor.rule import Drift

@@ -8,7 +8,8 @@ To confirm this cause, run this command in the pod:
     curl -s -H Metadata-Flavor:Google \\
       http://169.254.169.254/computeMetadata/v1/instance/service-accounts/default/email
 
-Fix: set the metadata mode of the node pool to GKE_METADATA with wif-wizard apply, and remove hostNetwork: true.
+Fix: set the metadata mode of the node pool to GKE_METADATA with wif-wizard apply, and remove hostNetwork: true from
+the pod template.
 """
 
 from wizard.doctor.rules import questions

@@ -1,6 +1,6 @@
-"""The pod is older than the change of its service account or its node pool.
+"""The pod is older than the change to its Kubernetes service account or its node pool.
 
-A pod keeps the Kubernetes service account and the environment variables from the start of the pod. A program in the
+A pod keeps the Kubernetes service account and the environment variables with which the pod started. A program in the
 pod can also keep an old token until the token expires.
 
 To see the age of the pods, run:

@@ -1,6 +1,6 @@
 """The container of the one-off pod does not start.
 
-The image has no python3 in its PATH, or the container runtime refuses to run python3.
+The image has no python3 in its PATH, or the container runtime cannot run python3.
 
 To see the reason, run:
 

@@ -6,8 +6,8 @@ To see the reason, run:
 
     kubectl --namespace=NAMESPACE get events
 
-Fix: add a node, or free CPU and memory, then test again. Alternatively, run the printed probe in a running pod:
-wif-wizard probe
+Fix: add a node, or make CPU and memory available on a node, then test again. Alternatively, print a probe and run it
+in a running pod. To print the probe, run: wif-wizard probe
 """
 
 from wizard.doctor.rule import Message

@@ -6,8 +6,8 @@ To see the policy, run:
 
     gcloud container binauthz policy export
 
-Fix: set probe.image to an image with Python 3.8 or newer that the policy allows, or test everything except the node
-with --from here.
+Fix: set probe.image to an image that the policy allows and that has Python 3.8 or newer, or use --from here to test
+everything except the node.
 """
 
 from wizard.doctor.rule import Message

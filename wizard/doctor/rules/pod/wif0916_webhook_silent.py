@@ -7,14 +7,14 @@ To see the webhooks, run:
 
     kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations
 
-Fix: restore the service of the webhook that the error message names, or test everything except the node with --from
-here.
+Fix: restore the service of the webhook that the error message names, or use --from here to test everything except the
+node.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the service of the webhook that the message names."
+LOOK_AT = "Look at the service of the webhook that the error message names."
 ASK = questions.POD
 MESSAGES = (
     Message(

@@ -5,14 +5,14 @@ rule.
 
 To see the rule, read the text after "denied the request" in the error message.
 
-Fix: set the required values in the setup (probe.labels, probe.resources, probe.security_context, probe.image), or test
-everything except the node with --from here.
+Fix: set the required values in the setup (probe.labels, probe.resources, probe.security_context, probe.image), or use
+--from here to test everything except the node.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the reason that the webhook gives in the message."
+LOOK_AT = "Look at the reason that the webhook gives in the error message."
 ASK = questions.POD
 MESSAGES = (
     Message(

@@ -7,13 +7,13 @@ To see the level, run:
 
     kubectl get namespace NAMESPACE --show-labels
 
-Fix: correct probe.security_context in the setup, or test everything except the node with --from here.
+Fix: correct probe.security_context in the setup, or use --from here to test everything except the node.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the Pod Security level that the message names."
+LOOK_AT = "Look at the Pod Security level that the error message names."
 ASK = questions.POD
 MESSAGES = (
     Message(

@@ -6,8 +6,8 @@ To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE describe resourcequotas
 
-Fix: set probe.resources in the setup, increase the quota, or test when fewer pods run. Alternatively, test everything
-except the node with --from here.
+Fix: set probe.resources in the setup, increase the quota, or test when fewer pods run. Alternatively, use --from here
+to test everything except the node.
 """
 
 from wizard.doctor.rule import Message

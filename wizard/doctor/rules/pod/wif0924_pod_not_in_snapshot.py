@@ -1,7 +1,7 @@
 """The metadata server does not find the pod by its IP address.
 
 The metadata server finds the pod by the source IP address of the request. The metadata server does not find pods that
-use the network of their node, pods with a rewritten source IP address, and pods that run only for a few seconds.
+use the network of their node, pods with a rewritten source IP address, or pods that run only for a few seconds.
 
 To confirm this cause, compare the IP address in the error message with the output of this command:
 
@@ -14,7 +14,7 @@ jobs, retry the request.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Compare the address in the message with the IP address of the pod."
+LOOK_AT = "Compare the address in the error message with the IP address of the pod."
 ASK = questions.POD
 MESSAGES = (
     Message(

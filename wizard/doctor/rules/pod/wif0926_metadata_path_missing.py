@@ -14,7 +14,7 @@ with wif-wizard apply.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Check whether the Kubernetes service account exists, and which annotation it has."
+LOOK_AT = "Check whether the Kubernetes service account exists, and look at its annotations."
 ASK = questions.POD
 MESSAGES = (
     Message(
@@ -22,5 +22,12 @@ MESSAGES = (
         side="the program's auth library",
         hop="token",
         weight=3,
+    ),
+    Message(
+        pattern=r"A Not Found error was returned while attempting to retrieve an access ?token for the Compute "
+        r"Engine built-in service account",
+        side="the program's auth library",
+        hop="token",
+        weight=2,
     ),
 )

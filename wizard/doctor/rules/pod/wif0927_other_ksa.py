@@ -1,4 +1,4 @@
-"""The pods use a different Kubernetes service account than the setup.
+"""The pods do not use the Kubernetes service account that the setup names.
 
 serviceAccountName in the pod template names a different Kubernetes service account, or is missing. Without
 serviceAccountName, the pod uses the Kubernetes service account "default". The grants in the setup are for a different

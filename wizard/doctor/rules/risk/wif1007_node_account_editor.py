@@ -8,7 +8,7 @@ To confirm this cause, run:
     gcloud container node-pools describe POOL --cluster=CLUSTER --location=LOCATION \\
       --format='value(config.serviceAccount)'
 
-Fix: create a separate service account with roles/container.defaultNodeServiceAccount for the node pool.
+Fix: create a separate service account with the role roles/container.defaultNodeServiceAccount for the node pool.
 """
 
 from wizard.doctor.rules import questions

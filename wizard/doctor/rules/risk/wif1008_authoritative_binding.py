@@ -3,7 +3,7 @@
 Terraform's google_project_iam_binding and google_project_iam_policy write all members of a role, or the whole IAM
 policy. With the next run, Terraform removes members that other tools added, including the workload's member.
 
-To confirm this cause, look in the audit log for SetIamPolicy calls that remove members of other callers.
+To confirm this cause, look in the audit log for SetIamPolicy calls that remove members that other callers added.
 
 Fix: add the workload's member to the Terraform resource, or replace the Terraform resource with
 google_project_iam_member.

@@ -13,6 +13,6 @@ untrusted clusters to a different project, or grant roles to the cluster's membe
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the other clusters of the project that have the same namespace and service account."
+LOOK_AT = "Look for other clusters of the project that have the same namespace and Kubernetes service account."
 ASK = questions.KSA
 SEVERITY = "risk"

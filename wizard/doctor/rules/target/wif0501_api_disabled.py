@@ -1,4 +1,4 @@
-"""The project has not enabled an API that the workload or the wizard needs.
+"""An API that the workload or the wizard needs is not enabled in the project.
 
 You must enable each API in the project that uses the API. The token exchange needs sts.googleapis.com in the project
 of the workload identity pool. Impersonation needs iamcredentials.googleapis.com in the project of the service account.
@@ -16,7 +16,7 @@ a few minutes to become effective.
 from wizard.doctor.rule import Drift, Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the API and the project that the message names."
+LOOK_AT = "Look at the API and the project that the error message names."
 ASK = questions.CONFIGURATION
 MESSAGES = (
     Message(

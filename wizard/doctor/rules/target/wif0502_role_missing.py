@@ -18,4 +18,4 @@ LOOK_AT = (
     "Look at the roles of the workload, or of the service account that it impersonates, on the project of the target."
 )
 ASK = questions.WORKLOAD
-DRIFTS = (Drift(kind="roles on the project"),)
+DRIFTS = (Drift(kind="roles on the project"), Drift(kind="roles on the resource"))

@@ -1,7 +1,8 @@
-"""The caller does not have a permission on the target.
+"""The caller does not have a required permission on the target.
 
-The token is valid. The identity of the token has no role with the permission in the error message on this resource or
-on its project, folder or organization. If the resource does not exist, Google Cloud returns the same error.
+The token is valid. On this resource and on its project, folder and organization, the identity of the token has no role
+that contains the permission that the error message names. If the resource does not exist, Google Cloud returns the
+same error.
 
 To see which roles contain the permission, look up the permission in the IAM permissions reference of Google Cloud.
 
@@ -31,6 +32,23 @@ MESSAGES = (
     ),
     Message(
         pattern=r"\bIAM_PERMISSION_DENIED\b",
+        side="Google Cloud",
+        hop="permission",
+    ),
+    Message(
+        pattern=r"missing IAM permission:? ['\"]?(?P<permission>[a-z]\w*\.[\w.]*\w)",
+        side="Google Cloud",
+        hop="permission",
+        weight=2,
+    ),
+    Message(
+        pattern=r"Required ['\"](?P<permission>[a-z]\w*\.[\w.]+)['\"] permission(\(s\))? for ['\"]?projects/",
+        side="Google Cloud",
+        hop="permission",
+        weight=2,
+    ),
+    Message(
+        pattern=r"\b(PERMISSION_DENIED|403)\b\W{1,40}User not authorized to perform this action",
         side="Google Cloud",
         hop="permission",
     ),

@@ -3,7 +3,7 @@
 Some products, and some features of other products, accept only tokens of users and service accounts. For a federated
 token, these products return the HTTP status code 401, as for a token that is not valid.
 
-To see these products, read the page "Identity federation: products and limitations" of Google Cloud.
+To see these products, read the page "Identity federation: products and limitations" in the Google Cloud documentation.
 
 Fix: call the product through a service account: set access.via to service-account in the setup, then run wif-wizard
 apply.

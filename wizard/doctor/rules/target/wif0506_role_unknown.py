@@ -1,10 +1,10 @@
 """The role does not exist.
 
 The name of the role is misspelled, someone deleted the custom role, or the custom role is in a different project or
-organization. Google Cloud refuses to grant the role.
+organization. Google Cloud rejects the grant.
 
 To list the predefined roles, run the following command. To list custom roles, add --project=PROJECT or
---organization=ID:
+--organization=ID to the command:
 
     gcloud iam roles list
 

@@ -4,7 +4,7 @@ The call comes from outside the perimeter: from AWS, or from a cluster in a diff
 members of your own workload identity pools, but cannot name identities of GKE's workload identity pools. Pods on GKE
 need a Google service account.
 
-To find the rule that refused the call, give the unique ID in the error message to an administrator of the perimeter.
+To find the rule that blocked the call, give the unique ID in the error message to an administrator of the perimeter.
 
 Fix: ask for an ingress rule for the workload's member, or, on GKE, for the service account that the workload
 impersonates.
@@ -13,7 +13,7 @@ impersonates.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Ask an administrator of the perimeter to look up the unique ID in the message."
+LOOK_AT = "Ask an administrator of the perimeter to look up the unique ID in the error message."
 ASK = questions.WORKLOAD
 MESSAGES = (
     Message(

@@ -1,4 +1,4 @@
-"""The service refuses requests, because the project exceeds a quota.
+"""The service rejects requests, because the project exceeds a quota.
 
 This program, or other programs in the same project, used all requests per minute that the quota allows.
 
@@ -11,7 +11,7 @@ higher quota.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the metric and the limit in the message."
+LOOK_AT = "Look at the metric and the limit in the error message."
 ASK = questions.WORKLOAD
 MESSAGES = (
     Message(

@@ -1,10 +1,10 @@
-"""A deny policy of Google Cloud refuses the permission.
+"""A deny policy of Google Cloud denies the permission.
 
 A deny policy overrides every grant. A deny policy names permissions and members, and applies to a project, a folder or
 an organization.
 
-To see the deny policies of the project, run the following command. To see the deny policies of a folder or
-organization, you need a role on this folder or organization:
+To see the deny policies of a folder or organization, you need a role on this folder or organization. To see the deny
+policies of the project, run:
 
     gcloud iam policies list --attachment-point=cloudresourcemanager.googleapis.com/projects/PROJECT \\
       --kind=denypolicies

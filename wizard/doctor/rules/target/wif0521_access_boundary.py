@@ -1,4 +1,4 @@
-"""A principal access boundary policy refuses the permission.
+"""A principal access boundary policy denies the permission.
 
 A principal access boundary policy limits the resources that the members of a pool, a project or an organization can
 access. Roles on other resources then have no effect.

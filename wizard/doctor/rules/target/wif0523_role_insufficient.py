@@ -1,8 +1,8 @@
 """The role does not contain a permission that the workload needs.
 
-The workload has the role in the setup, but needs a permission that the role does not contain. For example, a custom
-role does not contain the permission, or the workload has roles/bigquery.dataEditor without roles/bigquery.jobUser, and
-cannot run queries.
+The workload has the role that the setup names, but needs a permission that the role does not contain. For example, a
+custom role does not contain the permission, or the workload has roles/bigquery.dataEditor without
+roles/bigquery.jobUser, and cannot run queries.
 
 To see the permissions of a role, run:
 

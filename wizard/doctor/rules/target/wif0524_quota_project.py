@@ -14,7 +14,7 @@ application-default set-quota-project PROJECT
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the consumer that the message names."
+LOOK_AT = "Look at the consumer that the error message names."
 ASK = questions.SETUP
 MESSAGES = (
     Message(

@@ -1,9 +1,9 @@
 """Someone else changed the policy at the same time.
 
 A program reads, changes and writes the whole IAM policy. If someone else writes the policy between the read and the
-write, the etag of the policy changes. Google Cloud then refuses the write, so that no grant is lost.
+write, the etag of the policy changes. Google Cloud then rejects the write, so that no grant is lost.
 
-To see who changed the policy, look at SetIamPolicy in the audit log.
+To see who changed the policy, find the SetIamPolicy entry in the audit log.
 
 Fix: run the command again. wif-wizard apply reads the policy again automatically.
 """

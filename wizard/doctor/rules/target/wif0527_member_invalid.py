@@ -1,7 +1,7 @@
 """A member in the IAM policy does not have a valid type.
 
 A member begins with its type: principal://, principalSet://, serviceAccount:, user:, group: or domain:. Google Cloud
-refuses a name, an ARN or an email address without a type.
+rejects a name, an ARN or an email address without a type.
 
 To confirm this cause, read the member in the error message.
 
@@ -11,7 +11,7 @@ Fix: copy the member of the workload from the output of wif-wizard plan.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the member that the message names."
+LOOK_AT = "Look at the member that the error message names."
 ASK = questions.SETUP
 MESSAGES = (
     Message(

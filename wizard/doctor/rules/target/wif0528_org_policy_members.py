@@ -1,7 +1,7 @@
 """An organization policy does not allow the member in IAM policies.
 
-The constraint constraints/iam.allowedPolicyMemberDomains, or its managed successor, lists the organizations whose
-identities IAM policies can contain. Google Cloud refuses the whole change of the IAM policy.
+The constraint constraints/iam.allowedPolicyMemberDomains, or its managed successor, lists organizations. IAM policies
+can contain only identities of these organizations. Google Cloud rejects the whole change to the IAM policy.
 
 To confirm this cause, run:
 

@@ -1,4 +1,4 @@
-"""Another change of the project's APIs is in progress.
+"""Another change to the project's APIs is in progress.
 
 Service Usage makes only one change in a project at a time. Two pipelines, or several resources in Terraform, enable
 APIs at the same time.

@@ -1,6 +1,6 @@
 """A command enables too many APIs in one call.
 
-A call of services.batchEnable can enable at most 20 APIs. With more than 20 APIs, the whole call fails.
+A call to services.batchEnable can enable at most 20 APIs. With more than 20 APIs, the whole call fails.
 
 To confirm this cause, count the APIs in the call.
 
@@ -12,4 +12,4 @@ from wizard.doctor.rules import questions
 LOOK_AT = "Count the APIs in the call."
 ASK = questions.SETUP
 SEVERITY = "note"
-UNSEEN = "Google Cloud does not publish this error message, and wif-wizard apply never sends such a call."
+UNSEEN = "Google Cloud does not document this error message, and wif-wizard apply never sends such a call."

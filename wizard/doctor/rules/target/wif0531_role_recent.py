@@ -3,7 +3,7 @@
 IAM stores a grant immediately. The grant becomes effective after about 2 minutes, and sometimes after 7 minutes or
 more. Until the grant is effective, the target returns the same error as without the grant.
 
-To see the age of the grant, look at SetIamPolicy in the audit log, or run:
+To see the age of the grant, find the SetIamPolicy entry in the audit log, or run:
 
     wif-wizard runs
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from wizard.chain.hop import Outcome, Refusal
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
+from wizard.language import _
 from wizard.modes.aws.eks.facts import EksTest
 from wizard.modes.aws.eks.hops import SUBJECT_TOKEN
 from wizard.secret import Secret
 
 ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
 _SECONDS = 600  # the shortest lifetime of a token in Kubernetes
-_ASKED = "the cluster {cluster} issued a token for {account}, like the tokens of the workload's pods"
+_ASKED = "the cluster {cluster} issued a token for {account}, as it does for the workload's pods"
 _IRSA = (
     "{account} also has the IAM role {role} (IRSA): the pods use this role for calls to AWS, but Google's auth "
     "libraries do not use this role"
@@ -26,7 +27,7 @@ def request(test: EksTest, kubernetes: Kubernetes) -> tuple[Secret | None, Outco
     """Return the token, and the outcome of the step so far. Without a token, the outcome has failed."""
     sent = {"audience": test.audience, "expirationSeconds": _SECONDS}
     try:
-        evidence = [_ASKED.format(cluster=test.cluster, account=test.title), *_role(test, kubernetes)]
+        evidence = [_(_ASKED).format(cluster=test.cluster, account=test.title), *_role(test, kubernetes)]
         token = _token(test, kubernetes)
     except CloudError as error:
         code = str(error.reason or f"HTTP {error.status}")
@@ -41,8 +42,8 @@ def _role(test: EksTest, kubernetes: Kubernetes) -> list[str]:
     account = kubernetes.get(ServiceAccount, test.service_account, test.namespace)
     annotations = (account.metadata.annotations if account.metadata else None) or {}
     role = annotations.get(ROLE_ANNOTATION)
-    irsa = [_IRSA.format(account=test.title, role=role)] if role else []
-    return [*irsa, *([_POD_IDENTITY.format(account=test.title)] if test.has_pod_identity else [])]
+    irsa = [_(_IRSA).format(account=test.title, role=role)] if role else []
+    return [*irsa, *([_(_POD_IDENTITY).format(account=test.title)] if test.has_pod_identity else [])]
 
 
 def _token(test: EksTest, kubernetes: Kubernetes) -> Secret:

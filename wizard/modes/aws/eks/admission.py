@@ -9,6 +9,7 @@ from wizard.federation import eks
 from wizard.federation.identifiers import PoolName
 from wizard.federation.mapping import Condition, ExpressionError, Mapped
 from wizard.federation.principals import principal
+from wizard.language import N_
 from wizard.modes.aws.admission import Admission
 from wizard.resources.oidc_provider import OidcProvider, ServiceAccountTokens
 
@@ -49,8 +50,8 @@ def admission(workload: PodWorkload) -> Admission:
         admitted=True,
         named=True,
         old_condition=old,
-        label="token of",
-        others_label="other pods",
+        label=N_("token of"),
+        others_label=N_("other pods"),
     )
     try:
         after = provider.desired_with(existing)

@@ -61,7 +61,12 @@ class EksBlueprint(Blueprint):
     def _tokens(self) -> ServiceAccountTokens:
         wanted = self.setup.aws
         return ServiceAccountTokens(
-            self.issuer, wanted.cluster or "", wanted.namespace or "", wanted.service_account or ""
+            self.issuer,
+            wanted.cluster or "",
+            wanted.namespace or "",
+            wanted.service_account or "",
+            wanted.account,
+            wanted.region,
         )
 
     @cached_property

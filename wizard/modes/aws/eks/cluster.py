@@ -7,8 +7,9 @@ from typing import Any
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
+from wizard.language import _
 
-_NO_ISSUER = "AWS does not name an issuer for the tokens of the cluster {cluster}"
+_NO_ISSUER = "AWS does not return an issuer for the tokens of the cluster {cluster}"
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def read(clouds: Clouds, name: str, region: str) -> EksCluster:
         raise
     issuer = str(found.get("identity", {}).get("oidc", {}).get("issuer") or "")
     if not issuer.startswith("https://"):
-        raise CloudError("eks", "describe_cluster", None, "NoIssuer", _NO_ISSUER.format(cluster=name))
+        raise CloudError("eks", "describe_cluster", None, "NoIssuer", _(_NO_ISSUER).format(cluster=name))
     authority = found.get("certificateAuthority", {}).get("data", "")
     return EksCluster(name, region, issuer, str(found.get("endpoint", "")), str(authority))
 
@@ -57,8 +58,8 @@ def _hint(clouds: Clouds, region: str) -> str:
     try:
         listed = names(clouds)
     except CloudError:  # this call only helps to explain another refusal
-        return "check aws.cluster and aws.region"
+        return _("check aws.cluster and aws.region")
     if not listed:
-        return f"there is no EKS cluster in {region}: check aws.region"
+        return _("there is no EKS cluster in {region}: check aws.region").format(region=region)
     clusters = ", ".join(listed)
-    return f"set aws.cluster to one of the clusters in {region}: {clusters}"
+    return _("set aws.cluster to one of the clusters in {region}: {clusters}").format(region=region, clusters=clusters)

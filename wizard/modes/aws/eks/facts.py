@@ -12,11 +12,20 @@ from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION, Hop, Outcome, 
 from wizard.chain.project_policy import Names, is_account
 from wizard.chain.recent_grants import RecentGrant, hops_without_members, settling_ages
 from wizard.chain.rule import Facts
-from wizard.chain.target import Target, holders_of_missing, is_stored, missing_roles, permission_request, product_hosts
+from wizard.chain.target import (
+    Target,
+    bigquery_request,
+    holders_of_missing,
+    is_stored,
+    missing_roles,
+    permission_request,
+    product_hosts,
+)
 from wizard.engine.resource import State
 from wizard.federation.mapping import Condition, ExpressionError
 from wizard.federation.mapping import Mapping as AttributeMapping
 from wizard.federation.principals import FederatedIdentity, admits, principal
+from wizard.language import _
 from wizard.modes import live_grants
 from wizard.modes.aws.eks.near_miss import NearMiss, near_miss_in
 from wizard.modes.aws.live.hops import PRINCIPAL
@@ -39,6 +48,8 @@ class EksFacts(Facts):
     """The issuer of the cluster's tokens."""
     audience: str
     """The audience that the provider accepts."""
+    other_audiences: str
+    """The audiences that the provider accepts, if that of the pod's tokens is not among them; else empty."""
     pool: str
     provider: str
     provider_issuer: str
@@ -106,6 +117,12 @@ class EksTest:
         off = provider is not None and (provider["disabled"] or provider["state"] == "DELETED")
         return off or not self.pool_is_open
 
+    @property
+    def other_audiences(self) -> str:
+        """The audiences that the provider accepts; empty if the pod's tokens have one, or if none is set."""
+        accepted = [str(each) for each in (self.provider or {}).get("audiences") or ()]
+        return "" if self.audience in accepted else ", ".join(accepted)
+
     def settle(self, now: datetime) -> dict[str, dict[str, float]]:
         """Return the age of each hop's newest grant, and up to which age it explains a refusal, in seconds."""
         in_vain = hops_without_members(self.members)
@@ -126,8 +143,8 @@ class EksTest:
             **network,
             "form": "file",
             "config": dict(self.config),
-            "permissions": permission_request(self.targets),
-            "bigquery": {"project": self.bigquery_project} if self.bigquery_project else None,
+            "permissions": permission_request(self.targets, self.endpoints),
+            "bigquery": bigquery_request(self.targets, self.bigquery_project),
             "endpoints": dict(self.endpoints),
             "settle": self.settle(now),
             **application,
@@ -152,13 +169,13 @@ class EksKnown:
         missing = missing_roles(outcome)
         members = self._members(outcome)
         own = self._member
-        conditional = self._conditional(outcome, missing)
+        conditional = self._conditional(outcome)
         bound = any(admits(each, test.identity) for each in members or ())
         near = NearMiss() if bound else near_miss_in(members or (), test.identity)
         kind = str(provider["type"]) if provider else "oidc"
         return EksFacts(
             impersonating=test.google_account is not None,
-            service_account=test.google_account or "the service account",
+            service_account=test.google_account or _("the service account"),
             member=own,
             missing=missing,
             grant_fix=live_grants.granting(outcome.hop, outcome, own, test.google_account),
@@ -175,10 +192,11 @@ class EksKnown:
             subject=test.identity.subject,
             issuer=test.issuer,
             audience=test.audience,
+            other_audiences=test.other_audiences,
             pool=test.identity.pool.name,
             provider=test.provider_name,
-            provider_issuer=str(provider["issuer"]) if provider else "(not known)",
-            condition=str(provider["condition"]) if provider else "(not known)",
+            provider_issuer=str(provider["issuer"]) if provider else _("(not known)"),
+            condition=str(provider["condition"]) if provider else _("(not known)"),
             mapped=self.mapped if self.mapped and self.mapped != test.identity.subject else "",
             provider_type=TYPES.get(kind, "AWS"),
             closed=test.closed,
@@ -221,7 +239,10 @@ class EksKnown:
         """Return the outcome of the predicted principal for a token with these claims, and what is known then."""
         provider = self.test.provider
         if provider is None:
-            why = "the wizard cannot read the provider, so the wizard cannot compute the mapping and the condition"
+            why = _(
+                "the wizard cannot read the provider, so the wizard cannot evaluate the attribute mapping and the "
+                "attribute condition"
+            )
             return Outcome(PRINCIPAL, "not_proven", (why,), why), self
         try:
             mapped = AttributeMapping(provider["mapping"]).evaluate(claims)
@@ -230,12 +251,18 @@ class EksKnown:
         except ExpressionError as error:
             refusal = Refusal("Mapping", f"{error.key}: {error.problem}")
             return Outcome.of(PRINCIPAL, (), refusal), EksKnown(self.test, claims, None, True)
-        evidence = [f"subject {mapped.subject}", f"principal {principal(self.test.identity.pool, mapped.subject)}"]
+        name = principal(self.test.identity.pool, mapped.subject)
+        evidence = [
+            _("subject {subject}").format(subject=mapped.subject),
+            _("principal {name}").format(name=name),
+        ]
         known = EksKnown(self.test, claims, mapped.subject, not admitted)
         if not condition:
-            return Outcome.of(PRINCIPAL, [*evidence, "the provider has no condition"]), known
+            return Outcome.of(PRINCIPAL, [*evidence, _("the provider has no attribute condition")]), known
         if admitted:
-            return Outcome.of(PRINCIPAL, [*evidence, f"the attribute condition is true: {condition}"]), known
+            return Outcome.of(
+                PRINCIPAL, [*evidence, _("the attribute condition is true: {condition}").format(condition=condition)]
+            ), known
         refusal = Refusal("unauthorized_client", f"the attribute condition is false: {condition}")
         return Outcome.of(PRINCIPAL, evidence, refusal), known
 
@@ -243,14 +270,14 @@ class EksKnown:
         missing = holders_of_missing(outcome, self.test.targets)
         return self.test.members.get(outcome.hop.id) if missing is None else missing
 
-    def _conditional(self, outcome: Outcome, missing: str) -> live_grants.Conditional:
+    def _conditional(self, outcome: Outcome) -> live_grants.Conditional:
         hop = outcome.hop if outcome.hop == IMPERSONATION else PERMISSION
         held, is_holder = self.test.held.get(hop.id, ()), partial(self._is_holder, hop)
         if hop == IMPERSONATION:
             return live_grants.conditional(held, is_holder, self._member)
         account = self.test.google_account
         holder = f"serviceAccount:{account}" if account else self._member
-        return live_grants.conditional(held, is_holder, holder, missing if outcome.received.get("roles") else None)
+        return live_grants.conditional(held, is_holder, holder, live_grants.missing_in(outcome))
 
     def _is_holder(self, hop: Hop, member: str) -> bool:
         account = self.test.google_account

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,33 +16,46 @@ from wizard.engine.resource import State
 from wizard.federation import conditions, eks
 from wizard.federation.identifiers import ProviderName
 from wizard.federation.principals import FederatedIdentity
+from wizard.language import _
 from wizard.modes import configurations
+from wizard.modes.aws import likely_provider
 from wizard.modes.aws.eks.cluster import EksCluster, names, read
 from wizard.modes.granted import Granted, read_granted
 from wizard.modes.opened import FoundSetup
+from wizard.phrases import sentences
 from wizard.resources.pool_provider import read_provider
 from wizard.setup.problems import BadInput
 
 _ISSUER = re.compile(r"https://oidc\.eks\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/id/[0-9A-Fa-f]+")
 _SUBJECT = re.compile(r"system:serviceaccount:(?P<namespace>[^:/]+):(?P<account>[^:/]+)")
 
-_CLUSTER = "the workload runs in the EKS cluster {cluster} in {region}, whose issuer the provider {provider} names"
+_CLUSTER = (
+    "the workload runs in the EKS cluster {cluster} in {region}, because the provider {provider} names the issuer of "
+    "this cluster"
+)
 _ONLY_CLUSTER = (
     "the workload runs in the EKS cluster {cluster}, which is the only cluster in {region}, but the provider "
     "{provider} names the issuer of another cluster"
 )
-_BY_POLICY = "the workload is {account}, which policy members name"
-_BY_CONDITION = "the workload is {account}, which the provider's attribute condition names"
+_BY_POLICY = "the workload uses the Kubernetes service account {account}, because IAM policies name this account"
+_BY_CONDITION = (
+    "the workload uses the Kubernetes service account {account}, because the provider's attribute condition names "
+    "this account"
+)
 _ROLES = "the workload needs the roles that the workload has now on {project}: {roles}"
+_MEANT = (
+    "policies grant roles to the Kubernetes service account {named}, which does not exist in the cluster. The doctor "
+    "assumes that the roles are meant for {account}"
+)
 _NO_ROLES = (
-    "the policies that the doctor can read grant nothing to {holder}, so the doctor does not know which roles the "
+    "the policies that the doctor can read grant no roles to {holder}, so the doctor does not know which roles the "
     "workload needs"
 )
 _UNREAD = "the doctor cannot read the project {number} of the pool: {reason}"
 _NO_CLUSTER = "no EKS cluster that you can read in {region} has the issuer {issuer}: pass the setup file"
 _NO_ACCOUNT = (
-    "neither the policies that you can read nor the provider's attribute condition name a Kubernetes service account: "
-    "pass the setup file"
+    "neither the policies that you can read nor the provider's attribute condition names a Kubernetes service "
+    "account: pass the setup file"
 )
 _SEVERAL = "several Kubernetes service accounts match: {accounts}. Pass the setup file"
 
@@ -66,6 +79,9 @@ def find(path: Path, document: Mapping[str, Any], clouds: Clouds) -> FoundSetup 
     Raises BadInput if the cluster or the service account is not clear, and CloudError.
     """
     named = configurations.provider_of(document)
+    likely = likely_provider.find(clouds, named, _is_for_eks) if named and _has_token_file(document) else None
+    if likely is not None:
+        document, named = likely.in_place(document), likely.name
     provider = read_provider(clouds, named.name) if named else None
     if named is None or provider is None or provider["type"] != "oidc":
         return None
@@ -78,13 +94,57 @@ def find(path: Path, document: Mapping[str, Any], clouds: Clouds) -> FoundSetup 
         cluster = readers.submit(_cluster, there, region, issuer[0])
         granted = readers.submit(read_granted, clouds, document)
         running, account = cluster.result()
-        chosen = _chosen(named, provider, granted.result(), lambda each: _may_exist(there, running, each))
-    told = _CLUSTER if running.issuer == issuer[0] else _ONLY_CLUSTER
+
+        def may_exist(candidate: _Candidate) -> bool:
+            return _may_exist(there, running, candidate)
+
+        chosen = _chosen(named, provider, granted.result(), may_exist)
+        meant = _meant(named, granted.result(), chosen, may_exist)
+    told = _(_CLUSTER) if running.issuer == issuer[0] else _(_ONLY_CLUSTER)
     assumed = [
+        *([likely.told] if likely else []),
         told.format(cluster=running.name, region=region, provider=named.provider),
         chosen.origin.format(account=chosen.title),
     ]
-    return _described(path, document, named, granted.result(), running, account, chosen, assumed)
+    assumed += [_(_MEANT).format(named=meant.title, account=chosen.title)] if meant else []
+    return _described(path, document, named, granted.result(), running, account, chosen, meant or chosen, assumed)
+
+
+def _is_for_eks(provider: Mapping[str, Any]) -> bool:
+    return bool(_ISSUER.fullmatch(str(provider.get("oidc", {}).get("issuerUri"))))
+
+
+def _has_token_file(document: Mapping[str, Any]) -> bool:
+    source = document.get("credential_source")
+    return isinstance(source, Mapping) and "file" in source
+
+
+def _meant(
+    named: ProviderName, granted: Granted, chosen: _Candidate, may_exist: Callable[[_Candidate], bool]
+) -> _Candidate | None:
+    """Return the service account to which policies grant roles by mistake; None if there is no such one.
+
+    It does not exist in the cluster, and differs from the chosen one, which has no roles, in one of its two names.
+    """
+    if granted.account or granted.roles_of(_identity(named, chosen), None):
+        return None
+    near = [
+        each
+        for each in _by_policy(named, granted)
+        if (each.namespace == chosen.namespace) != (each.account == chosen.account) and not may_exist(each)
+    ]
+    return near[0] if len(near) == 1 else None
+
+
+def _by_policy(named: ProviderName, granted: Granted) -> list[_Candidate]:
+    """Return the service accounts that policies name."""
+    pool = f"/{named.pool.name}/subject/"
+    subjects = [member.partition(pool)[2] for member in granted.members if pool in member]
+    return list(_named(subjects, _(_BY_POLICY)))
+
+
+def _identity(named: ProviderName, candidate: _Candidate) -> FederatedIdentity:
+    return FederatedIdentity(named.pool, eks.subject(candidate.namespace, candidate.account))
 
 
 def _cluster(clouds: Clouds, region: str, issuer: str) -> tuple[EksCluster, str]:
@@ -94,7 +154,7 @@ def _cluster(clouds: Clouds, region: str, issuer: str) -> tuple[EksCluster, str]
         found = list(readers.map(lambda name: read(clouds, name, region), listed))
     fitting = [cluster for cluster in found if cluster.issuer == issuer] or found
     if len(fitting) != 1:
-        raise BadInput(_NO_CLUSTER.format(region=region, issuer=issuer))
+        raise BadInput(_(_NO_CLUSTER).format(region=region, issuer=issuer))
     return fitting[0], str(clouds.aws.caller()["Account"])
 
 
@@ -103,10 +163,8 @@ def _chosen(named: ProviderName, provider: State, granted: Granted, may_exist: A
 
     One of the two can be wrong: then it is the service account that exists in the cluster.
     """
-    pool = f"/{named.pool.name}/subject/"
-    subjects = [member.partition(pool)[2] for member in granted.members if pool in member]
-    by_policy = list(_named(subjects, _BY_POLICY))
-    by_condition = list(_named(conditions.literals(str(provider["condition"])), _BY_CONDITION))
+    by_policy = _by_policy(named, granted)
+    by_condition = list(_named(conditions.literals(str(provider["condition"])), _(_BY_CONDITION)))
     titles = {each.title for each in by_condition}
     both = [each for each in by_policy if each.title in titles]
     for fitting in (both, [each for each in (*by_policy, *by_condition) if may_exist(each)], by_policy, by_condition):
@@ -114,8 +172,8 @@ def _chosen(named: ProviderName, provider: State, granted: Granted, may_exist: A
         if len(different) == 1:
             return next(iter(different.values()))
         if different:
-            raise BadInput(_SEVERAL.format(accounts=", ".join(sorted(different))))
-    raise BadInput(_NO_ACCOUNT)
+            raise BadInput(_(_SEVERAL).format(accounts=", ".join(sorted(different))))
+    raise BadInput(_(_NO_ACCOUNT))
 
 
 def _named(texts: Iterable[str], origin: str) -> Iterable[_Candidate]:
@@ -145,13 +203,13 @@ def _described(
     cluster: EksCluster,
     aws_account: str,
     chosen: _Candidate,
+    granted_to: _Candidate,
     assumed: list[str],
 ) -> FoundSetup:
     projects, email = list(granted.projects), configurations.account_of(document)
     if not projects:
-        raise BadInput(_UNREAD.format(number=named.pool.project_number, reason="; ".join(granted.notes)))
-    identity = FederatedIdentity(named.pool, eks.subject(chosen.namespace, chosen.account))
-    roles = granted.roles_of(identity, email)
+        raise BadInput(_(_UNREAD).format(number=named.pool.project_number, reason=sentences(granted.notes)))
+    roles = granted.roles_of(_identity(named, granted_to), email)
     project = next(iter(roles), projects[0])
     google = {"project": project, "pool": named.pool.pool, "provider": named.provider}
     if project != projects[0]:
@@ -173,6 +231,6 @@ def _described(
         "access": access,
         "credential_config": path.name,
     }
-    told = [_ROLES.format(roles=", ".join(held), project=each) for each, held in roles.items()]
-    unknown = () if roles else (_NO_ROLES.format(holder=email or chosen.title),)
+    told = [_(_ROLES).format(roles=", ".join(held), project=each) for each, held in roles.items()]
+    unknown = () if roles else (_(_NO_ROLES).format(holder=email or chosen.title),)
     return FoundSetup(data, (*assumed, *told), unknown)

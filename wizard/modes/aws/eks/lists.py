@@ -7,6 +7,7 @@ from collections.abc import Callable
 from wizard.clouds.eks_kubernetes import EksEndpoint, EksKubernetes
 from wizard.clouds.session import Clouds
 from wizard.detect.live import Listing
+from wizard.language import _
 from wizard.modes.aws.eks import cluster
 from wizard.modes.aws.eks.account_token import ROLE_ANNOTATION
 from wizard.setup.answers import Answers
@@ -26,7 +27,7 @@ def namespaces(clouds: Clouds, answers: Answers) -> Listing:
 
     kubernetes = _kubernetes(clouds, answers)
     if kubernetes is None:
-        return Listing(note="choose the cluster first")
+        return Listing(note=_("choose the cluster first"))
     found = sorted(str(each.metadata.name) for each in kubernetes.list_objects(Namespace) if each.metadata)
     return Listing([Choice(name, name) for name in found if name not in _SYSTEM])
 
@@ -37,12 +38,12 @@ def accounts(clouds: Clouds, answers: Answers) -> Listing:
 
     kubernetes, namespace = _kubernetes(clouds, answers), answers.text("aws.namespace")
     if kubernetes is None or not namespace:
-        return Listing(note="choose the cluster and the namespace first")
+        return Listing(note=_("choose the cluster and the namespace first"))
     choices = []
     for each in kubernetes.list_objects(ServiceAccount, namespace):
         name, annotations = str(each.metadata and each.metadata.name), (each.metadata and each.metadata.annotations)
         role = (annotations or {}).get(ROLE_ANNOTATION)
-        choices.append(Choice(name, name, f"also has the IAM role {role} (IRSA)" if role else ""))
+        choices.append(Choice(name, name, _("with the IAM role {role} (IRSA)").format(role=role) if role else ""))
     return Listing(sorted(choices, key=lambda choice: choice.value == "default"))
 
 

@@ -15,10 +15,12 @@ _CAUSES = {
     "account is {account}",
     "gke": "the policy grants the role to {near_member}, which has the form for pods on GKE; the subject of this pod "
     "is {subject}",
-    "case": "the policy grants the role to {near_member}, which differs from the pod's subject in upper and lower case",
+    "case": "the policy grants the role to {near_member}, which differs from the pod's subject only in letter case",
     "spelling": "the policy grants the role to {near_member}, which has a stray character at the start or the end",
-    "scheme": "the policy grants the role to {near_member}, but a subject needs principal://, and an attribute needs "
-    "principalSet://",
+    "scheme": (
+        "the policy grants the role to {near_member}, but a member with a subject must start with principal://, and a "
+        "member with an attribute must start with principalSet://"
+    ),
     "project-id": "the policy grants the role to {near_member}, which contains the project ID, but a member must "
     "contain the project number",
     "project": "the policy grants the role to {near_member}, whose pool is in a different project than the pool that "

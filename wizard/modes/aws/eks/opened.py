@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,9 @@ from typing import Any
 from wizard.chain.recorded import Recording
 from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
+from wizard.clouds.sessions import Sessions
 from wizard.engine.readers import Readers
+from wizard.modes.aws import titles
 from wizard.modes.aws.eks import cluster, test
 from wizard.modes.aws.eks.blueprint import EksBlueprint
 from wizard.modes.aws.existing import read_existing
@@ -29,7 +30,8 @@ class EksOpened(AwsOpened):
     @property
     def title(self) -> str:
         setup = self.setup
-        return f"EKS cluster {setup.aws.cluster}, {setup.kubernetes_account} -> Google Cloud {setup.google.project}"
+        words = {"cluster": setup.aws.cluster, "account": setup.kubernetes_account, "project": setup.google.project}
+        return titles.POD.format(**words)
 
     @property
     def likely_place(self) -> str:
@@ -50,15 +52,15 @@ class EksOpened(AwsOpened):
         return {"": test.judge(self.blueprint, self.clouds, recording, wait, listener)}
 
 
-def opened(setup: AwsSetup, folder: Path, text: str, environ: Mapping[str, str], *, ask_google: bool) -> EksOpened:
+def opened(setup: AwsSetup, folder: Path, text: str, sessions: Sessions, *, ask_google: bool) -> EksOpened:
     """Open a setup. The issuer is read from AWS, unless the setup names it. Raises CloudError."""
-    clouds = Clouds(setup.google.project, setup.aws.region, folder / setup.credential_config_path, environ)
+    clouds = sessions.clouds(setup.google.project, setup.aws.region, folder / setup.credential_config_path)
     with Readers(max_workers=2) as beside:
         issuer = beside.submit(_issuer, clouds, setup)
         existing = beside.submit(read_existing, clouds, setup) if ask_google else None
         number = project_number(clouds, setup.pool_project) if ask_google else UNKNOWN_NUMBER
         found = existing.result() if existing else None
-        blueprint = EksBlueprint(setup, number, environ, folder, found, issuer.result())
+        blueprint = EksBlueprint(setup, number, sessions.environ, folder, found, issuer.result())
     return EksOpened(text, clouds, setup, blueprint)
 
 

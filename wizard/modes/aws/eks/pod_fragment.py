@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Any
 
 from wizard.federation.credential_config import dump
+from wizard.language import _
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.opened import ExportedFile
 from wizard.setup.yaml_text import Block, as_yaml
@@ -25,14 +26,15 @@ TOKEN_VOLUME = "google-token"
 CONTAINER = "app"
 
 _CONFIG_MAP_WHY = (
-    "Apply this ConfigMap: kubectl apply -f configmap.yaml. The credential configuration has no secret. The pod "
-    "mounts the ConfigMap as a file."
+    "Apply this ConfigMap: kubectl apply -f configmap.yaml. The credential configuration does not contain secrets. "
+    "The pod mounts the ConfigMap as a file."
 )
 _FRAGMENT_WHY = (
     "Merge this fragment into the Deployment: kubectl patch deployment NAME --namespace {namespace} --patch-file "
-    "pod-fragment.yaml. Replace the container name {container} if your container has a different name. The kubelet "
-    "renews the token, and Google's auth libraries read the new token: the application needs no other code. If Helm "
-    "or another tool manages the Deployment, change the template in that tool instead."
+    "pod-fragment.yaml. If your container has a different name, replace the container name {container} in the "
+    "fragment. The kubelet renews the token, and Google's auth libraries read the new token, so the application does "
+    "not need additional code. If Helm or another tool manages the Deployment, change the template in that tool "
+    "instead."
 )
 
 
@@ -49,10 +51,13 @@ def files(
     namespace, container = str(setup.aws.namespace), setup.aws.container or CONTAINER
     config_map = _config_map(namespace, PurePath(variables["GOOGLE_APPLICATION_CREDENTIALS"]).name, config)
     fragment = _fragment(setup, config, container, variables, folder)
-    why = _FRAGMENT_WHY.format(namespace=namespace, container=container)
+    why = _(_FRAGMENT_WHY).format(namespace=namespace, container=container)
+    about = _(_CONFIG_MAP_WHY)
     return [
-        ExportedFile("pod-fragment.yaml", "Fragment of the Deployment", why, "yaml", as_yaml(fragment)),
-        ExportedFile("configmap.yaml", "Configuration in a ConfigMap", _CONFIG_MAP_WHY, "yaml", as_yaml(config_map)),
+        ExportedFile("pod-fragment.yaml", _("Fragment of the Deployment"), why, "yaml", as_yaml(fragment)),
+        ExportedFile(
+            "configmap.yaml", _("Credential configuration in a ConfigMap"), about, "yaml", as_yaml(config_map)
+        ),
     ]
 
 

@@ -8,6 +8,7 @@ from wizard.chain.hop import Outcome, Refusal, Waiting, parse_line
 from wizard.chain.one_off_pod import OneOff, PodEnd, WaitLimits, remove_forgotten
 from wizard.chain.pod_manifest import IMAGE, Wanted, manifest, new_name
 from wizard.clouds.kubernetes import Kubernetes
+from wizard.language import _
 from wizard.modes.aws.eks import hops
 from wizard.modes.aws.eks.facts import EksTest
 from wizard.modes.aws.eks.pod_fragment import TOKEN_VOLUME, token_volume
@@ -19,21 +20,20 @@ _SILENT = "the pod ended without reporting a result"
 
 _QUESTION = "Start a one-off pod for this test?"
 _MEANING = (
-    "The test starts a pod in {cluster}, with the service account {account} and a token for Google Cloud. The pod "
-    "exchanges the token, and tests the permissions of the granted roles. The pod runs {image} without privileges, and "
-    "ends after a few minutes at the latest. The test removes the pod at the end. Running workloads do not change."
+    "The test starts a pod in the cluster {cluster}, with the Kubernetes service account {account} and a token for "
+    "Google Cloud. The pod exchanges the token, and tests the permissions of the granted roles. The pod runs the "
+    "image {image} without privileges, and ends after a few minutes at the latest. The test removes the pod at the "
+    "end. Running workloads do not change."
 )
 _AGREE = "Start and remove the pod"
-_DECLINED = (
-    "The wizard did not start a pod, and did not run the test. You can test everything except the pod's network with "
-    "--from here."
-)
+_DECLINED = "The wizard did not start a pod, and did not run the test."
+_INSTEAD = "To test everything except the pod's network, add --from here."
 
 
 def consent(test: EksTest, image: str | None) -> Consent:
     """Return what the operator must confirm before the pod is started."""
     words = {"cluster": test.cluster, "account": test.title, "image": image or IMAGE}
-    return Consent(_QUESTION, _MEANING.format(**words), _AGREE, _DECLINED)
+    return Consent(_(_QUESTION), _(_MEANING).format(**words), _(_AGREE), _(_DECLINED), instead=_(_INSTEAD))
 
 
 def run(chain: EksChain, kubernetes: Kubernetes, image: str | None) -> list[Outcome]:

@@ -16,8 +16,8 @@ _TOKEN = (SUBJECT_TOKEN,)
 _EXCHANGE = (EXCHANGE, APPLICATION)
 _IMPERSONATION = (IMPERSONATION, APPLICATION)
 _NO_WAY_OUT = (
-    "give the pods internet access: a NAT gateway for the private subnets of the nodes, or HTTPS_PROXY if the "
-    "network has a proxy; and allow egress to TCP port 443 in the NetworkPolicies"
+    "give the pods internet access: add a NAT gateway for the private subnets of the nodes, or set HTTPS_PROXY if the "
+    "network has a proxy. In the NetworkPolicies, allow egress to TCP port 443"
 )
 _RERUN = "correct aws.cluster in the setup, or use a separate provider for the cluster, then run wif-wizard apply"
 
@@ -59,8 +59,8 @@ _TOKEN_RULES: tuple[Rule[EksFacts], ...] = (
         _TOKEN,
         r"^(Forbidden|HTTP 403): ",
         "you do not have permission to request a token for {account} in the cluster {cluster}",
-        "ask a cluster administrator for a Role in the namespace {namespace} that allows the verb create on "
-        "serviceaccounts/token",
+        "ask a cluster administrator for a Role that allows the verb create on serviceaccounts/token in the namespace "
+        "{namespace}",
         code="WIF0713",
     ),
     Rule(
@@ -81,7 +81,7 @@ _TOKEN_RULES: tuple[Rule[EksFacts], ...] = (
     Rule(
         _TOKEN,
         r"^OtherSubject: (?P<theirs>\S+)",
-        "the token is for {theirs}, but the setup is for {subject}",
+        "the subject of the token is {theirs}, but the setup is for the subject {subject}",
         "set serviceAccountName: {account_name} in the pod, or correct the setup",
         code="WIF0927",
     ),
@@ -108,29 +108,29 @@ _POD_RULES: tuple[Rule[EksFacts], ...] = (
         _IN_POD,
         r"^ImagePull: ",
         "the cluster cannot pull the image of the one-off pod",
-        "name an image with Python 3.8 or newer that the nodes can pull, as probe.image in the setup; or run the "
-        "printed probe in the workload's own image",
+        "set probe.image in the setup to an image that has Python 3.8 or newer and that the nodes can pull; or run "
+        "the printed probe in the workload's own image",
         code="WIF0907",
     ),
     Rule(
         _IN_POD,
         r"^Unschedulable: ",
         "no node has enough free CPU or memory for the one-off pod",
-        "test again when a node has enough free CPU and memory, or run the printed probe in a running pod",
+        "test again when a node has enough free CPU and memory, or print a probe and run it in a running pod",
         code="WIF0910",
     ),
     Rule(
         _IN_POD,
         r"^NotAdmitted: ",
         "a policy of the cluster does not admit the one-off pod",
-        "run the printed probe in a running pod: wif-wizard probe",
+        "print a probe, and run it in a running pod. To print the probe: wif-wizard probe",
         code="WIF0921",
     ),
     Rule(
         _IN_POD,
         r"^(Late|Ended|Gone|Silent|NotStarted): ",
         "the one-off pod did not finish its work",
-        "test again; if the pod ends in the same way, run the printed probe in a running pod",
+        "test again; if the pod ends early again, print a probe and run the probe in a running pod",
         code="WIF0911",
     ),
 )
@@ -165,8 +165,16 @@ _EXCHANGE_RULES: tuple[Rule[EksFacts], ...] = (
         _EXCHANGE,
         r"invalid_target",
         "the audience of the credential configuration names a provider that does not exist, or that is disabled",
-        "create the provider with wif-wizard apply, or correct the audience, which needs the project number",
+        "create the provider with wif-wizard apply, or correct the audience, which must contain the project number",
         code="WIF0302",
+    ),
+    Rule(
+        _EXCHANGE,
+        r"The audience in ID Token \[(?P<theirs>[^\]]*)\]",
+        "the pod's token has the audience {theirs}, but the provider accepts only other audiences: {other_audiences}",
+        "add the audience to the provider with wif-wizard apply, which keeps the other audiences",
+        when=lambda facts: bool(facts.other_audiences),
+        code="WIF0318",
     ),
     Rule(
         _EXCHANGE,
@@ -178,8 +186,8 @@ _EXCHANGE_RULES: tuple[Rule[EksFacts], ...] = (
     Rule(
         _EXCHANGE,
         r"Error connecting to the given credential's issuer",
-        "Google cannot verify the token: the issuer of the token is not the provider's issuer {provider_issuer}, or "
-        "Google cannot read the issuer's keys",
+        "Google Cloud cannot verify the token: the issuer of the token is not the provider's issuer "
+        "{provider_issuer}, or Google Cloud cannot read the issuer's keys",
         "compare the issuer of the token with the issuer of the cluster: aws eks describe-cluster --name {cluster} "
         "--query cluster.identity.oidc.issuer",
         code="WIF0316",
@@ -195,7 +203,7 @@ _EXCHANGE_RULES: tuple[Rule[EksFacts], ...] = (
     Rule(
         (*_EXCHANGE, PRINCIPAL),
         r"unauthorized_client|rejected by the attribute condition",
-        "the provider's attribute condition does not accept {subject}: {condition}",
+        "the provider's attribute condition does not accept the subject {subject}: {condition}",
         "add the service account to the condition with wif-wizard apply, which keeps all identities that the "
         "condition accepts now",
         code="WIF0301",
@@ -231,7 +239,8 @@ _IMPERSONATION_RULES: tuple[Rule[EksFacts], ...] = (
         _IMPERSONATION,
         DENIED,
         "the grant on {service_account} names this workload, but is not effective yet",
-        "test again in a few minutes; if the test still fails, look for a condition on the binding or a deny policy",
+        "test again in a few minutes; if the test still fails, look for a condition on the binding or for a deny "
+        "policy",
         when=lambda facts: facts.bound,
         code="WIF0404",
     ),

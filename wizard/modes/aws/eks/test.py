@@ -18,6 +18,7 @@ from wizard.clouds.session import Clouds
 from wizard.engine.readers import Readers
 from wizard.engine.resource import Refused, State
 from wizard.federation.file_kinds import kind_of
+from wizard.language import _, translated
 from wizard.modes import configurations, live_facts
 from wizard.modes.aws.eks import cluster, pod_test
 from wizard.modes.aws.eks.blueprint import EksBlueprint
@@ -30,7 +31,8 @@ from wizard.resources.pool_provider import read_provider
 from wizard.setup.problems import BadInput
 
 _OTHER_KIND = (
-    "{path} is {title}, not a credential configuration with a token from a file: run `wif-wizard apply SETUP.yaml`"
+    "{path} is {title}, not a credential configuration with a token from a file. To generate the credential "
+    "configuration, run `wif-wizard apply SETUP.yaml`"
 )
 
 
@@ -116,8 +118,8 @@ def _read_config(path: Path, clouds: Clouds, project: str) -> dict[str, Any]:
     configurations.check(path, document, clouds, project)
     kind = kind_of(document)
     if kind is None or kind.name != "file":
-        title = kind.title if kind else "an unknown kind of file"
-        raise BadInput(_OTHER_KIND.format(path=path, title=title))
+        title = translated(kind.title) if kind else _("an unknown kind of file")
+        raise BadInput(_(_OTHER_KIND).format(path=path, title=title))
     return document
 
 

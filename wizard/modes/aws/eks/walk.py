@@ -19,6 +19,7 @@ from wizard.chain.report import Report, nothing, skipped, utc_now
 from wizard.chain.role_results import judged
 from wizard.chain.rule import first
 from wizard.clouds.kubernetes import Kubernetes
+from wizard.language import _
 from wizard.modes import live_grants
 from wizard.modes.aws.eks import account_token, hops
 from wizard.modes.aws.eks.facts import EksKnown, EksTest
@@ -32,7 +33,7 @@ from wizard.secret import Secret
 _VALID = "the credential configuration is valid, and names the provider {provider}"
 _NO_LIBRARY = "the probe runs in the pod without the application and its auth library"
 _NO_LIBRARY_IN_IMAGE = "the image of the one-off pod has no auth library ({missing})"
-_NOT_INSTALLED = "the Python that ran the printed probe has no auth library ({missing})"
+_NOT_INSTALLED = "the Python installation that ran the printed probe has no auth library ({missing})"
 _NAME_IMAGE = "name the application's own image in the setup (probe: {image: IMAGE}), or run the application itself"
 _RUN_APPLICATION = "run the application itself in the pod"
 _MOUNTED = (
@@ -78,11 +79,11 @@ class EksChain:
         token, step = account_token.request(self.test, kubernetes)
         if token is None:
             provider = self.test.provider_name.rpartition("/")[2]
-            self.report.add(Outcome.of(CONFIG, (_VALID.format(provider=provider),)))
+            self.report.add(Outcome.of(CONFIG, (_(_VALID).format(provider=provider),)))
             self.report.add(step)
             self.report.skip(hops.HOPS, hops.SUBJECT_TOKEN)
             return self.report.outcomes
-        self._token_step = replace(step, notes=(_MOUNTED,))
+        self._token_step = replace(step, notes=(_(_MOUNTED),))
         with _token_file(token) as file:
             source = {**self.test.config["credential_source"], "file": str(file)}
             test = replace(self.test, config={**self.test.config, "credential_source": source})
@@ -106,11 +107,11 @@ class EksChain:
                 evidence = (*reported.evidence, *recording.evidence(self.now()))
                 reported = replace(reported, evidence=evidence, notes=recording.notes(self.now()))
             self.on_report(reported)
-        return self._end(hops.PROBED_INSIDE, lambda: _not_run(_NO_LIBRARY, _RUN_APPLICATION))
+        return self._end(hops.PROBED_INSIDE, lambda: _not_run(_(_NO_LIBRARY), _(_RUN_APPLICATION)))
 
     def end_in_pod(self) -> list[Outcome]:
         """Add the application's step to what a one-off pod reported, and return all outcomes."""
-        return self._end(hops.PROBED_INSIDE, lambda: _not_run(_NO_LIBRARY, _NAME_IMAGE))
+        return self._end(hops.PROBED_INSIDE, lambda: _not_run(_(_NO_LIBRARY), _(_NAME_IMAGE)))
 
     def on_report(self, reported: Outcome | Progress) -> None:
         """Add what the probe reported."""
@@ -149,8 +150,8 @@ class EksChain:
 
     def _without_library(self, missing: str) -> Outcome:
         if self._recorded:
-            return _not_run(_NOT_INSTALLED.format(missing=missing), _RUN_APPLICATION)
-        return _not_run(_NO_LIBRARY_IN_IMAGE.format(missing=missing), _NAME_IMAGE)
+            return _not_run(_(_NOT_INSTALLED).format(missing=missing), _(_RUN_APPLICATION))
+        return _not_run(_(_NO_LIBRARY_IN_IMAGE).format(missing=missing), _(_NAME_IMAGE))
 
     def _checked_token(self, outcome: Outcome) -> Outcome:
         """Return the outcome of the token's step: failed if it is the token of another cluster or service account."""

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from wizard.chain import child
 from wizard.chain.hop import Outcome, ProbeError, Refusal
+from wizard.chain.target import permission_request
+from wizard.language import _, translated
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.hops import APPLICATION
 from wizard.modes.aws.live.places import Place
@@ -66,7 +68,9 @@ def _report(test: AwsTest, place: Place, supplier: bool, stop: threading.Event |
     try:
         report = json.loads("".join(lines))
     except ValueError as error:
-        words = f"google-auth's process ended unexpectedly (exit code {ended.code}): {ended.stderr}"
+        words = _("the process that ran google-auth ended unexpectedly (exit code {code}): {stderr}").format(
+            code=ended.code, stderr=ended.stderr
+        )
         raise ProbeError(words) from error
     return dict(report)
 
@@ -77,11 +81,11 @@ def _call(test: AwsTest) -> dict[str, Any] | None:
         base = test.endpoints.get("bigquery", "https://bigquery.googleapis.com/bigquery/v2")
         body: dict[str, Any] = {"query": "SELECT 1", "useLegacySql": False, "dryRun": True}
         return {"url": f"{base.rstrip('/')}/projects/{test.bigquery_project}/queries", "body": body}
-    for target in test.targets:
-        if target.permissions:
+    for asked in permission_request(test.targets, test.endpoints):
+        if asked.get("method", "POST") == "POST":
             base = test.endpoints.get("resource_manager", "https://cloudresourcemanager.googleapis.com")
-            url = f"{base.rstrip('/')}/v1/projects/{target.project}:testIamPermissions"
-            return {"url": url, "body": {"permissions": target.permissions[:1]}}
+            of_project = f"{base.rstrip('/')}/v1/projects/{asked['project']}:testIamPermissions"
+            return {"url": asked.get("url", of_project), "body": {"permissions": asked["permissions"][:1]}}
     return None
 
 
@@ -96,16 +100,24 @@ def _hosts(test: AwsTest) -> list[str]:
 
 def _outcome(report: Mapping[str, Any], elapsed: float, plain_file: str | None) -> Outcome:
     own, version = report["supplier"] or report["plain"], f"google-auth {report['version']}"
-    way = f"{version} with {SUPPLIER}" if report["supplier"] else f"{version} with the credential configuration alone"
+    way = (
+        _("{version} with {supplier}").format(version=version, supplier=_(SUPPLIER))
+        if report["supplier"]
+        else _("{version} with only the credential configuration").format(version=version)
+    )
     evidence = [f"{way}: {_result(own)}"]
     if report["supplier"]:
         words = _result(report["plain"])
-        evidence.append(f"{version} with the credential configuration alone, without a supplier: {words}")
-        evidence.extend([plain_file] if plain_file else [])
+        evidence.append(
+            _("{version} with the credential configuration, without a supplier: {words}").format(
+                version=version, words=words
+            )
+        )
+        evidence.extend([translated(plain_file)] if plain_file else [])
     sent, received = {"way": way}, {"own_way": own, "plain_file": report["plain"]}
     if own["ok"]:
         return Outcome(APPLICATION, "ok", tuple(evidence), elapsed=elapsed, sent=sent, received=received)
-    kind, _, words = own["words"].partition(": ")
+    kind, _ignored, words = own["words"].partition(": ")
     refusal = Refusal(kind.rsplit(".", 1)[-1], words)
     reason = f"{way}: {own['words']}"
     return Outcome(APPLICATION, "failed", tuple(evidence), reason, None, elapsed, sent, received, refusal)
@@ -113,4 +125,4 @@ def _outcome(report: Mapping[str, Any], elapsed: float, plain_file: str | None) 
 
 def _result(result: Mapping[str, Any]) -> str:
     expiry = result["expiry"]
-    return f"got a token that is valid until {expiry}" if result["ok"] else str(result["words"])
+    return _("got a token that is valid until {expiry}").format(expiry=expiry) if result["ok"] else str(result["words"])

@@ -22,6 +22,8 @@ import google.auth.exceptions
 import google.auth.transport
 import google.auth.transport.requests
 
+from wizard.language import _
+
 SCOPES = ["https://www.googleapis.com/auth/cloud-platform"]
 SECRET_VARIABLES = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN")
 METADATA_PATIENCE = 5  # seconds
@@ -43,7 +45,7 @@ class OnlyKnownHosts(google.auth.transport.Request):
         host = urlsplit(url).netloc
         is_metadata = host.startswith(("169.254.", "[fd00:ec2:"))
         if host not in self._hosts or (is_metadata and not self._link_local):
-            raise google.auth.exceptions.TransportError(f"this test does not call {host}")
+            raise google.auth.exceptions.TransportError(_("this test does not call {host}").format(host=host))
         if is_metadata:
             named["timeout"] = METADATA_PATIENCE
         answer = self._request(url, *arguments, **named)
@@ -81,8 +83,10 @@ def parsed(answer: Any, host: str) -> dict[str, Any]:
         document = None
     if not isinstance(document, dict):
         raise google.auth.exceptions.TransportError(
-            f"google-auth could not read the response of {host} (HTTP {answer.status}): perhaps a proxy cut or "
-            "replaced the response"
+            _(
+                "google-auth could not read the response of {host} (HTTP {status}): perhaps a proxy truncated or "
+                "replaced the response"
+            ).format(host=host, status=answer.status)
         )
     return document
 
@@ -119,7 +123,9 @@ def attempt(make: Callable[[OnlyKnownHosts, set[str]], Any], asked: Mapping[str,
         return {"ok": False, "words": words, "expiry": None}
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         kind = type(error).__name__
-        words = f"google-auth cannot use the answer, because a value has an unexpected type: {kind}"
+        words = _(
+            "google-auth cannot use the response, because a value in the response has an unexpected type: {kind}"
+        ).format(kind=kind)
         return {"ok": False, "words": words, "expiry": None}
 
 

@@ -13,10 +13,13 @@ from wizard.federation.gate import Gate
 from wizard.federation.identifiers import PoolName
 from wizard.federation.mapping import ExpressionError
 from wizard.federation.principals import FederatedIdentity, admits
+from wizard.language import _
+from wizard.modes.aws.live import meant
 from wizard.modes.aws.live.facts import ProviderFacts
 
-BY_POLICY = "the test runs as the role {role}, which policy members name"
-BY_CONDITION = "the test runs as the role {role}, which the provider's attribute condition names"
+BY_POLICY = "the test runs as the role {role}, because IAM policies name this role"
+BY_CONDITION = "the test runs as the role {role}, because the provider's attribute condition names this role"
+BY_ARN = "the test runs as the role {role}, because members of IAM policies contain the ARN of this role"
 _ACCOUNT = re.compile(r":(?:sts|iam)::(\d{12}):", re.ASCII)
 _ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 
@@ -68,39 +71,53 @@ def roles(provider: ProviderFacts | None, members: Iterable[str], pool: PoolName
     named = [sessions for sessions in _named(texts, provider.account) if gate.admits(sessions.identities()[0])]
     bound = [sessions for sessions in named if _is_bound(sessions, provider, pool, members)]
     if bound:
-        return [Candidate(sessions, BY_POLICY) for sessions in bound]
+        return [Candidate(sessions, _(BY_POLICY)) for sessions in bound]
     listed = [sessions for sessions in named if not all(gate.admits(other) for other in sessions.other_roles())]
-    return [Candidate(sessions, BY_CONDITION) for sessions in listed]
+    return [Candidate(sessions, _(BY_CONDITION)) for sessions in listed]
 
 
 def likely_roles(
-    provider: ProviderFacts | None, members: Iterable[str], pool: PoolName | None, may_exist: Callable[[str], bool]
+    provider: ProviderFacts | None,
+    members: Iterable[str],
+    pool: PoolName | None,
+    may_exist: Callable[[str], bool],
+    accepts: Callable[[str], bool],
 ) -> list[Candidate]:
     """Return the roles that someone wanted to admit: those that get a token, else those that are only named.
 
     A condition can exclude the role that the policies name, and both can name a role that does not exist any more:
-    `may_exist` tells for the name of a role whether it may be there.
+    `may_exist` tells for the name of a role whether it may be there. `accepts` tells for an AWS account whether a
+    provider of the pool is for it: roles of this account get their tokens there.
     """
     admitted = roles(provider, members := list(members), pool)
     named = roles(replace(provider, condition=""), members, pool) if provider else []
-    for candidates in (admitted, named, roles(provider, (), pool), _of_other_accounts(provider, members, pool)):
+    others = _of_other_accounts(provider, members, pool, accepts)
+    for candidates in (admitted, named, roles(provider, (), pool), others, _unbound(provider, members, pool)):
         existing = [candidate for candidate in candidates if may_exist(candidate.sessions.role)]
         if existing:
             return existing
     return admitted or named
 
 
+def _unbound(provider: ProviderFacts | None, members: Iterable[str], pool: PoolName | None) -> list[Candidate]:
+    """Return the roles whose ARNs members of the pool have, although the members do not include their sessions."""
+    if provider is None or pool is None or provider.type != "aws":
+        return []
+    arns = dict.fromkeys(arn for member in members if (arn := meant.arn_in(member, pool, provider.account)))
+    return [Candidate(sessions, _(BY_ARN)) for sessions in _named(arns, provider.account)]
+
+
 def _of_other_accounts(
-    provider: ProviderFacts | None, members: Iterable[str], pool: PoolName | None
+    provider: ProviderFacts | None, members: Iterable[str], pool: PoolName | None, accepts: Callable[[str], bool]
 ) -> list[Candidate]:
-    """Return the roles that members name in other accounts than the one that the provider is for."""
+    """Return the roles that members name in accounts for which the pool has no provider."""
     if provider is None:
         return []
     members = list(members)
     accounts = dict.fromkeys(account for member in members for account in _ACCOUNT.findall(member))
     candidates: list[Candidate] = []
     for account in accounts:
-        if account != provider.account:
+        if account != provider.account and not accepts(account):
             candidates += roles(replace(provider, account=account, condition=""), members, pool)
     return candidates
 

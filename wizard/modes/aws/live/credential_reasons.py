@@ -12,8 +12,9 @@ CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
         _CREDENTIALS,
         r"^Withheld: the trust policy of (?P<trusting_role>\S+) denies the role to (?P<aws_service>.+?): "
         r"(?P<statements>.*)",
-        "the trust policy of {trusting_role} denies the role to {aws_service}: {statements}. A Deny overrides every "
-        "Allow, so the runtime does not start the workload, or gives the workload no credentials",
+        "the trust policy of {trusting_role} denies the role to {aws_service}: {statements}. A Deny statement "
+        "overrides every Allow statement, so the runtime does not start the workload, or gives the workload no "
+        "credentials",
         "ask the owner of the role to exempt this workload from the Deny statement, or use another role",
         code="WIF0208",
     ),
@@ -81,14 +82,14 @@ CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
         r"^NoCredentials: ",
         "the workload has no AWS credentials in the environment, in a profile, at the container endpoint or in the "
         "instance metadata",
-        "ECS and AWS Batch: set taskRoleArn or jobRoleArn, not only executionRoleArn; EC2: attach an instance "
-        "profile; other runtimes: export AWS access keys",
+        "on ECS, set taskRoleArn, and on AWS Batch, set jobRoleArn (executionRoleArn is not sufficient); on EC2, "
+        "attach an instance profile; on other runtimes, export AWS access keys",
         code="WIF0201",
     ),
     Rule(
         _CREDENTIALS,
         r"^PartialCredentials: .*missing: (?P<missing_key>AWS_\w+)",
-        "{missing_key} is not set, although the other variable of the AWS access key is",
+        "{missing_key} is not set, although the other variable of the AWS access key is set",
         "set {missing_key} too, and AWS_SESSION_TOKEN for temporary access keys, or unset the other variable",
         code="WIF0223",
     ),

@@ -9,6 +9,7 @@ from typing import Any
 from wizard.clouds.session import Clouds
 from wizard.detect.live import read_pages
 from wizard.engine.readers import Readers
+from wizard.language import _
 
 Json = dict[str, Any]
 
@@ -19,7 +20,8 @@ _NEXT = ("nextToken", "nextToken")
 class RunsWorkload:
     """Something that runs a workload: its title, the name to pass to the doctor, its role, and its variables.
 
-    `runtime` is the name of the runtime. `role` is the ARN, or empty if it has none.
+    `runtime` is the name of the runtime. `role` is the ARN, or empty if it has none. `kind` is what the setup calls
+    it: job_definition, task_definition or function. `own` is its name in the setup.
     """
 
     title: str
@@ -27,6 +29,8 @@ class RunsWorkload:
     role: str
     runtime: str
     variables: frozenset[str] = frozenset()
+    kind: str = ""
+    own: str = ""
 
 
 def job_definitions(clouds: Clouds) -> Iterator[RunsWorkload]:
@@ -40,7 +44,9 @@ def job_definitions(clouds: Clouds) -> Iterator[RunsWorkload]:
         containers = container.get("containers") or [container]
         runtime = "batch-fargate" if "FARGATE" in definition.get("platformCapabilities", ()) else "batch-ec2"
         arn = str(definition["jobDefinitionArn"])
-        yield RunsWorkload(f"job definition {name}", arn, str(role), runtime, _variables(containers))
+        variables = _variables(containers)
+        title = _("job definition {name}").format(name=name)
+        yield RunsWorkload(title, arn, str(role), runtime, variables, "job_definition", str(name))
 
 
 def task_definitions(clouds: Clouds) -> Iterator[RunsWorkload]:
@@ -51,15 +57,16 @@ def task_definitions(clouds: Clouds) -> Iterator[RunsWorkload]:
             variables = _variables(definition.get("containerDefinitions", ()))
             runtime = "ecs-fargate" if "FARGATE" in definition.get("requiresCompatibilities", ()) else "ecs-ec2"
             role, arn = str(definition.get("taskRoleArn", "")), str(definition["taskDefinitionArn"])
-            yield RunsWorkload(f"task definition {family}", arn, role, runtime, variables)
+            title, kind = _("task definition {family}").format(family=family), "task_definition"
+            yield RunsWorkload(title, arn, role, runtime, variables, kind, str(family))
 
 
 def functions(clouds: Clouds) -> Iterator[RunsWorkload]:
     """Yield the functions. Raises CloudError."""
     for function in _pages(clouds, "lambda", "list_functions", "Functions", ("Marker", "NextMarker")):
         variables = frozenset(function.get("Environment", {}).get("Variables", {}))
-        role = str(function["Role"])
-        yield RunsWorkload(f"function {function['FunctionName']}", role, role, "lambda", variables)
+        role, name = str(function["Role"]), str(function["FunctionName"])
+        yield RunsWorkload(_("function {name}").format(name=name), role, role, "lambda", variables, "function", name)
 
 
 def _task(clouds: Clouds, family: Any) -> Json:

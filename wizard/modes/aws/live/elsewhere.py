@@ -8,6 +8,7 @@ from typing import Any
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
+from wizard.language import _
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live.facts import Elsewhere
 
@@ -19,11 +20,13 @@ def read_elsewhere(blueprint: Blueprint, clouds: Clouds) -> tuple[Elsewhere, ...
     found: list[Elsewhere] = []
     for project in dict.fromkeys([setup.google.project, setup.pool_project]):
         if project not in targets:
-            found += _granted(partial(_project_policy, clouds, project), wanted, f"project {project}")
+            found += _granted(
+                partial(_project_policy, clouds, project), wanted, _("project {project}").format(project=project)
+            )
     email, home = blueprint.service_account, setup.service_account_project
     if email:
         read = partial(clouds.google_iam.get_policy, home, email)
-        found += _granted(read, wanted, f"service account {email}")
+        found += _granted(read, wanted, _("service account {email}").format(email=email))
     return tuple(found)
 
 

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from wizard.language import _
 from wizard.modes import configurations
 from wizard.modes.aws.live import test
 from wizard.modes.observing import Check
@@ -20,31 +21,31 @@ _ABOUT = "environment of this process"
 _ID, _SECRET, _TOKEN = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"
 _CREDENTIALS = "GOOGLE_APPLICATION_CREDENTIALS"
 _HALF = (
-    "the environment of this process sets AWS_ACCESS_KEY_ID, but not AWS_SECRET_ACCESS_KEY, so that every AWS client "
-    "in it stops"
+    "the environment of this process sets AWS_ACCESS_KEY_ID, but not AWS_SECRET_ACCESS_KEY, so every AWS client in "
+    "this process fails"
 )
 _TEMPORARY = (
     "the environment of this process has a temporary AWS access key (ASIA...), but AWS_SESSION_TOKEN is not set, so "
-    "that AWS refuses the key"
+    "AWS rejects the key"
 )
 _KEY = (
     "GOOGLE_APPLICATION_CREDENTIALS in the environment of this process names {path}, a service account key: every "
-    "auth library in it uses the key, and not the credential configuration"
+    "auth library in this process uses the key instead of the credential configuration"
 )
 
 
 def of(environ: Mapping[str, str]) -> Iterator[Check]:
     """Yield what to look at."""
-    yield Check(_ABOUT, partial(_of_keys, environ))
-    yield Check(_ABOUT, partial(_of_file, environ))
+    yield Check(_(_ABOUT), partial(_of_keys, environ))
+    yield Check(_(_ABOUT), partial(_of_file, environ))
 
 
 def _of_keys(environ: Mapping[str, str]) -> Iterator[Observation]:
     key = environ.get(_ID, "")
     if key and not environ.get(_SECRET):
-        yield Observation("WIF0223", (_HALF,))
+        yield Observation("WIF0223", (_(_HALF),))
     elif key.startswith("ASIA") and not environ.get(_TOKEN):
-        yield Observation("WIF0222", (_TEMPORARY,))
+        yield Observation("WIF0222", (_(_TEMPORARY),))
 
 
 def _of_file(environ: Mapping[str, str]) -> Iterator[Observation]:
@@ -58,4 +59,4 @@ def _of_file(environ: Mapping[str, str]) -> Iterator[Observation]:
         return
     if document.get("type") == "service_account":
         severity: Literal["note", ""] = "" if test.likely_place(environ) == "inside" else "note"
-        yield Observation("WIF0103", (_KEY.format(path=path),), severity=severity)
+        yield Observation("WIF0103", (_(_KEY).format(path=path),), severity=severity)

@@ -9,7 +9,7 @@ from typing import Any
 
 from wizard.chain.hop import Outcome
 from wizard.chain.recent_grants import RecentGrant, hops_without_members, settling_ages
-from wizard.chain.target import Target, permission_request, product_hosts
+from wizard.chain.target import Target, bigquery_request, permission_request, product_hosts
 from wizard.federation.aws import AWS_DEFAULT_MAPPING
 from wizard.modes.aws.live.host_role import ContainerRole
 from wizard.resources.held import Held
@@ -133,8 +133,8 @@ class AwsTest:
         return {
             **network,
             "config": dict(self.config),
-            "permissions": permission_request(self.targets),
-            "bigquery": {"project": self.bigquery_project} if self.bigquery_project else None,
+            "permissions": permission_request(self.targets, self.endpoints),
+            "bigquery": bigquery_request(self.targets, self.bigquery_project),
             "endpoints": dict(self.endpoints),
             "container_host": self.container_host,
             "link_local": link_local,

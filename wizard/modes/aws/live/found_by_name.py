@@ -11,18 +11,17 @@ from typing import Any
 from wizard.clouds.errors import CloudError
 from wizard.clouds.google import Json
 from wizard.clouds.session import Clouds
-from wizard.detect.google_lists import get_pages
 from wizard.detect.machine import google_defaults
-from wizard.engine.readers import Readers
+from wizard.detect.resource_lists import get_pages
 from wizard.federation.annotation import is_email
 from wizard.federation.aws_identities import RoleSessions
 from wizard.federation.gate import Gate
 from wizard.federation.identifiers import ProviderName
 from wizard.federation.mapping import ExpressionError
-from wizard.federation.principals import admits
-from wizard.modes.aws import rules
-from wizard.modes.aws.live import candidates, found_setup, role_runtime
-from wizard.modes.aws.live.configured import may_exist, region_of
+from wizard.language import _
+from wizard.modes.aws import likely_provider, rules
+from wizard.modes.aws.live import candidates, found_setup, impersonated, other_arns, role_runtime
+from wizard.modes.aws.live.configured import is_missing, may_exist, region_of
 from wizard.modes.aws.live.facts import ProviderFacts
 from wizard.modes.granted import Granted, read_granted
 from wizard.modes.opened import FoundSetup
@@ -36,7 +35,7 @@ _DEFINITION = re.compile(
 )
 _NO_PROJECT = "the doctor needs a Google Cloud project to search: set GOOGLE_CLOUD_PROJECT, or pass the setup file"
 _NO_PROVIDER = (
-    "project {project} has no workload identity pool provider for AWS account {account} that you can read: set "
+    "in project {project}, you can read no workload identity pool provider for AWS account {account}: set "
     "GOOGLE_CLOUD_PROJECT to the project of the pool, or pass the credential configuration"
 )
 _SEVERAL = "several providers are for AWS account {account}: {names}. Pass the credential configuration of the workload"
@@ -45,10 +44,12 @@ _NO_DEFINITION = "AWS has no active definition {name} in {region}"
 _ROLE_TYPED = "the workload has the role {role}"
 _ROLE_OF = "the workload has the role {role}, which {name} names"
 _ONLY_EXECUTION = "the workload needs the role {role}, which {name} names only as the execution role"
-_PROVIDER = "Google Cloud sees the workload through the provider {provider}, which is for the workload's AWS account"
-_THROUGH = "the workload impersonates {account}, whose policy names the workload's role"
-_MOST_ACCOUNTS = 100
-"""Number of service accounts whose policies are read to find the one that the role impersonates."""
+_PROVIDER = (
+    "Google Cloud identifies the workload through the provider {provider}, which accepts the workload's AWS account"
+)
+_THROUGH = (
+    "the workload impersonates {account}, because the IAM policy of this service account names the workload's role"
+)
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,14 @@ class Finder:
         """
         arn = rules.role_arn(given)
         if arn:
-            told = (_ROLE_TYPED.format(role=arn.name),)
+            told = (_(_ROLE_TYPED).format(role=arn.name),)
             return self._of(_Workload(RoleSessions(arn.account, arn.name, arn.partition), told=told))
         definition = _DEFINITION.fullmatch(given)
         if definition:
             return self._of(self._defined(given, definition))
+        other = other_arns.instead(given)
+        if other:
+            raise BadInput(other)
         return self._of_account(given) if is_email(given) else None
 
     def _of(self, workload: _Workload) -> FoundSetup:
@@ -91,25 +95,33 @@ class Finder:
         document: dict[str, Any] = {"audience": f"//iam.googleapis.com/{name.name}"}
         granted = read_granted(self.clouds, document)
         identity = candidates.identity_of(provider, workload.sessions, name.pool)
-        told = [*workload.told, _PROVIDER.format(provider=name.provider)]
+        told = [*workload.told, _(_PROVIDER).format(provider=name.provider)]
         account = None
         if not granted.roles_of(identity, None):
-            account = self._impersonated(project, provider, workload.sessions, name)
+            account = impersonated.only_account(self.clouds, project, identity)
         if account:
             document["service_account_impersonation_url"] = _url(account)
             granted = read_granted(self.clouds, document)
-            told.append(_THROUGH.format(account=account))
+            told.append(_(_THROUGH).format(account=account))
         return self._described(workload, document, provider, granted, tuple(told))
 
     def _of_account(self, email: str) -> FoundSetup | None:
         """Return the setup of the workload that impersonates a service account; None if no role on AWS does."""
-        project = project_of(email, "-")
+        project = project_of(email, "")
+        try:
+            providers = list(self.providers(project)) if project else []
+        except CloudError:  # it can still be a workload of another mode, or an account that does not exist
+            return None
         granted = read_granted(self.clouds, {"service_account_impersonation_url": _url(email)})
-        for name, provider in self.providers(project):
+        for name, provider in providers:
             if provider.type != "aws":
                 continue
             likely = candidates.likely_roles(
-                provider, granted.members, name.pool, lambda role: may_exist(self.clouds, role)
+                provider,
+                granted.members,
+                name.pool,
+                lambda role: may_exist(self.clouds, role),
+                likely_provider.accepts(self.clouds, name.pool),
             )
             for candidate in likely:
                 if candidate.origin != candidates.BY_POLICY:
@@ -134,7 +146,7 @@ class Finder:
         runtime = role_runtime.named(workload.runtime) or role_runtime.read(self.clouds, workload.sessions, region)
         where = found_setup.Where(workload.sessions, runtime.name, region, (*told, runtime.told))
         file = Path(f"clientLibraryConfig-{str(document['audience']).rpartition('/')[2]}.json")
-        found = found_setup.found(file, document, provider, granted, where)
+        found = found_setup.found(file, document, provider, granted, where, is_missing(self.clouds, workload.sessions))
         key, definition = workload.definition
         if key:
             found.data["aws"][key] = definition
@@ -150,8 +162,8 @@ class Finder:
         arn, execution = rules.role_arn(definition["role"]), rules.role_arn(definition["execution"])
         role = arn or execution
         if role is None:
-            raise BadInput(_NO_ROLE.format(name=name))
-        told = (_ROLE_OF if arn else _ONLY_EXECUTION).format(role=role.name, name=name)
+            raise BadInput(_(_NO_ROLE).format(name=name))
+        told = (_(_ROLE_OF) if arn else _(_ONLY_EXECUTION)).format(role=role.name, name=name)
         key = f"{parts['kind']}_definition"
         sessions = RoleSessions(role.account, role.name, role.partition)
         return _Workload(sessions, region, definition["runtime"], (key, name), (told,))
@@ -161,7 +173,7 @@ class Finder:
         answer = self.clouds.aws.call("batch", "describe_job_definitions", status="ACTIVE", **selects)
         found = max(answer.get("jobDefinitions", ()), key=lambda each: each["revision"], default=None)
         if found is None:
-            raise BadInput(_NO_DEFINITION.format(name=name, region=region))
+            raise BadInput(_(_NO_DEFINITION).format(name=name, region=region))
         container = found.get("containerProperties", {})
         tasks = found.get("ecsProperties", {}).get("taskProperties", [])
         container = container or (tasks[0] if tasks else {})
@@ -182,7 +194,7 @@ class Finder:
     def _project(self) -> str:
         default = google_defaults(self.clouds.environ).get("google.project")
         if default is None:
-            raise BadInput(_NO_PROJECT)
+            raise BadInput(_(_NO_PROJECT))
         return str(default.value)
 
     def _provider(self, project: str, sessions: RoleSessions) -> tuple[ProviderName, ProviderFacts]:
@@ -194,9 +206,9 @@ class Finder:
             if len(found) == 1:
                 return found[0]
         if not fitting:
-            raise BadInput(_NO_PROVIDER.format(project=project, account=account))
-        names = ", ".join(f"{name.pool.pool}/{name.provider}" for name, _ in fitting)
-        raise BadInput(_SEVERAL.format(account=account, names=names))
+            raise BadInput(_(_NO_PROVIDER).format(project=project, account=account))
+        names = ", ".join(f"{name.pool.pool}/{name.provider}" for name, _ignored in fitting)
+        raise BadInput(_(_SEVERAL).format(account=account, names=names))
 
     def providers(self, project: str) -> Iterator[tuple[ProviderName, ProviderFacts]]:
         """Yield every provider of a project, deleted ones too."""
@@ -208,28 +220,6 @@ class Finder:
             listed = get_pages(self.clouds, "iam", under, "workloadIdentityPoolProviders", query)
             for provider in listed.items:
                 yield ProviderName.parse(f"//iam.googleapis.com/{provider['name']}"), ProviderFacts.of(provider, pool)
-
-    def _impersonated(
-        self, project: str, provider: ProviderFacts, sessions: RoleSessions, name: ProviderName
-    ) -> str | None:
-        """Return the only service account of the project that the role can impersonate; None if there is not one."""
-        identity = candidates.identity_of(provider, sessions, name.pool)
-        if identity is None:
-            return None
-        answer = self.clouds.google_iam.list_service_accounts(project)
-        emails = [str(account["email"]) for account in answer.get("accounts", ())][:_MOST_ACCOUNTS]
-
-        def named(email: str) -> bool:
-            try:
-                policy = self.clouds.google_iam.get_policy(project, email)
-            except CloudError:
-                return False
-            members = [member for binding in policy.get("bindings", ()) for member in binding.get("members", ())]
-            return any(admits(member, identity) for member in members)
-
-        with Readers() as readers:
-            fitting = [email for email, fits in zip(emails, readers.map(named, emails), strict=True) if fits]
-        return fitting[0] if len(fitting) == 1 else None
 
 
 def _admits(provider: ProviderFacts, sessions: RoleSessions) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from wizard.chain.hop import Outcome
+from wizard.language import _
 from wizard.modes.aws.runtimes import RUNTIMES
 
 _SOURCE = "instance metadata"
@@ -18,8 +19,8 @@ _REASON = (
 )
 _FIX = (
     "set {key} in the {kind} to the ARN of the role {role}, and start the container again. wif-wizard apply sets "
-    "{key} if the setup names the {kind}. Do not grant access to the host's role, which every container on the host "
-    "can use"
+    "{key} if the setup names the {kind}. Do not grant access to the host's role, because every container on the host "
+    "can use this role"
 )
 _KEYS = {"task_definition": ("task definition", "taskRoleArn"), "job_definition": ("job definition", "jobRoleArn")}
 
@@ -50,6 +51,6 @@ class ContainerRole:
         host_role = self.host_role(source, found)
         if credentials.status != "ok" or not host_role:
             return credentials
-        reason = _REASON.format(role=self.role, host_role=host_role)
-        fix = _FIX.format(role=self.role, key=self.key, kind=self.kind)
+        reason = _(_REASON).format(role=self.role, host_role=host_role)
+        fix = _(_FIX).format(role=self.role, key=self.key, kind=self.kind)
         return replace(credentials, status="failed", reason=reason, fix=fix, code="WIF0204")

@@ -13,6 +13,7 @@ from wizard.chain.target import holders_of_missing, is_stored, missing_roles
 from wizard.federation.config_source import local_server
 from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.federation.principals import FederatedIdentity, admits
+from wizard.language import _, translated
 from wizard.modes import live_grants
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.role_facts import member_miss, role_facts
@@ -29,6 +30,8 @@ class AwsFacts(Facts):
     """The caller's ARN, from GetCallerIdentity."""
     role: str
     """The caller's role, or its ARN if it does not use a role."""
+    is_person: bool
+    """Whether the caller is a user, the root user or someone signed in through IAM Identity Center: no workload."""
     provider_account: str
     """The AWS account that the provider is for."""
     is_other_account: bool
@@ -115,7 +118,7 @@ class AwsKnown:
         """Return the facts for an outcome."""
         test, provider = self.test, self.test.provider
         account = self.caller.get("account")
-        arn = str(self.caller.get("arn", "the caller"))
+        arn = str(self.caller.get("arn", _("the caller")))
         audience = str(test.config.get("audience"))
         pool_name, provider_name = _names(audience)
         members = self._members(outcome)
@@ -123,11 +126,11 @@ class AwsKnown:
         admitted = self._admitted(members)
         role_name = arn.split("/")[1] if ":assumed-role/" in arn else arn
         role = role_facts(arn, provider, self.identity)
-        conditional = self._conditional(outcome, missing, role.member)
+        conditional = self._conditional(outcome, role.member)
         near = member_miss(members or (), self.identity)
         return AwsFacts(
             impersonating=test.service_account is not None,
-            service_account=test.service_account or "the service account",
+            service_account=test.service_account or _("the service account"),
             member=role.member,
             missing=missing,
             conditional=conditional.cause,
@@ -138,17 +141,18 @@ class AwsKnown:
             other_role=live_grants.role_of(test.on_account, partial(self._is_holder, IMPERSONATION)),
             stored=is_stored(outcome, test.targets, self.names),
             pod_identity=self.host in POD_IDENTITY_HOSTS,
-            account=str(account or "the caller's"),
+            account=str(account or _("the caller's")),
             arn=arn,
             role=role_name,
-            provider_account=provider.account if provider else "another",
+            is_person=":iam::" in arn or role_name.startswith("AWSReservedSSO_"),
+            provider_account=provider.account if provider else _("another account"),
             is_other_account=provider is not None
             and provider.type == "aws"
             and account not in (None, provider.account),
             pool=pool_name,
             provider=provider_name,
             audience=audience,
-            condition=provider.condition if provider and provider.condition else "(not known)",
+            condition=provider.condition if provider and provider.condition else _("(not known)"),
             pool_deleted=provider is not None and provider.pool_state == "DELETED",
             pool_disabled=provider is not None and provider.pool_disabled,
             provider_deleted=provider is not None and provider.state == "DELETED",
@@ -161,7 +165,7 @@ class AwsKnown:
             withheld=outcome.reason or "",
             exported=self.source == "environment",
             server=local_server(test.config),
-            provider_type=provider.type_title if provider else "another type",
+            provider_type=translated(provider.type_title) if provider else _("another type"),
             is_other_type=provider is not None and provider.type != "aws",
             no_member=role.no_member,
             unmapped=role.unmapped,
@@ -196,14 +200,14 @@ class AwsKnown:
         """Return the conditions, which hold now, under which alone the workload has what a hop needs."""
         return live_grants.evidence(self.test.held.get(hop.id, ()), partial(self._is_holder, hop))
 
-    def _conditional(self, outcome: Outcome, missing: str, member: str) -> Conditional:
+    def _conditional(self, outcome: Outcome, member: str) -> Conditional:
         hop = outcome.hop if outcome.hop == IMPERSONATION else PERMISSION
         held, is_holder = self.test.held.get(hop.id, ()), partial(self._is_holder, hop)
         if hop == IMPERSONATION:
             return live_grants.conditional(held, is_holder, member)
         account = self.test.service_account
         holder = f"serviceAccount:{account}" if account else member
-        return live_grants.conditional(held, is_holder, holder, missing if outcome.received.get("roles") else None)
+        return live_grants.conditional(held, is_holder, holder, live_grants.missing_in(outcome))
 
     def _is_holder(self, hop: Hop, member: str) -> bool:
         """Return whether a member stands for the identity that needs the grants of a hop."""
@@ -226,7 +230,7 @@ class AwsKnown:
     def _elsewhere(self) -> str:
         for granted in self.test.elsewhere:
             if self._is_holder(PERMISSION, granted.member):
-                return f"{granted.role} on {granted.on}"
+                return _("{role} on {project}").format(role=granted.role, project=granted.on)
         return ""
 
     def _admitted(self, members: tuple[str, ...] | None) -> bool:

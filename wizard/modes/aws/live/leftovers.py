@@ -13,6 +13,7 @@ from wizard.clouds.errors import CloudError
 from wizard.engine.journal import Journal, Temporary
 from wizard.federation.trust import statements
 from wizard.federation.trust_edit import LIVE_TEST_SID
+from wizard.language import _, translated
 from wizard.modes.aws.live import trusted
 from wizard.modes.aws.live.task import function
 from wizard.modes.aws.live.task.batch import remove_definitions, remove_job
@@ -91,7 +92,11 @@ def _statements(aws: Aws, role: str, now: datetime) -> Iterator[Leftover]:
         sid = str(statement.get("Sid", ""))
         if _SID.fullmatch(sid):
             remove = partial(trusted.remove_statement, aws, sid, {"role": role, "sid": sid})
-            yield Leftover(f"{trusted.KIND} {sid} of the role {role}", _has_ended(statement, now), remove)
+            yield Leftover(
+                _("{kind} {sid} of the role {role}").format(kind=translated(trusted.KIND), sid=sid, role=role),
+                _has_ended(statement, now),
+                remove,
+            )
 
 
 def _has_ended(statement: Json, now: datetime) -> bool:
@@ -128,7 +133,7 @@ def _pages(
     aws: Aws, service: str, operation: str, key: str, token: str, sent: str = "", **arguments: Any
 ) -> Iterator[Any]:
     page: dict[str, str] = {}
-    for _ in range(_PAGES):
+    for _page in range(_PAGES):
         answer = aws.call(service, operation, **arguments, **page)
         yield from answer.get(key) or ()
         if not answer.get(token):

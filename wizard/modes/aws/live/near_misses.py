@@ -42,7 +42,7 @@ _MEMBER_CAUSES = {
     ),
     "session": "the policy grants the role to {near_member}, which contains the name of one session, but the name "
     "changes with every session",
-    "case": "the policy grants the role to {near_member}, which differs from the IAM role in upper and lower case",
+    "case": "the policy grants the role to {near_member}, which differs from the IAM role only in letter case",
     "account": "the policy grants the role to {near_member}, which is in a different AWS account than the workload",
     "partition": "the policy grants the role to {near_member}, which is in a different AWS partition than the workload",
     "short": (
@@ -62,8 +62,10 @@ _MEMBER_CAUSES = {
     "the workload's tokens",
     "unmapped": "the policy grants the role to {near_member}, but the provider's attribute mapping does not define "
     "this attribute",
-    "scheme": "the policy grants the role to {near_member}, but a subject needs principal://, and an attribute needs "
-    "principalSet://",
+    "scheme": (
+        "the policy grants the role to {near_member}, but a member with a subject must start with principal://, and a "
+        "member with an attribute must start with principalSet://"
+    ),
 }
 """The cause by the kind of near miss in a policy."""
 
@@ -188,8 +190,8 @@ HOST_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         (EXCHANGE, IMPERSONATION, PERMISSION),
         rf"^MISSING: |{_REJECTED}|{DENIED}",
-        "the container called Google Cloud with its host's role {host_role}, which has no access, and does not need "
-        "access",
+        "the container called Google Cloud with its host's role {host_role}. This role does not have access to the "
+        "target, and does not need access",
         "give the container its own role: see the fix of the step that finds the AWS credentials. Do not grant "
         "access to the role {host_role}",
         when=lambda facts: bool(facts.host_role),
@@ -199,6 +201,16 @@ HOST_RULES: tuple[Rule[AwsFacts], ...] = (
 """The container has its host's role: to grant access to that role would let in every container of the host."""
 
 CONDITION_RULES: tuple[Rule[AwsFacts], ...] = (
+    Rule(
+        (EXCHANGE, APPLICATION),
+        _REJECTED,
+        "the provider's attribute condition refuses {arn}, which is not the role of a workload: the test found the "
+        "credentials of a person, or of a program outside AWS",
+        "run the test in the workload, or on this machine with --from here, which runs the test with the workload's "
+        "role",
+        when=lambda facts: facts.is_person,
+        code="WIF0301",
+    ),
     Rule(
         (EXCHANGE, APPLICATION),
         _REJECTED,
@@ -212,7 +224,7 @@ CONDITION_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         (EXCHANGE, APPLICATION),
         _REJECTED,
-        "the provider's attribute condition refuses {arn}: {condition}",
+        "the provider's attribute condition rejects {arn}: {condition}",
         _ADMIT,
         when=lambda facts: bool(facts.admitting_flags),
         code="WIF0301",
@@ -220,7 +232,7 @@ CONDITION_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         (EXCHANGE, APPLICATION),
         _REJECTED,
-        "the provider's attribute condition refuses {arn}: {condition}",
+        "the provider's attribute condition rejects {arn}: {condition}",
         _OWN,
         code="WIF0301",
     ),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol, Self
 
+from wizard.chain import own_words
 from wizard.chain.environment import without_identity
 from wizard.chain.hop import Hop, Outcome, Progress
 from wizard.chain.report import Report
@@ -17,8 +18,9 @@ from wizard.clouds.errors import CloudError
 from wizard.engine.patience import Patience, Time
 from wizard.federation import aws as federation
 from wizard.federation.trust import Policy, TrustedService, named_services, trusts_service
+from wizard.language import _
 from wizard.modes.aws.live import container_endpoint
-from wizard.modes.aws.live.trusted import needs_trust
+from wizard.modes.aws.live.trusted import EXPLICIT_DENY, needs_trust
 from wizard.modes.aws.runtimes import RUNTIMES, Delivery
 from wizard.resources.trust_quota import AwsCalls
 from wizard.secret import Secret
@@ -146,12 +148,12 @@ def here(
     base = _bare_environment(workload.region, os.environ if environ is None else environ)
     trust = _trust(workload, aws)
     if trust.withheld:
-        yield Place(base, False, (trust.withheld,), trust.withheld, workload.runtime or None)
+        yield Place(base, False, (own_words.in_language(trust.withheld),), trust.withheld, workload.runtime or None)
         return
     session = session_name(workload)
     waiting = Patience(Time(pause=pause), patience)
     credentials = _assume(workload.role_name, trust, session, aws, waiting)
-    template = _ASSUMED if workload.runtime else _ASSUMED_AS_ECS
+    template = _(_ASSUMED) if workload.runtime else _(_ASSUMED_AS_ECS)
     assumed = template.format(role=workload.role_name, session=session, runtime=workload.runtime)
     with ExitStack() as stack:
         variables, delivery = _delivered(workload, credentials, stack)
@@ -181,7 +183,8 @@ def _bare_environment(region: str, environ: Mapping[str, str]) -> dict[str, str]
 class _Trust:
     """What the role's trust policy decides about the runtime.
 
-    `withheld`: why the runtime would not get credentials. `unproven`: why it is not known whether it would.
+    `withheld`: why the runtime would not get credentials, in English, since rules read it. `unproven`: why it is not
+    known whether it would.
     """
 
     role_arn: str
@@ -191,8 +194,12 @@ class _Trust:
     policy: Policy | None = None
 
 
-_ASSUMED = "assumed {role} with the session name {session}, which is as long as the session names of {runtime}"
-_ASSUMED_AS_ECS = "assumed {role} with the session name {session}, which is as long as the ID of an ECS task"
+_ASSUMED = (
+    "the test assumed the role {role}. The session name {session} has the same length as the session names of {runtime}"
+)
+_ASSUMED_AS_ECS = (
+    "the test assumed the role {role}. The session name {session} has the same length as the ID of an ECS task"
+)
 _MISSING = "the role {role} does not exist in account {account}"
 _DENIED = "the trust policy of {role} denies the role to {service}: {statements}"
 _NOT_ADMITTED = "the trust policy of {role} does not let {service} assume the role"
@@ -213,18 +220,18 @@ _NO_RUNTIME = (
 
 def _trust(workload: WorkloadRole, aws: AwsCalls) -> _Trust:
     name, trusted_service = workload.role_name, workload.service
-    service = trusted_service.principal if trusted_service else "the workload's runtime"
+    service = trusted_service.principal if trusted_service else _("the workload's runtime")
     try:
         role = aws.call("iam", "get_role", RoleName=name)["Role"]
     except CloudError as error:
         if error.reason == "NoSuchEntity":
             return _Trust(workload.role_arn, withheld=_MISSING.format(role=name, account=workload.account))
-        unread = _UNREAD.format(service=service, role=name, reason=error.reason)
+        unread = _(_UNREAD).format(service=service, role=name, reason=error.reason)
         return _Trust(workload.role_arn, unread, unproven=unread)
     arn = str(role["Arn"])  # with the role's path, which its name does not tell
     policy = role["AssumeRolePolicyDocument"]
     if trusted_service is None:
-        no_runtime = _NO_RUNTIME.format(role=name)
+        no_runtime = _(_NO_RUNTIME).format(role=name)
         return _Trust(arn, no_runtime, unproven=no_runtime, policy=policy)
     decision = trusts_service(policy, trusted_service, datetime.now(UTC))
     if decision.denied:
@@ -234,9 +241,9 @@ def _trust(workload: WorkloadRole, aws: AwsCalls) -> _Trust:
         reason = _ONLY_IF if service in named_services(policy) else _NOT_ADMITTED
         return _Trust(arn, withheld=reason.format(role=name, service=service))
     if decision.allowed is None:
-        unknown = _NOT_KNOWN.format(service=service, role=name, keys=", ".join(decision.unknown))
+        unknown = _(_NOT_KNOWN).format(service=service, role=name, keys=", ".join(decision.unknown))
         return _Trust(arn, unknown, unproven=unknown, policy=policy)
-    return _Trust(arn, f"the role trusts {service}", policy=policy)
+    return _Trust(arn, _("the role trusts {service}").format(service=service), policy=policy)
 
 
 def _assume(role_name: str, trust: _Trust, session: str, aws: AwsCalls, patience: Patience) -> RoleCredentials:
@@ -248,18 +255,22 @@ def _assume(role_name: str, trust: _Trust, session: str, aws: AwsCalls, patience
         except CloudError as error:
             if error.reason != "AccessDenied":
                 raise
-            if not patience.wait():
-                raise needs_trust(aws, role_name, trust.policy) from error
+            if EXPLICIT_DENY in error.message or not patience.wait():
+                raise needs_trust(aws, role_name, trust.policy, error.message) from error
         else:
             return RoleCredentials.of(trust.role_arn, answer["Credentials"])
 
 
 _DELIVERED: dict[Delivery, str] = {
-    "container endpoint": "the credentials come from a container endpoint on loopback, as on AWS, "
-    "and not from environment variables",
-    "environment": "the credentials are in environment variables, as on AWS",
-    "instance metadata": "the credentials are in environment variables, because the metadata service of an instance "
-    "cannot run on this machine",
+    "container endpoint": (
+        "the test serves the credentials at a container endpoint on the loopback interface, as the runtime on AWS "
+        "does, and not in environment variables"
+    ),
+    "environment": "the test sets the credentials in environment variables, as the runtime on AWS does",
+    "instance metadata": (
+        "the instance metadata service cannot run on this machine, so the test sets the credentials in environment "
+        "variables"
+    ),
 }
 """How the runtime provides credentials -> how the test provides them, as evidence."""
 
@@ -271,4 +282,4 @@ def _delivered(workload: WorkloadRole, credentials: RoleCredentials, stack: Exit
         variables = stack.enter_context(container_endpoint.serve(credentials.document()))
     else:
         variables = credentials.variables()
-    return variables, _DELIVERED[delivery]
+    return variables, _(_DELIVERED[delivery])

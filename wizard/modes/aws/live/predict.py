@@ -13,6 +13,7 @@ from wizard.federation.mapping import Condition, ExpressionError, Mapped
 from wizard.federation.mapping import Mapping as AttributeMapping
 from wizard.federation.principals import FederatedIdentity, principal, principal_set
 from wizard.federation.weakness import weaknesses
+from wizard.language import _
 from wizard.modes.aws.live.facts import ProviderFacts
 from wizard.modes.aws.live.hops import PRINCIPAL
 
@@ -32,7 +33,10 @@ def predict(audience: str, provider: ProviderFacts | None, caller: Mapping[str, 
     127 bytes, a condition that is false. The token exchange runs in any case, since the cloud decides.
     """
     if provider is None:
-        unread = "the wizard could not read the provider, so the wizard does not know the mapping and the condition"
+        unread = _(
+            "the wizard could not read the provider, so the wizard does not know the attribute mapping and the "
+            "attribute condition"
+        )
         return Prediction(Outcome(PRINCIPAL, "not_proven", (unread,), unread))
     try:
         pool = ProviderName.parse(audience).pool
@@ -43,7 +47,9 @@ def predict(audience: str, provider: ProviderFacts | None, caller: Mapping[str, 
 
 def _evaluated(pool: PoolName, provider: ProviderFacts, caller: Mapping[str, Any]) -> Prediction:
     if provider.type != "aws":
-        other = f"the provider is for {provider.type_title}, not for AWS, so the provider accepts no AWS credentials"
+        other = _("the provider is for {type_title}, not for AWS, so the provider accepts no AWS credentials").format(
+            type_title=provider.type_title
+        )
         return Prediction(Outcome(PRINCIPAL, "failed", (other,), other))
     problems = [*_state_problems(provider), *_account_problems(provider, caller)]
     evidence: list[str] = []
@@ -55,8 +61,8 @@ def _evaluated(pool: PoolName, provider: ProviderFacts, caller: Mapping[str, Any
         mapped = AttributeMapping(mapping).evaluate(assertion)
         identity = FederatedIdentity(pool, mapped.subject, mapped.groups, mapped.attributes)
         received = _described(identity)
-        evidence.append(f"subject {mapped.subject}")
-        evidence.extend(f"principal {name}" for name in received["principals"])
+        evidence.append(_("subject {subject}").format(subject=mapped.subject))
+        evidence.extend(_("principal {name}").format(name=name) for name in received["principals"])
         problems.extend(_condition_problems(provider, assertion, mapped, received, evidence))
         evidence.extend(_weaknesses(provider, caller))
     except ExpressionError as error:
@@ -81,10 +87,10 @@ def _described(identity: FederatedIdentity) -> dict[str, Any]:
 
 def _state_problems(provider: ProviderFacts) -> list[str]:
     problems = {
-        "the pool is deleted (you can undelete it for 30 days)": provider.pool_state == "DELETED",
-        "the pool is disabled": provider.pool_disabled,
-        "the provider is deleted (you can undelete it for 30 days)": provider.state == "DELETED",
-        "the provider is disabled": provider.disabled,
+        _("the pool is deleted (you can undelete it for 30 days)"): provider.pool_state == "DELETED",
+        _("the pool is disabled"): provider.pool_disabled,
+        _("the provider is deleted (you can undelete it for 30 days)"): provider.state == "DELETED",
+        _("the provider is disabled"): provider.disabled,
     }
     return [problem for problem, is_present in problems.items() if is_present]
 
@@ -93,7 +99,11 @@ def _account_problems(provider: ProviderFacts, caller: Mapping[str, Any]) -> lis
     if provider.account == caller["account"]:
         return []
     account = caller["account"]
-    return [f"the provider is for AWS account {provider.account}, but the caller is from account {account}"]
+    return [
+        _("the provider is for AWS account {account}, but the caller is from account {account2}").format(
+            account=provider.account, account2=account
+        )
+    ]
 
 
 def _condition_problems(
@@ -107,9 +117,9 @@ def _condition_problems(
         return []
     admitted = received["condition"] = Condition(provider.condition).evaluate(assertion, mapped)
     if admitted:
-        evidence.append(f"the attribute condition is true: {provider.condition}")
+        evidence.append(_("the attribute condition is true: {condition}").format(condition=provider.condition))
         return []
-    return [f"the attribute condition is false for this caller: {provider.condition}"]
+    return [_("the attribute condition is false for this caller: {condition}").format(condition=provider.condition)]
 
 
 def _weaknesses(provider: ProviderFacts, caller: Mapping[str, Any]) -> list[str]:

@@ -13,6 +13,7 @@ from wizard.engine.readers import Readers
 from wizard.federation import aws as federation
 from wizard.federation.file_kinds import AWS, kind_of
 from wizard.federation.identifiers import AudienceError, ProviderName
+from wizard.language import _, translated
 from wizard.modes import configurations, live_facts
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live import own_definition
@@ -36,10 +37,12 @@ def read_config(path: Path, clouds: Clouds, project: str = "") -> dict[str, Any]
     configurations.check(path, document, clouds, project)
     kind = kind_of(document)
     if kind is not AWS:
-        title = kind.title if kind else "an unknown kind of file"
+        title = translated(kind.title) if kind else _("an unknown kind of file")
         raise BadInput(
-            f"{path} is {title}, not a credential configuration for AWS: run `wif-wizard apply "
-            "SETUP.yaml`, or correct the setup"
+            _(
+                "{path} is {title}, not a credential configuration for AWS. Run `wif-wizard apply SETUP.yaml` to "
+                "generate the credential configuration, or correct the setup"
+            ).format(path=path, title=title)
         )
     return document
 

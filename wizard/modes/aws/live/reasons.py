@@ -42,7 +42,7 @@ _CONFIG_RULES: tuple[Rule[AwsFacts], ...] = (
         _CONFIG,
         r"names an executable",
         "the credential configuration tells the client to run a program; the live test does not run programs",
-        "generate the credential configuration again, with AWS as its source",
+        "generate the credential configuration again, with AWS as the credential source",
         code="WIF0110",
     ),
     Rule(
@@ -50,8 +50,8 @@ _CONFIG_RULES: tuple[Rule[AwsFacts], ...] = (
         r"audience is not",
         "the audience must name the provider with the project number: "
         "//iam.googleapis.com/projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER",
-        "use the project number instead of the project ID, name the provider and not only the pool, and remove "
-        "https: and repeated names",
+        "use the project number instead of the project ID, name the provider and not only the pool, and remove the "
+        "prefix https: and repeated names",
         code="WIF0106",
     ),
     Rule(
@@ -97,7 +97,7 @@ _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _SIGNED,
         r"InvalidClientTokenId|UnrecognizedClientException",
-        "AWS does not recognise these access keys: someone deleted the keys, the region is not enabled, or the keys "
+        "AWS does not recognize these access keys: someone deleted the keys, the region is not enabled, or the keys "
         "are temporary and the session token is missing",
         "temporary access keys (ASIA...) need AWS_SESSION_TOKEN: set the variable, or create new keys",
         code="WIF0222",
@@ -164,7 +164,8 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _EXCHANGE,
         r"invalid_target",
-        "the workload identity pool is disabled: Google Cloud exchanges no tokens, and tokens of the pool do not work",
+        "the workload identity pool is disabled: Google Cloud does not exchange tokens for the pool, and rejects the "
+        "existing tokens of the pool",
         "enable the pool, so that all identities that its providers accept can get tokens again: gcloud iam "
         "workload-identity-pools update {pool} --no-disabled",
         when=lambda facts: facts.pool_disabled,
@@ -173,7 +174,7 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _EXCHANGE,
         r"invalid_target",
-        "the provider is disabled: Google Cloud exchanges no tokens through the provider",
+        "the provider is disabled: Google Cloud does not exchange tokens through the provider",
         "enable the provider, so that all identities that its condition accepts can get tokens again: gcloud iam "
         "workload-identity-pools providers update-aws {provider} --no-disabled",
         when=lambda facts: facts.provider_disabled,
@@ -236,7 +237,8 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
         _IMPERSONATION,
         DENIED,
         "the grant on {service_account} names this workload, but is not effective yet",
-        "test again in a few minutes; if the test still fails, look for a condition on the binding or a deny policy",
+        "test again in a few minutes; if the test still fails, look for a condition on the binding or for a deny "
+        "policy",
         when=lambda facts: facts.bound,
         code="WIF0404",
     ),
@@ -263,7 +265,8 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
         (IMPERSONATION,),
         r"INVALID_ARGUMENT",
         "the email address of the service account or the lifetime of the token is not valid",
-        "look for a stray quote or space in the email address; a lifetime over 3600 s needs an organization policy",
+        "look for a stray quote or space in the email address; a lifetime of more than 3600 seconds requires an "
+        "organization policy that allows this lifetime",
         code="WIF0417",
     ),
 )

@@ -12,6 +12,7 @@ from wizard.federation.aws_identities import role_of_session
 from wizard.federation.grantee import NoGrantee, grantee
 from wizard.federation.mapping import ExpressionError
 from wizard.federation.principals import FederatedIdentity, principal
+from wizard.language import _
 from wizard.modes.aws.live.facts import ProviderFacts
 from wizard.resources import gcloud_flags
 
@@ -59,7 +60,7 @@ def role_facts(arn: str, provider: ProviderFacts | None, identity: FederatedIden
     try:
         member = grantee(provider.mapping, sessions).member(identity.pool)
     except (NoGrantee, ExpressionError) as error:
-        return RoleFacts("the role", str(error), unmapped, miss)
+        return RoleFacts(_("the role"), str(error), unmapped, miss)
     try:
         after = widening.widened(provider.mapping, provider.condition, AWS_DEFAULT_MAPPING, None, sessions)
     except widening.CannotWiden:

@@ -12,6 +12,7 @@ from wizard.clouds.session import Clouds
 from wizard.engine.readers import Readers
 from wizard.federation.aws_identities import RoleSessions
 from wizard.federation.trust import named_services, trusts_service
+from wizard.language import _
 from wizard.modes.aws import rules
 from wizard.modes.aws.live.definitions import RunsWorkload, functions, job_definitions, task_definitions
 from wizard.modes.aws.runtimes import with_role
@@ -21,10 +22,10 @@ _GIVEN = "the runtime is {runtime}"
 _BY_USE = "the runtime is {runtime}, because the {user} has the role {role}"
 _BY_TRUST = "the runtime is {runtime}, which is the first runtime that the trust policy of the role {role} allows"
 _BY_NAME = (
-    "the runtime is {runtime}, because the trust policy of the role {role} names the service of this runtime first. "
-    "The policy does not let the service assume the role"
+    "the doctor assumes the runtime {runtime}, because its service is the first service in the trust policy of the "
+    "role {role}. However, the policy does not let this service assume the role"
 )
-_NOT_KNOWN = "the doctor does not know the runtime, and checks the role {role} like the role of an EC2 instance"
+_NOT_KNOWN = "the doctor does not know the runtime, so the doctor checks the role {role} as the role of an EC2 instance"
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class RoleRuntime:
 
 def named(runtime: str) -> RoleRuntime | None:
     """Return a runtime that is known by its name; None for an empty name."""
-    return RoleRuntime(runtime, _GIVEN.format(runtime=runtime)) if runtime else None
+    return RoleRuntime(runtime, _(_GIVEN).format(runtime=runtime)) if runtime else None
 
 
 def read(clouds: Clouds, sessions: RoleSessions, region: str) -> RoleRuntime:
@@ -46,9 +47,9 @@ def read(clouds: Clouds, sessions: RoleSessions, region: str) -> RoleRuntime:
     decisions = dict(_decisions(policy, sessions.account, region))
     user = _user(clouds, sessions, decisions)
     if user:
-        return RoleRuntime(user.runtime, _BY_USE.format(runtime=user.runtime, user=user.title, role=sessions.role))
+        return RoleRuntime(user.runtime, _(_BY_USE).format(runtime=user.runtime, user=user.title, role=sessions.role))
     allowed, by_name = _first(decisions), _by_name(policy)
-    template = _BY_TRUST if allowed else _BY_NAME if by_name else _NOT_KNOWN
+    template = _(_BY_TRUST) if allowed else _(_BY_NAME) if by_name else _(_NOT_KNOWN)
     runtime = allowed or by_name or _UNKNOWN
     return RoleRuntime(runtime, template.format(runtime=runtime, role=sessions.role))
 

@@ -9,6 +9,7 @@ from typing import Any
 from wizard.clouds.session import Clouds
 from wizard.federation.config_merge import IMDSV2, LIFETIME, value_at
 from wizard.federation.config_source import local_server
+from wizard.language import _
 from wizard.modes import configurations, org_policies
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.observing import Check
@@ -37,11 +38,13 @@ def of(blueprint: Blueprint, clouds: Clouds) -> Iterator[Check]:
         return
     instance = blueprint.setup.aws.instance
     if instance and not local_server(document):
-        yield Check(_INSTANCE.format(instance=instance), partial(_of_instance, blueprint, clouds, instance, document))
+        yield Check(
+            _(_INSTANCE).format(instance=instance), partial(_of_instance, blueprint, clouds, instance, document)
+        )
     seconds, email = value_at(document, LIFETIME), configurations.account_of(document)
     if email and isinstance(seconds, int) and seconds > _LONGEST:
         look = partial(_of_lifetime, blueprint, clouds, email, seconds)
-        yield Check(_LIFETIME_POLICY.format(email=email), look)
+        yield Check(_(_LIFETIME_POLICY).format(email=email), look)
 
 
 def _of_instance(
@@ -52,14 +55,14 @@ def _of_instance(
     required = any(each.get("MetadataOptions", {}).get("HttpTokens") == "required" for each in found)
     if required and value_at(document, IMDSV2) is None:
         file = blueprint.config_path.name
-        yield Observation("WIF0214", (_TOKENS_REQUIRED.format(instance=instance, file=file),))
+        yield Observation("WIF0214", (_(_TOKENS_REQUIRED).format(instance=instance, file=file),))
 
 
 def _of_lifetime(blueprint: Blueprint, clouds: Clouds, email: str, seconds: int) -> Iterator[Observation]:
     project = blueprint.setup.service_account_project
     if org_policies.allows(clouds, project, org_policies.TOKEN_LIFETIME, email):
         return
-    evidence = _TOO_LONG.format(
+    evidence = _(_TOO_LONG).format(
         file=blueprint.config_path.name,
         seconds=seconds,
         constraint=org_policies.TOKEN_LIFETIME,

@@ -11,7 +11,7 @@ _TASK = (TASK,)
 
 _NETWORK = (
     "add a NAT gateway, a public IP address or VPC endpoints to the subnets. The workload's own tasks use the same "
-    "network"
+    "network, so this problem can also affect the workload"
 )
 
 TASK_RULES: tuple[Rule[AwsFacts], ...] = (
@@ -66,7 +66,8 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _TASK,
         r"^Stopped: .*(CannotPull|unable to pull secrets or registry auth)",
-        "AWS could not pull the image of the one-off task, because its subnets have no route to the image's registry",
+        "AWS could not pull the image of the one-off task, because the subnets of the task have no route to the "
+        "image's registry",
         "in the setup, name an image with Python 3.8 or newer in a registry that the workload's network can reach: "
         "probe: {{image: ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG}}",
         code="WIF0610",

@@ -8,20 +8,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from wizard.chain.child import Stopped
 from wizard.chain.hop import Outcome
 from wizard.chain.recorded import Recording, asked
 from wizard.chain.report import utc_now
+from wizard.chain.slots import Stopped
 from wizard.chain.target import as_tested
 from wizard.clouds.session import Clouds
 from wizard.engine.journal import Journal
 from wizard.engine.resource import Refused
+from wizard.language import _
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live import places, prepare, walk
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.places import Place, WorkloadRole
 from wizard.modes.aws.live.task import start
-from wizard.modes.aws.live.trusted import NeedsTrust, NotRemoved, RootRefused, trusted
+from wizard.modes.aws.live.trusted import NeedsTrust, NotRemoved, RootRefused, still_denied, trusted
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.modes.opened import Consent, Listener
@@ -116,8 +117,11 @@ def _here(
         listener.agree(consent_for(need))
         pause = _stoppable(stop)
         statement = trusted(cloud, need, workload.region, Journal())
-        with statement, places.here(workload, cloud, environ, TRUST_DEADLINE, pause) as here:
-            return walk_in(test, here, listener, stop)
+        try:
+            with statement, places.here(workload, cloud, environ, TRUST_DEADLINE, pause) as here:
+                return walk_in(test, here, listener, stop)
+        except NeedsTrust as again:
+            raise still_denied(again) from again
 
 
 def walk_in(test: AwsTest, place: Place, listener: Listener, stop: threading.Event) -> list[Outcome]:
@@ -135,13 +139,18 @@ def consent_for(need: NeedsTrust) -> Consent:
     """Return what the operator must confirm before the statement is added."""
     ends = need.statement.get("Condition", {}).get("DateLessThan", {}).get("aws:CurrentTime", "")
     return Consent(
-        "Add one statement to the trust policy for this test?",
-        f"AWS does not let {need.caller} assume the role {need.role}, which the test needs to run with the "
-        "workload's identity. The wizard can add one statement to the role's trust policy during the test. The "
-        f"statement names only you. The wizard removes the statement at the end, and the statement expires at {ends}.",
-        "Add and remove the statement",
-        "The wizard changed nothing, and did not run the test.",
+        _("Add one statement to the trust policy for this test?"),
+        _(
+            "AWS does not let {caller} assume the role {role}. The test must assume this role to run with the "
+            "workload's identity. The wizard can add one statement to the role's trust policy during the test. The "
+            "statement names only your AWS identity. The wizard removes the statement at the end. In any case, the "
+            "statement expires at {ends}."
+        ).format(caller=need.caller, role=need.role, ends=ends),
+        _("Add and remove the statement"),
+        _("The wizard did not change the trust policy, and did not run the test."),
         json.dumps(need.statement),
+        subject=f"{need.caller} assumes {need.role}",
+        instead=_("To test without this change, add --from inside in the workload."),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from wizard.chain import network, probing
+from wizard.chain import network, own_words, probing
 from wizard.chain.hop import NETWORK, PERMISSION, Hop, Outcome, Progress, Refusal, Settling, Waiting
 from wizard.chain.recent_grants import patience_with_prediction
 from wizard.chain.recorded import Recording
@@ -15,6 +15,7 @@ from wizard.chain.role_results import judged
 from wizard.chain.rule import first
 from wizard.engine.patience import Patience, Time
 from wizard.federation.config_source import local_server
+from wizard.language import _, in_english
 from wizard.modes import live_grants
 from wizard.modes.aws import auth_libraries
 from wizard.modes.aws.live import application, hops
@@ -30,8 +31,8 @@ _MAY_SETTLE = re.compile(r"invalid_target|unauthorized_client|PERMISSION_DENIED|
 
 
 _PREDICTED = (
-    "the test did not try again, because the current settings in the clouds cause the refusal, and waiting cannot "
-    "fix the settings"
+    "the test did not try again, because the current settings in the clouds cause the failure, and waiting cannot fix "
+    "the settings"
 )
 _SERVED = (
     "the credential configuration takes the AWS credentials from {server} in the workload, where serve-credentials "
@@ -51,7 +52,7 @@ _NO_LIBRARY_THERE: dict[Packaging, str] = {
         "with --from inside on the instance"
     ),
 }
-_NOT_INSTALLED = "the Python that ran the printed probe has no auth library ({missing})"
+_NOT_INSTALLED = "the Python installation that ran the printed probe has no auth library ({missing})"
 _NO_LIBRARY = "the printed probe runs without the application and its auth library"
 _RUN_APPLICATION = (
     "run the application itself, or install wif-wizard in the image and run wif-wizard test with --from inside"
@@ -108,9 +109,9 @@ class AwsChain:
         elif self.report.of(hops.APPLICATION):
             pass  # the probe has taken it
         elif self.recording:
-            self.report.add(_not_run(_NO_LIBRARY))
+            self.report.add(_not_run(_(_NO_LIBRARY)))
         elif self.place.remote:
-            self.report.add(_skipped(_NO_LIBRARY_THERE[self._packaging]))
+            self.report.add(_skipped(_(_NO_LIBRARY_THERE[self._packaging])))
         else:
             self.report.add(self._application())
         if self.test.definition:
@@ -160,7 +161,7 @@ class AwsChain:
     def _on_report(self, reported: Outcome | Progress) -> None:
         if isinstance(reported, Settling):
             if reported.failed and self._in_vain(reported.hop):
-                raise _InVain(replace(reported.failed, evidence=(*reported.failed.evidence, _PREDICTED)))
+                raise _InVain(replace(reported.failed, evidence=(*reported.failed.evidence, _(_PREDICTED))))
             self.on_event(reported)
         if isinstance(reported, Waiting):
             self.on_event(reported)
@@ -185,8 +186,8 @@ class AwsChain:
 
     def _without_library(self, missing: str) -> Outcome:
         if not self.recording:
-            return _skipped(_NO_LIBRARY_IN_IMAGE.format(missing=missing))
-        return _not_run(_NOT_INSTALLED.format(missing=missing))
+            return _skipped(_(_NO_LIBRARY_IN_IMAGE).format(missing=missing))
+        return _not_run(_(_NOT_INSTALLED).format(missing=missing))
 
     def _in_vain(self, hop: Hop) -> bool:
         """Return whether the refusal at a hop was computed, so that to try again does not help."""
@@ -200,13 +201,14 @@ class AwsChain:
         """Add evidence of how the place provides the credentials, or the reason why the runtime would provide none."""
         withheld, evidence = self.place.withheld, (*self.place.evidence, *self.test.roles)
         if outcome.status == "failed" and withheld:
-            return replace(outcome, evidence=evidence, reason=withheld, refusal=Refusal("Withheld", withheld))
+            reason, refusal = own_words.in_language(withheld), Refusal("Withheld", withheld)
+            return replace(outcome, evidence=evidence, reason=reason, refusal=refusal)
         libraries = auth_libraries.evidence(outcome.received) if outcome.status == "ok" else []
         outcome = replace(outcome, evidence=(*evidence, *outcome.evidence, *libraries))
         if self.test.container_role and self.place.in_workload:
             outcome = self.test.container_role.checked(outcome)
         if outcome.status == "ok" and self.place.unproven:
-            return outcome.as_not_proven(self.place.unproven, _SEE_INSIDE)
+            return outcome.as_not_proven(self.place.unproven, _(_SEE_INSIDE))
         return outcome
 
     def _principal(self, identity: Outcome) -> Outcome:
@@ -224,13 +226,13 @@ class AwsChain:
         """Return the outcome of the application's hop. A refusal is retried while a recent grant can explain it."""
         server = local_server(self.test.config)
         if server and self.place.runtime is not None:
-            return Outcome(hops.APPLICATION, "not_proven", reason=_SERVED.format(server=server), fix=_SEE_SERVED)
+            return Outcome(hops.APPLICATION, "not_proven", reason=_(_SERVED).format(server=server), fix=_(_SEE_SERVED))
         supplier = not server and application.needs_supplier(self.place, self.report.of(hops.AWS_CREDENTIALS))
         patience = Patience(self.time, self.test.deadline)
         while True:
             outcome = application.run(self.test, self.place, supplier, self.stop)
             settle = self.test.settle(self.now())
-            if outcome.refusal is None or not settle or not _MAY_SETTLE.search(outcome.refusal.message):
+            if outcome.refusal is None or not settle or not _MAY_SETTLE.search(in_english(outcome.refusal.message)):
                 return outcome
             age = min(ages["age"] for ages in settle.values())
             self.on_event(Settling(outcome.hop, age, outcome.refusal))
@@ -239,7 +241,7 @@ class AwsChain:
 
 
 def _not_run(reason: str) -> Outcome:
-    return Outcome(hops.APPLICATION, "not_proven", (reason,), reason, _RUN_APPLICATION)
+    return Outcome(hops.APPLICATION, "not_proven", (reason,), reason, _(_RUN_APPLICATION))
 
 
 def _skipped(reason: str) -> Outcome:

@@ -2,13 +2,14 @@
 
 import base64
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from wizard.chain.hop import Outcome, Refusal
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.federation.gke import ANNOTATION
+from wizard.language import _
 from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.hops import KSA_TOKEN
 from wizard.modes.gke.live.reads import ClusterReads
@@ -23,6 +24,7 @@ class AccountFacts:
 
     annotations: dict[str, str] = field(default_factory=dict)
     token: Secret | None = None
+    uid: str = ""
 
     @property
     def acts_as(self) -> str | None:
@@ -34,17 +36,19 @@ def account(test: GkeTest, reads: ClusterReads, pool: str) -> tuple[Outcome, Acc
     """Read the KSA, and request a token for it with the pool as its audience. Raises CloudError."""
     _check_namespace(test, reads)
     ksa = reads.account(test.namespace, test.service_account)
-    facts = AccountFacts(dict(ksa["metadata"].get("annotations") or {}))
+    facts = AccountFacts(dict(ksa["metadata"].get("annotations") or {}), uid=str(ksa["metadata"].get("uid") or ""))
     evidence = [_described(test, facts)]
     sent: dict[str, Any] = {"audience": pool, "expirationSeconds": _SECONDS}
     if test.google_service_account and not facts.acts_as:
         refusal = Refusal("NotAnnotated", f"{test.title} has no annotation {ANNOTATION}")
         return Outcome.of(KSA_TOKEN, evidence, refusal, sent), facts
-    facts = AccountFacts(facts.annotations, _token(test, reads.kubernetes, pool))
+    facts = replace(facts, token=_token(test, reads.kubernetes, pool))
     claims = _claims(facts.token.reveal()) if facts.token else {}
     received = {key: claims.get(key) for key in ("iss", "sub", "aud", "exp")}
     subject, issuer = claims.get("sub"), claims.get("iss")
-    evidence.append(f"the cluster issued a token for {subject}, with the audience {pool}")
+    evidence.append(
+        _("the cluster issued a token for {subject}, with the audience {pool}").format(subject=subject, pool=pool)
+    )
     if issuer == test.cluster.issuer:
         return Outcome.of(KSA_TOKEN, evidence, None, sent, received), facts
     refusal = Refusal("OtherCluster", f"the token's issuer is {issuer}, not {test.cluster.issuer}")
@@ -61,21 +65,29 @@ def _check_namespace(test: GkeTest, reads: ClusterReads) -> None:
         raise
     if (namespace.get("status") or {}).get("phase") == "Terminating":
         raise CloudError(
-            "kubernetes", "get namespaces", None, "Terminating", f"the namespace {test.namespace} is being deleted"
+            "kubernetes",
+            "get namespaces",
+            None,
+            "Terminating",
+            _("the namespace {namespace} is being deleted").format(namespace=test.namespace),
         )
 
 
 def _described(test: GkeTest, facts: AccountFacts) -> str:
     wanted = test.google_service_account
     if not facts.acts_as:
-        return (
-            f"{test.title} exists, and has no annotation: pods that use {test.title} have the identity of {test.title}"
+        return _("{title} exists, and has no annotation: pods that use {title} call Google Cloud as {title}").format(
+            title=test.title
         )
     if not wanted:
-        return f"{test.title} exists, and its annotation names {facts.acts_as}, but setup.yaml specifies direct access"
+        return _("{title} exists, and its annotation names {acts_as}, but setup.yaml specifies direct access").format(
+            title=test.title, acts_as=facts.acts_as
+        )
     if facts.acts_as != wanted:
-        return f"{test.title} exists, and its annotation names {facts.acts_as}, but setup.yaml specifies {wanted}"
-    return f"{test.title} exists, and its annotation names {facts.acts_as}"
+        return _("{title} exists, and its annotation names {acts_as}, but setup.yaml specifies {wanted}").format(
+            title=test.title, acts_as=facts.acts_as, wanted=wanted
+        )
+    return _("{title} exists, and its annotation names {acts_as}").format(title=test.title, acts_as=facts.acts_as)
 
 
 def _token(test: GkeTest, kubernetes: Kubernetes, pool: str) -> Secret:

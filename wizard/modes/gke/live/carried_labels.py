@@ -11,9 +11,10 @@ from typing import Any
 
 from wizard.chain.pod_manifest import LABEL
 from wizard.clouds.errors import CloudError
+from wizard.language import _
 from wizard.modes.gke.live import users
 from wizard.modes.gke.live.label_selector import keys, selects
-from wizard.modes.gke.live.network_policy import blocking, for_egress
+from wizard.modes.gke.live.network_policy import blocking, blocking_names, for_egress
 from wizard.modes.gke.live.reads import ClusterReads, Json
 
 _CONTROLLERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController")
@@ -49,6 +50,14 @@ class Surroundings:
                 return carried
         return carried
 
+    def by_labels(self) -> list[str]:
+        """Return the names of the policies that select some pods of the namespace, by their labels."""
+        return [
+            str(policy["metadata"]["name"])
+            for policy in for_egress(self.policies)
+            if any(keys(policy["spec"].get("podSelector")))
+        ]
+
     def selected_by(self, labels: Mapping[str, str]) -> list[str]:
         """Return the titles of what would take a pod with these labels for one of its own."""
         return [title for title, selector in self.selectors if selects(selector, labels)]
@@ -56,6 +65,10 @@ class Surroundings:
     def blocking(self, labels: Mapping[str, str], address: tuple[str, int]) -> list[str]:
         """Return the names of the policies that block pods with these labels from an address and port."""
         return blocking(self.policies, labels, *address)
+
+    def blocking_names(self, labels: Mapping[str, str]) -> list[str]:
+        """Return the names of the policies that block pods with these labels from the DNS of the cluster."""
+        return blocking_names(self.policies, labels)
 
 
 def look_around(reads: ClusterReads, namespace: str, with_selectors: bool) -> Surroundings:
@@ -75,7 +88,11 @@ def look_around(reads: ClusterReads, namespace: str, with_selectors: bool) -> Su
         try:
             return reads.objects(kind, namespace)
         except CloudError as error:
-            unread.append(f"the wizard could not read the {kind.__name__} objects in {namespace}: {error.message}")
+            unread.append(
+                _("the wizard could not read the {name} objects in {namespace}: {message}").format(
+                    name=kind.__name__, namespace=namespace, message=error.message
+                )
+            )
             return []
 
     policies = tuple(read(networking_v1.NetworkPolicy))

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.chain.hop import Outcome, Refusal
 from wizard.clouds import clusters
+from wizard.language import _
 from wizard.modes.gke.live import hops
 from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.reads import ClusterReads
+from wizard.phrases import sentences
 
 if TYPE_CHECKING:
     from wizard.modes.gke.live.placements import Placement
@@ -62,14 +64,21 @@ def cluster(test: GkeTest, reads: ClusterReads) -> tuple[Outcome, ClusterFacts]:
     """Check that the cluster exists, runs pods, and has a workload identity pool. Raises CloudError."""
     facts = ClusterFacts(reads.cluster())
     status, kind = str(facts.found.get("status", "RUNNING")), "Autopilot" if facts.autopilot else "Standard"
-    evidence = [f"{test.cluster.cluster} in {test.cluster.location} is {status}, {kind}"]
+    evidence = [
+        _("{cluster} in {location} is {status}, {kind}").format(
+            cluster=test.cluster.cluster, location=test.cluster.location, status=status, kind=kind
+        )
+    ]
     message = facts.found.get("statusMessage")
     if message:
         evidence.append(str(message))
     fleet = str(facts.found.get("fleet", {}).get("project", ""))
     if fleet and fleet not in (test.cluster.project, test.project_number):
         evidence.append(
-            f"the cluster is in the fleet of project {fleet}, but its pods have identities of the cluster's own project"
+            _(
+                "the cluster is in the fleet of project {fleet}, but its pods have identities of the "
+                "cluster's own project"
+            ).format(fleet=fleet)
         )
     refusal = None
     if status not in _USABLE:
@@ -77,7 +86,7 @@ def cluster(test: GkeTest, reads: ClusterReads) -> tuple[Outcome, ClusterFacts]:
     elif not facts.workload_pool:
         refusal = Refusal("PoolOff", "the cluster has no workload identity pool")
     else:
-        evidence.append(f"workload identity pool {facts.workload_pool}")
+        evidence.append(_("workload identity pool {pool}").format(pool=facts.workload_pool))
     received = {"status": status, "autopilot": facts.autopilot, "workloadPool": facts.workload_pool or None}
     return Outcome.of(hops.CLUSTER, evidence, refusal, {"name": test.cluster.name}, received), facts
 
@@ -85,16 +94,16 @@ def cluster(test: GkeTest, reads: ClusterReads) -> tuple[Outcome, ClusterFacts]:
 def node_pools(test: GkeTest, facts: ClusterFacts, placements: Sequence[Placement] = ()) -> Outcome:
     """Check that the workload's node pools run the GKE metadata server: those of the setup, and those of its pods."""
     if facts.autopilot:
-        reason = "Autopilot: every node has the GKE metadata server"
+        reason = _("Autopilot: every node has the GKE metadata server")
         return Outcome(hops.NODE_POOLS, "skipped", (reason,), reason)
     pools = {str(pool["name"]): pool for pool in facts.found.get("nodePools", ())}
     wanted = test.node_pools or tuple(pools)
-    modes = {name: clusters.metadata_mode(dict(pool)) or "not set" for name, pool in pools.items()}
+    modes = {name: clusters.metadata_mode(dict(pool)) or _("not set") for name, pool in pools.items()}
     used = {pool for placement in placements for pool in placement.pools if placement.users}
     evidence = [_described(name, modes[name], name in wanted, not used or name in used) for name in sorted(pools)]
     evidence.extend(_unusual(pools))
     evidence.extend(placement.title for placement in placements if placement.users and placement.pools)
-    refusal = _refusal(pools, wanted, modes) or _placed_off(placements, modes)
+    refusal = _refusal(pools, wanted, modes) or _on_windows(placements, pools) or _placed_off(placements, modes)
     return Outcome.of(hops.NODE_POOLS, evidence, refusal, {"node_pools": list(wanted)}, {"modes": modes})
 
 
@@ -109,6 +118,17 @@ def _refusal(pools: Mapping[str, Any], wanted: Sequence[str], modes: Mapping[str
     return Refusal("GceMetadata", ", ".join(off)) if off else None
 
 
+def _on_windows(placements: Sequence[Placement], pools: Mapping[str, Any]) -> Refusal | None:
+    """Return which of the workload's pods stand or can stand on Windows, where GKE has no metadata server."""
+    windows = {name for name, pool in pools.items() if clusters.is_windows(dict(pool))}
+    there = [
+        replace(placement, pools=tuple(pool for pool in placement.pools if pool in windows)).title
+        for placement in placements
+        if placement.users and windows.intersection(placement.pools)
+    ]
+    return Refusal("OnWindows", sentences(there)) if there else None
+
+
 def _placed_off(placements: Sequence[Placement], modes: Mapping[str, str]) -> Refusal | None:
     """Return which of the workload's pods stand or can stand on node pools without the metadata server."""
     off = []
@@ -116,24 +136,32 @@ def _placed_off(placements: Sequence[Placement], modes: Mapping[str, str]) -> Re
         pools = [pool for pool in placement.pools if placement.users and modes.get(pool) != clusters.WITH_POOL]
         if pools:
             off.append(replace(placement, pools=tuple(pools)).title)
-    return Refusal("PlacedOff", "; ".join(off)) if off else None
+    return Refusal("PlacedOff", sentences(off)) if off else None
 
 
 def _described(name: str, mode: str, wanted: bool, possible: bool) -> str:
     """Return a line about a node pool. `possible`: whether the workload's pods can be scheduled there."""
     if mode == clusters.WITH_POOL:
-        return f"node pool {name}: {mode}"
+        return _("node pool {name}: {mode}").format(name=name, mode=mode)
     if wanted:
-        return f"node pool {name}: {mode}; pods on this node pool act as the nodes' service account"
-    if possible:
-        return (
-            f"node pool {name}: {mode}; pods on this node pool act as the nodes' service account (the setup does not "
-            "name this node pool, but pods can run on this node pool)"
+        return _("node pool {name}: {mode}; pods on this node pool act as the nodes' service account").format(
+            name=name, mode=mode
         )
-    return f"node pool {name}: {mode}; none of the workload's pods can be scheduled on this node pool"
+    if possible:
+        return _(
+            "node pool {name}: {mode}; pods on this node pool act as the nodes' service account (the "
+            "setup does not name this node pool, but pods can run on this node pool)"
+        ).format(name=name, mode=mode)
+    return _("node pool {name}: {mode}; none of the workload's pods can be scheduled on this node pool").format(
+        name=name, mode=mode
+    )
 
 
 def _unusual(pools: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Return a sentence for each node pool that is not running."""
     statuses = {name: str(pool.get("status", "RUNNING")) for name, pool in pools.items()}
-    return [f"node pool {name} is {status}" for name, status in statuses.items() if status != "RUNNING"]
+    return [
+        _("node pool {name} is {status}").format(name=name, status=status)
+        for name, status in statuses.items()
+        if status != "RUNNING"
+    ]

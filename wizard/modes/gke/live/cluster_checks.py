@@ -8,9 +8,10 @@ from functools import partial
 from wizard.chain.one_off_pod import WaitLimits
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
+from wizard.language import N_, _, translated
 from wizard.modes import risks
 from wizard.modes.gke.blueprint import GkeBlueprint
-from wizard.modes.gke.live import sameness, users
+from wizard.modes.gke.live import pod_checks, sameness, users
 from wizard.modes.gke.live.reads import ClusterReads
 from wizard.modes.gke.model import Workload
 from wizard.modes.observing import Check
@@ -27,8 +28,8 @@ _OLD_POD = (
     "the pod {pod} of {owner} runs as {namespace}/{old}, because the pod started before {owner} had the service "
     "account {account}"
 )
-_RESTART = "restart the pods: kubectl --namespace={namespace} rollout restart {kind}/{name}"
-_DELETE = "delete the pod, so that {owner} creates it again: kubectl --namespace={namespace} delete pod {pod}"
+_RESTART = N_("restart the pods: kubectl --namespace={namespace} rollout restart {kind}/{name}")
+_DELETE = N_("delete the pod, so that {owner} creates it again: kubectl --namespace={namespace} delete pod {pod}")
 _FIXES = {"Deployment": _RESTART, "StatefulSet": _DELETE, "DaemonSet": _DELETE}
 """By the kind of the controller. The pods of the latter two can be kept until someone deletes them (OnDelete)."""
 _SAME = (
@@ -42,11 +43,12 @@ def of(blueprint: GkeBlueprint, clouds: Clouds) -> Iterator[Check]:
     setup = blueprint.setup
     accounts = [(workload.namespace, workload.service_account) for workload in setup.workloads]
     reads = ClusterReads(clouds, setup.cluster_name, accounts)
-    yield Check(_NODES.format(cluster=setup.gke.cluster), partial(_of_nodes, blueprint, clouds, reads))
+    yield Check(_(_NODES).format(cluster=setup.gke.cluster), partial(_of_nodes, blueprint, clouds, reads))
+    yield from pod_checks.of(blueprint, reads)
     for workload in setup.workloads:
         pods, others = partial(_of_pods, reads, workload), partial(_of_clusters, blueprint, reads, workload)
-        yield Check(_PODS.format(namespace=workload.namespace), pods, workload.title)
-        yield Check(_CLUSTERS.format(project=setup.google.project), others, workload.title)
+        yield Check(_(_PODS).format(namespace=workload.namespace), pods, workload.title)
+        yield Check(_(_CLUSTERS).format(project=setup.google.project), others, workload.title)
 
 
 def _of_nodes(blueprint: GkeBlueprint, clouds: Clouds, reads: ClusterReads) -> Iterator[Observation]:
@@ -63,18 +65,18 @@ def _of_nodes(blueprint: GkeBlueprint, clouds: Clouds, reads: ClusterReads) -> I
         named = str(pool.get("config", {}).get("serviceAccount") or "default")
         email = _DEFAULT.format(number=blueprint.pool.project_number) if named == "default" else named
         accounts.setdefault(email, []).append(str(pool["name"]))
-    for binding in risks.project_bindings(clouds, project):
+    for binding in risks.bindings_at(clouds, project):
         role = str(binding.get("role"))
         for email, names in accounts.items():
             if role in risks.WIDE and f"serviceAccount:{email}" in binding.get("members", ()):
-                told = _NODE_ACCOUNT.format(account=email, pools=", ".join(names), role=role, project=project)
+                told = _(_NODE_ACCOUNT).format(account=email, pools=", ".join(names), role=role, project=project)
                 yield Observation("WIF1007", (told,))
 
 
 def _of_pods(reads: ClusterReads, workload: Workload) -> Iterator[Observation]:
     for pod in users.old_pods(reads, workload.namespace, workload.service_account):
-        kind, _, name = pod.owner.partition(" ")
-        told = _OLD_POD.format(
+        kind, _ignored, name = pod.owner.partition(" ")
+        told = _(_OLD_POD).format(
             pod=pod.name,
             owner=pod.owner,
             namespace=workload.namespace,
@@ -82,12 +84,12 @@ def _of_pods(reads: ClusterReads, workload: Workload) -> Iterator[Observation]:
             account=workload.service_account,
         )
         values = {"namespace": workload.namespace, "kind": kind.lower(), "name": name}
-        fix = _FIXES.get(kind, "").format(owner=pod.owner, pod=pod.name, **values)
+        fix = translated(_FIXES.get(kind, "")).format(owner=pod.owner, pod=pod.name, **values)
         yield Observation("WIF0906", (told,), fix)
 
 
 def _of_clusters(blueprint: GkeBlueprint, reads: ClusterReads, workload: Workload) -> Iterator[Observation]:
     account = (workload.namespace, workload.service_account)
     for other in sameness.clusters_with(reads, blueprint.pool.pool, account, WaitLimits().other_clusters):
-        told = _SAME.format(cluster=other.cluster, location=other.location, account=workload.title)
+        told = _(_SAME).format(cluster=other.cluster, location=other.location, account=workload.title)
         yield Observation("WIF1009", (told,))

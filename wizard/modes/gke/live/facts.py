@@ -9,7 +9,7 @@ from wizard.chain.one_off_pod import WaitLimits
 from wizard.chain.pod_manifest import IMAGE, PodOptions
 from wizard.chain.recent_grants import RecentGrant, hops_without_members, settling_ages
 from wizard.chain.recorded import Recording
-from wizard.chain.target import Target, permission_request
+from wizard.chain.target import Target, bigquery_request, permission_request
 from wizard.federation import gke
 from wizard.federation.gke import ClusterName
 from wizard.federation.identifiers import PoolName
@@ -63,11 +63,12 @@ class GkeTest:
         """The subject of the KSA in the workload identity pool."""
         return gke.subject(self.namespace, self.service_account)
 
-    def identity(self, pool: str) -> FederatedIdentity:
-        """Return the identity of the KSA's federated tokens in a workload identity pool."""
-        return FederatedIdentity(
-            PoolName(self.project_number, pool), self.subject, (), {"kubernetes.cluster": self.cluster.issuer}
-        )
+    def identity(self, pool: str, uid: str = "") -> FederatedIdentity:
+        """Return the identity of the KSA's federated tokens in a workload identity pool. `uid`: the KSA's, if known."""
+        attributes = {"kubernetes.cluster": self.cluster.issuer}
+        if uid:
+            attributes["kubernetes.serviceaccount.uid"] = uid
+        return FederatedIdentity(PoolName(self.project_number, pool), self.subject, (), attributes)
 
     def settle(self, now: datetime) -> dict[str, dict[str, float]]:
         """Return the age of each hop's newest grant, and up to which age it explains a refusal, in seconds."""
@@ -79,8 +80,8 @@ class GkeTest:
     def target_request(self) -> dict[str, Any]:
         """Return the part of the probe's request that is about the target."""
         return {
-            "permissions": permission_request(self.targets),
-            "bigquery": {"project": self.bigquery_project} if self.bigquery_project else None,
+            "permissions": permission_request(self.targets, self.endpoints),
+            "bigquery": bigquery_request(self.targets, self.bigquery_project),
             "endpoints": {
                 key: self.endpoints[key] for key in ("resource_manager", "bigquery") if key in self.endpoints
             },

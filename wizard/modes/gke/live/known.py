@@ -11,6 +11,7 @@ from wizard.clouds import clusters
 from wizard.federation import annotation, gke
 from wizard.federation.gke import ClusterName
 from wizard.federation.principals import admits, principal
+from wizard.language import _
 from wizard.modes import live_grants
 from wizard.modes.gke.live.account import AccountFacts
 from wizard.modes.gke.live.cluster import ClusterFacts
@@ -18,6 +19,7 @@ from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.hops import NODE_POOLS, POD
 from wizard.modes.gke.live.near_miss import NearMiss, Part, Wanted, near_miss
 from wizard.modes.live_grants import Conditional
+from wizard.phrases import sentences
 from wizard.resources.held import Held
 from wizard.resources.node_pool import metadata_command
 
@@ -95,19 +97,19 @@ class GkeKnown:
         """Return the facts for an outcome."""
         test, annotated = self.test, self.account.acts_as
         wanted = test.google_service_account
-        identity = test.identity(self.pool)
+        identity = test.identity(self.pool, self.account.uid)
         hop = _needed_at(outcome)
         members, near = self._members(hop, outcome), self._near(hop, outcome)
         missing = missing_roles(outcome)
         member = principal(identity.pool, test.subject)
         iam_member = f"serviceAccount:{self.pool}[{test.namespace}/{test.service_account}]"
         conditional = self._conditional(
-            hop, iam_member if hop == IMPERSONATION else member, missing if outcome.received.get("roles") else None
+            hop, iam_member if hop == IMPERSONATION else member, live_grants.missing_in(outcome)
         )
         address, port = self.cluster.metadata_address
         return GkeFacts(
             impersonating=self._acts_as is not None,
-            service_account=self._acts_as or "the service account",
+            service_account=self._acts_as or _("the service account"),
             member=member,
             missing=missing,
             conditional=conditional.cause,
@@ -128,7 +130,7 @@ class GkeKnown:
             ksa=test.title,
             ksa_name=test.service_account,
             namespace=test.namespace,
-            wanted_access=wanted or "direct access",
+            wanted_access=wanted or _("direct access"),
             annotation_problem=annotation.problem(annotated) if annotated else "",
             leftover_annotation=annotated is not None and wanted is None,
             other_annotation=None not in (annotated, wanted) and annotated != wanted,
@@ -143,15 +145,15 @@ class GkeKnown:
             metadata_address=f"{address}:{port}",
             metadata_wait=f"{test.limits.metadata_server:g}",
             image=test.image,
-            remove="; ".join(outcome.received.get("remove", ())),
-            hint=self.hint or "compare these values with the setup",
+            remove=sentences(outcome.received.get("remove", ())),
+            hint=self.hint or _("compare these values with the setup"),
         )
 
     def conditions(self, hop: Hop) -> list[str]:
         """Return the conditions, which hold now, under which alone the workload has what a hop needs."""
         return live_grants.evidence(self._held(hop), partial(self._is_holder, hop))
 
-    def _conditional(self, hop: Hop, member: str, missing: str | None) -> Conditional:
+    def _conditional(self, hop: Hop, member: str, missing: list[live_grants.Pair] | None) -> Conditional:
         """Return what is granted under a condition. `member` stands for the workload in the policy of the hop."""
         is_holder = partial(self._is_holder, hop)
         if hop == IMPERSONATION:
@@ -176,7 +178,7 @@ class GkeKnown:
         """Return whether a member stands for the identity that needs the grants of a hop."""
         if hop == PERMISSION and self._acts_as:
             return is_account(member, self._acts_as)
-        return admits(member, self.test.identity(self.pool))
+        return admits(member, self.test.identity(self.pool, self.account.uid))
 
     @property
     def _acts_as(self) -> str | None:
@@ -189,7 +191,7 @@ class GkeKnown:
         account = self._acts_as
         if account:
             return lambda member: is_account(member, account)
-        identity = self.test.identity(self.pool)
+        identity = self.test.identity(self.pool, self.account.uid)
         return lambda member: admits(member, identity)
 
     def _members(self, hop: Hop, outcome: Outcome) -> tuple[str, ...] | None:

@@ -4,12 +4,14 @@ Source: https://kubernetes.io/docs/concepts/services-networking/network-policies
 """
 
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from wizard.modes.gke.live.label_selector import selects
 
 _Object = Mapping[str, Any]
+
+_DNS = 53
 
 
 def blocking(policies: Sequence[_Object], labels: Mapping[str, str], address: str, port: int) -> list[str]:
@@ -17,11 +19,29 @@ def blocking(policies: Sequence[_Object], labels: Mapping[str, str], address: st
 
     Policies only allow traffic: a pod that they select for egress can send what any of them allows, and nothing else.
     """
+    return _names_unless(policies, labels, lambda rule: _allows(rule, address, port))
+
+
+def blocking_names(policies: Sequence[_Object], labels: Mapping[str, str]) -> list[str]:
+    """Return the names of the policies that block pods with these labels from every DNS server: port 53 is not allowed.
+
+    A policy that allows the port counts as one that allows the right server, whose address is not known here.
+    """
+    return _names_unless(policies, labels, _allows_dns)
+
+
+def _names_unless(
+    policies: Sequence[_Object], labels: Mapping[str, str], allows: Callable[[_Object], bool]
+) -> list[str]:
+    """Return the names of the policies that restrict what these pods send, unless a rule of one allows it."""
     selecting = [policy for policy in for_egress(policies) if selects(policy["spec"].get("podSelector"), labels)]
     rules = [rule for policy in selecting for rule in policy["spec"].get("egress") or ()]
-    if any(_allows(rule, address, port) for rule in rules):
-        return []
-    return [str(policy["metadata"]["name"]) for policy in selecting]
+    return [] if any(map(allows, rules)) else [str(policy["metadata"]["name"]) for policy in selecting]
+
+
+def _allows_dns(rule: _Object) -> bool:
+    ports = rule.get("ports") or ()
+    return not ports or any(_allows_port(allowed, _DNS, ("UDP", "TCP")) for allowed in ports)
 
 
 def for_egress(policies: Sequence[_Object]) -> list[_Object]:
@@ -54,9 +74,9 @@ def _network(cidr: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
     return ipaddress.ip_network(cidr, strict=False)
 
 
-def _allows_port(allowed: _Object, port: int) -> bool:
+def _allows_port(allowed: _Object, port: int, protocols: Collection[str] = ("TCP",)) -> bool:
     first = allowed.get("port")
-    if allowed.get("protocol") not in (None, "TCP"):
+    if (allowed.get("protocol") or "TCP") not in protocols:
         return False
     if not isinstance(first, int):
         return first is None  # a name is one of the pod's own ports

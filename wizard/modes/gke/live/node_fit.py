@@ -52,7 +52,9 @@ def new_nodes_of(pool: Json, cluster_location: str) -> Iterator[Place]:
         **config.get("labels", {}),
         POOL_LABEL: str(pool["name"]),
         "kubernetes.io/os": system,
-        "kubernetes.io/arch": "arm64" if str(config.get("machineType", "")).startswith(("t2a", "c4a")) else "amd64",
+        "kubernetes.io/arch": "arm64"
+        if str(config.get("machineType", "")).startswith(("t2a", "c4a", "n4a"))
+        else "amd64",
         "node.kubernetes.io/instance-type": str(config.get("machineType", "")),
     }
     if clusters.metadata_mode(dict(pool)) == clusters.WITH_POOL:

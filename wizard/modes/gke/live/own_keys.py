@@ -8,12 +8,22 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from wizard.clouds.errors import CloudError
+from wizard.language import _
 from wizard.modes.gke.live.reads import ClusterReads
 from wizard.modes.gke.live.users import User
-from wizard.resources.pod_keys import KEY_TYPES, VARIABLE, read_types, type_of, volume_parts
+from wizard.resources.pod_keys import (
+    KEY_TYPES,
+    VARIABLE,
+    account_of,
+    has_only_keys,
+    read_paths,
+    read_types,
+    type_of,
+    volume_parts,
+)
 
 Json = Mapping[str, Any]
 
@@ -25,6 +35,30 @@ _UNREAD_IN_IMAGE = (
     "type of this file"
 )
 
+_FIXES = {
+    ("file", False): "remove the volume with {kind} {name} and its volume mount from container {box} of {title}",
+    ("file", True): "mount only the other entries of {kind} {name}, without {key}, in container {box} of {title}: list "
+    "the other entries under items of the volume",
+    ("one file", False): "remove the volume mount {place} from container {box} of {title}",
+    ("one file", True): "remove the volume mount {place} from container {box} of {title}",
+    ("variable", False): "remove the variable {place} from container {box} of {title}",
+    ("variable", True): "remove the variable {place} from container {box} of {title}",
+    ("all variables", False): "remove envFrom with {kind} {name} from container {box} of {title}",
+    ("all variables", True): "in container {box} of {title}, replace envFrom with {kind} {name} by the variables that "
+    "the program needs, other than {key}",
+}
+"""What to remove, by how the container gets the key, and whether it gets other entries in the same way."""
+_FOUND = {
+    "file": "{title}: container {box} has a service account key in the file {place}, from the entry {key} of {kind} "
+    "{name}",
+    "named file": "{title}: {variable} names the file {place}, which is a service account key from the entry {key} of "
+    "{kind} {name}",
+    "variable": "{title}: the variable {place} contains a service account key, from the entry {key} of {kind} {name}",
+}
+_NAMED_FIX = "remove the variable {variable} from container {box} of {title}"
+
+How = Literal["file", "one file", "variable", "all variables"]
+
 
 @dataclass(frozen=True)
 class Source:
@@ -34,8 +68,9 @@ class Source:
     name: str
     key: str
     place: str
-    whole: bool = False
-    """Whether the container gets all keys of the object as variables."""
+    how: How
+    mixed: bool = False
+    """Whether the container gets entries that are not keys in the same way, which it can need."""
 
 
 @dataclass
@@ -45,8 +80,20 @@ class OwnKeys:
     found: list[str] = field(default_factory=list)
     fixes: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    unread: set[tuple[str, str]] = field(default_factory=set)
+    """The kinds and names of the objects that could not be read."""
+    sources: list[Source] = field(default_factory=list)
+    """The Secrets and ConfigMaps that have the keys."""
+    accounts: list[str] = field(default_factory=list)
+    """The emails of the service accounts of keys that are in the text of a variable."""
     forbidden: list[str] = field(default_factory=list)
     """The kinds of objects that the operator does not have permission to read."""
+
+
+def _where(source: Source, named: str) -> str:
+    if source.how in ("variable", "all variables"):
+        return "variable"
+    return "named file" if source.place == named else "file"
 
 
 def find_keys(reads: ClusterReads, namespace: str, users: tuple[User, ...]) -> OwnKeys:
@@ -77,45 +124,39 @@ class _Container:
             if self._type_of(source) in KEY_TYPES:
                 self._carries(source, named)
         for entry in self.container.get("env") or ():
-            if type_of(str(entry.get("value") or "")) in KEY_TYPES:
+            text = str(entry.get("value") or "")
+            if type_of(text) in KEY_TYPES:
+                self.keys.accounts.append(account_of(text))
                 self._carries_value(str(entry["name"]))
         if named and not any(source.place == named and self._type_of(source) for source in files):
             self._unknown_file(named, volumes)
 
     def _carries(self, source: Source, named: str) -> None:
-        title, box = self.user.title, self.container.get("name")
-        if source.place.startswith("/"):
-            found = (
-                f"{title}: container {box} has the file {source.place}, which is the service account key {source.key} "
-                f"of {source.kind} {source.name}"
-            )
-            fix = (
-                f"remove the volume with {source.kind} {source.name} and its volume mount from container {box} of "
-                f"{title}"
-            )
-            if source.place == named:
-                found = (
-                    f"{title}: {VARIABLE} names the file {source.place}, which is the service account key "
-                    f"{source.key} of {source.kind} {source.name}"
-                )
-                fix = (
-                    f"remove the variable {VARIABLE}, the volume with {source.kind} {source.name} and its volume "
-                    f"mount from container {box} of {title}"
-                )
-            self.keys.found.append(found)
-            self.keys.fixes.append(fix)
-            return
-        self.keys.found.append(
-            f"{title}: the variable {source.place} contains the service account key {source.key} of {source.kind} "
-            f"{source.name}"
-        )
-        what = f"envFrom with {source.kind} {source.name}" if source.whole else f"the variable {source.place}"
-        self.keys.fixes.append(f"remove {what} from container {box} of {title}")
+        names = {
+            "title": self.user.title,
+            "box": self.container.get("name"),
+            "variable": VARIABLE,
+            "place": source.place,
+            "key": source.key,
+            "kind": source.kind,
+            "name": source.name,
+        }
+        self.keys.sources.append(source)
+        self.keys.found.append(_(_FOUND[_where(source, named)]).format(**names))
+        if source.place == named:
+            self.keys.fixes.append(_(_NAMED_FIX).format(**names))
+        self.keys.fixes.append(_(_FIXES[source.how, source.mixed]).format(**names))
 
     def _carries_value(self, variable: str) -> None:
         title, box = self.user.title, self.container.get("name")
-        self.keys.found.append(f"{title}: the variable {variable} contains a service account key")
-        self.keys.fixes.append(f"remove the variable {variable} from container {box} of {title}")
+        self.keys.found.append(
+            _("{title}: the variable {variable} contains a service account key").format(title=title, variable=variable)
+        )
+        self.keys.fixes.append(
+            _("remove the variable {variable} from container {box} of {title}").format(
+                variable=variable, box=box, title=title
+            )
+        )
 
     def _path(self) -> str:
         """Return the path in the variable that the auth libraries read; empty if it is not set, or is not known."""
@@ -123,16 +164,18 @@ class _Container:
             if entry.get("name") == VARIABLE and entry.get("value"):
                 return posixpath.normpath(str(entry["value"]))
         for entry in self.container.get("env") or ():
-            reference = (entry.get("valueFrom") or {}).get("configMapKeyRef")
-            if entry.get("name") == VARIABLE and reference:
-                return self._plain("ConfigMap", str(reference["name"]), str(reference["key"]))
+            for field_name, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
+                reference = (entry.get("valueFrom") or {}).get(field_name)
+                if entry.get("name") == VARIABLE and reference:
+                    return self._plain(kind, str(reference["name"]), str(reference["key"]))
         for each in self.container.get("envFrom") or ():
-            reference = each.get("configMapRef")
-            if reference and VARIABLE.startswith(each.get("prefix") or ""):
-                key = VARIABLE.removeprefix(each.get("prefix") or "")
-                path = self._plain("ConfigMap", str(reference["name"]), key)
-                if path:
-                    return path
+            for field_name, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
+                reference = each.get(field_name)
+                if reference and VARIABLE.startswith(each.get("prefix") or ""):
+                    key = VARIABLE.removeprefix(each.get("prefix") or "")
+                    path = self._plain(kind, str(reference["name"]), key)
+                    if path:
+                        return path
         return ""
 
     def _files(self, volumes: Mapping[str, Json]) -> Iterator[Source]:
@@ -140,15 +183,16 @@ class _Container:
         for mount in self.container.get("volumeMounts") or ():
             volume = volumes.get(str(mount.get("name")), {})
             base, part = str(mount["mountPath"]), str(mount.get("subPath") or "")
+            mixed = not has_only_keys(volume, self._types)
             for kind, name, items in volume_parts(volume):
                 for key, path in self._paths(kind, name, items):
                     if not part:
-                        yield Source(kind, name, key, posixpath.normpath(posixpath.join(base, path)))
+                        yield Source(kind, name, key, posixpath.normpath(posixpath.join(base, path)), "file", mixed)
                     elif path == part:
-                        yield Source(kind, name, key, posixpath.normpath(base))
+                        yield Source(kind, name, key, posixpath.normpath(base), "one file")
                     elif path.startswith(f"{part}/"):
                         inner = path.removeprefix(f"{part}/")
-                        yield Source(kind, name, key, posixpath.normpath(posixpath.join(base, inner)))
+                        yield Source(kind, name, key, posixpath.normpath(posixpath.join(base, inner)), "file", mixed)
 
     def _variables(self) -> Iterator[Source]:
         """Yield the variables that the container gets from Secrets and ConfigMaps."""
@@ -157,13 +201,16 @@ class _Container:
             for field_name, kind in (("secretKeyRef", "Secret"), ("configMapKeyRef", "ConfigMap")):
                 if field_name in origin:
                     reference = origin[field_name]
-                    yield Source(kind, str(reference["name"]), str(reference["key"]), str(entry["name"]))
+                    name, key = str(reference["name"]), str(reference["key"])
+                    yield Source(kind, name, key, str(entry["name"]), "variable")
         for each in self.container.get("envFrom") or ():
             for field_name, kind in (("secretRef", "Secret"), ("configMapRef", "ConfigMap")):
                 if field_name in each:
                     name = str(each[field_name]["name"])
-                    for key in self._types(kind, name):
-                        yield Source(kind, name, key, f"{each.get('prefix') or ''}{key}", whole=True)
+                    types = self._types(kind, name)
+                    mixed = any(known not in KEY_TYPES for known in types.values())
+                    for key in types:
+                        yield Source(kind, name, key, f"{each.get('prefix') or ''}{key}", "all variables", mixed)
 
     def _paths(self, kind: str, name: str, items: list[Json] | None) -> list[tuple[str, str]]:
         if items is not None:
@@ -186,26 +233,27 @@ class _Container:
         return read_types(self.reads.kubernetes, kind, self.namespace, name)
 
     def _plain(self, kind: str, name: str, key: str) -> str:
-        """Return the path in a key of a ConfigMap; empty if it is not known."""
-        from lightkube.resources.core_v1 import ConfigMap
-
+        """Return the path in a key of a ConfigMap or Secret; empty if it is not known, or if it is no path."""
         try:
-            found = self.reads.shared.once(
-                ("paths", self.namespace, name), lambda: self.reads.kubernetes.get(ConfigMap, name, self.namespace)
+            paths = self.reads.shared.once(
+                ("paths", kind, self.namespace, name),
+                lambda: read_paths(self.reads.kubernetes, kind, self.namespace, name),
             )
         except CloudError as error:
-            self._unread(kind, name, error)
+            if error.status != 404:
+                self._unread(kind, name, error)
             return ""
-        path = (found.data or {}).get(key, "")
+        path = paths.get(key, "")
         return posixpath.normpath(path) if path else ""
 
     def _unread(self, kind: str, name: str, error: CloudError) -> None:
-        sentence = (
-            f"the wizard could not read {kind} {name}, which {self.user.title} uses ({error.message}): {kind} {name} "
+        sentence = _(
+            "the wizard could not read {kind} {name}, which {title} uses ({message}): {kind} {name} "
             "can contain a service account key"
-        )
+        ).format(kind=kind, name=name, title=self.user.title, message=error.message)
         if sentence not in self.keys.unknown:
             self.keys.unknown.append(sentence)
+        self.keys.unread.add((kind, name))
         if error.status == 403 and kind not in self.keys.forbidden:
             self.keys.forbidden.append(kind)
 
@@ -221,12 +269,11 @@ class _Container:
         if self._is_unread(volume):
             return
         box, volume_name = self.container.get("name"), mount["name"] if mount else ""
-        template = _UNREAD_IN_VOLUME if mount else _UNREAD_IN_IMAGE
+        template = _(_UNREAD_IN_VOLUME) if mount else _(_UNREAD_IN_IMAGE)
         self.keys.unknown.append(
             template.format(user=self.user.title, variable=VARIABLE, path=path, volume=volume_name, container=box)
         )
 
     def _is_unread(self, volume: Json) -> bool:
         """Return whether a volume is made of an object that could not be read, which is noted already."""
-        boxes = [f"{kind} {name}, which" for kind, name, _ in volume_parts(volume)]
-        return any(box in noted for box in boxes for noted in self.keys.unknown)
+        return any((kind, name) in self.keys.unread for kind, name, _items in volume_parts(volume))

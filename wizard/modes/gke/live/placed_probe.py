@@ -15,8 +15,10 @@ from wizard.chain.recorded import Recording
 from wizard.chain.role_results import judged
 from wizard.chain.target import product_hosts
 from wizard.clouds.kubernetes import Kubernetes
+from wizard.engine.journal import Journal
 from wizard.engine.patience import Time
 from wizard.federation.principals import principal
+from wizard.language import N_, _, translated
 from wizard.modes.gke.live.account import AccountFacts
 from wizard.modes.gke.live.carried_labels import Surroundings
 from wizard.modes.gke.live.cluster import ClusterFacts
@@ -24,11 +26,10 @@ from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.hops import IN_POD, METADATA_SERVER
 from wizard.modes.gke.live.placements import Placement
 
-_NO_NAME = (
-    "the pod cannot resolve metadata.google.internal, the name that most auth libraries use to call the metadata "
-    "server",
-    "fix the cluster's DNS, or set GCE_METADATA_HOST=169.254.169.254 in the workload",
+_NO_NAME = N_(
+    "the pod cannot resolve metadata.google.internal, the name that most auth libraries use to call the metadata server"
 )
+_ALLOW_NAME = N_("fix the cluster's DNS, or set GCE_METADATA_HOST=169.254.169.254 in the workload")
 
 _COPIED = "a printed probe ran in a pod of the workload"
 _TIME = 180.0  # seconds to pull the image and run the hops, in addition to all waits
@@ -74,14 +75,29 @@ class PlacedProbe:
     def run(
         self, around: Surroundings, now: Callable[[], datetime], time: Time, stop: threading.Event | None
     ) -> ProbeResult:
-        """Run the pod, and return what it showed. Raises CloudError, Stopped, PodLeft."""
+        """Run the pod, and return what it showed. Raises CloudError, Stopped, PodLeft, JournalError."""
         job = self._manifest(now())
-        ended = pod.OneOff(self.kubernetes, job, self.test.limits, self._line, self.on_waiting, time, stop=stop).run()
+        one_off = pod.OneOff(
+            self.kubernetes,
+            job,
+            self.test.limits,
+            self._line,
+            self.on_waiting,
+            time,
+            stop,
+            Journal(),
+            self.test.cluster.name,
+        )
+        ended = one_off.run()
         failed = next((outcome for outcome in self._inner if outcome.status == "failed"), None)
         refusal = self._refusal(failed, ended, around)
         not_proven = None if refusal else self._not_proven()
         if refusal and refusal.code == "Unschedulable" and self.placement.users:
-            not_proven = f"no node can run {self.placement.title}: {refusal.message}", None, ()
+            not_proven = (
+                _("no node can run {title}: {message}").format(title=self.placement.title, message=refusal.message),
+                None,
+                (),
+            )
             refusal = None
         received = {
             "placement": self.placement.title,
@@ -102,7 +118,7 @@ class PlacedProbe:
         if failed and failed.hop == METADATA_SERVER and refusal and refusal.code == "UNREACHABLE":
             refusal = Refusal("NoMetadataServer", refusal.message)
         reason, fix, unproven = (None if refusal else self._not_proven()) or (None, None, ())
-        evidence = [_COPIED, *recording.evidence(now), *recording.notes(now), *self._shown()]
+        evidence = [_(_COPIED), *recording.evidence(now), *recording.notes(now), *self._shown()]
         received = {"placement": "", "hops": [inner.as_json() for inner in self._inner], "roles": []}
         received["roles"] = list(failed.received.get("roles", [])) if failed else []
         return ProbeResult(self.placement, tuple(evidence), refusal, received, reason, fix, unproven)
@@ -113,8 +129,8 @@ class PlacedProbe:
 
     def _evidence(self, job: Mapping[str, Any], ended: pod.PodEnd) -> tuple[str, ...]:
         name, image = job["metadata"]["name"], self.test.image
-        place = f"node {ended.node}" if ended.node else "no node"
-        return f"pod of job {name} ({image}) on {place}", *self._shown()
+        place = _("node {name}").format(name=ended.node) if ended.node else _("no node")
+        return _("pod of job {name} ({image}) on {place}").format(name=name, image=image, place=place), *self._shown()
 
     def _manifest(self, now: datetime) -> dict[str, Any]:
         settle = self.test.settle(now)
@@ -185,14 +201,14 @@ class PlacedProbe:
 
     def _whose(self) -> str:
         if not self.placement.users:
-            return "the one-off pod"
-        return ", ".join(f"the pods of {user.title}" for user in self.placement.users)
+            return _("the one-off pod")
+        return ", ".join(_("the pods of {title}").format(title=user.title) for user in self.placement.users)
 
     def _not_proven(self) -> _Unproven | None:
         """Return why a pod that passed proves too little, the fix, and what is not proven; None if it proves all."""
         not_proven = {inner.hop: inner for inner in self._inner if inner.status == "not_proven"}
         if METADATA_SERVER in not_proven:
-            return (*_NO_NAME, ())
+            return translated(_NO_NAME), translated(_ALLOW_NAME), ()
         for inner in not_proven.values():
             return str(inner.reason), None, inner.unproven
         return None
@@ -202,6 +218,6 @@ def _shortened(job: Mapping[str, Any]) -> dict[str, Any]:
     """Return the manifest without the text of the probe."""
     template = job["spec"]["template"]
     container = template["spec"]["containers"][0]
-    short = {**container, "command": [*container["command"][:-1], "(the probe)"]}
+    short = {**container, "command": [*container["command"][:-1], _("(the probe)")]}
     spec = {**template["spec"], "containers": [short]}
     return {**job, "spec": {**job["spec"], "template": {**template, "spec": spec}}}

@@ -10,6 +10,7 @@ from typing import Any
 from wizard.clouds import clusters
 from wizard.clouds.errors import CloudError
 from wizard.federation.gke import NODE_SELECTOR
+from wizard.language import _
 from wizard.modes.gke.live.cluster import ClusterFacts
 from wizard.modes.gke.live.node_fit import POOL_LABEL, Place, fits, new_nodes_of, nodes_of
 from wizard.modes.gke.live.reads import ClusterReads
@@ -39,7 +40,11 @@ class Placement:
             return ""
         names = ", ".join(dict.fromkeys(user.name for user in self.users))
         pools = ", ".join(self.pools)
-        return f"pods of {names} on {pools}" if pools else f"pods of {names}"
+        return (
+            _("pods of {names} on {pools}").format(names=names, pools=pools)
+            if pools
+            else _("pods of {names}").format(names=names)
+        )
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,13 @@ def node_map(reads: ClusterReads, facts: ClusterFacts) -> NodeMap:
         nodes = nodes_of(reads.nodes())
     except CloudError as error:
         every = frozenset(str(pool["name"]) for pool in pools)
-        return NodeMap((), tuple(new_nodes), every, provisions, f"the wizard could not read the nodes: {error.message}")
+        return NodeMap(
+            (),
+            tuple(new_nodes),
+            every,
+            provisions,
+            _("the wizard could not read the nodes: {message}").format(message=error.message),
+        )
     return NodeMap(tuple(nodes), tuple(new_nodes), frozenset(growing), provisions)
 
 

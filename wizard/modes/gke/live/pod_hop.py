@@ -12,6 +12,7 @@ from wizard.chain.project_policy import Names
 from wizard.chain.report import utc_now
 from wizard.clouds.errors import CloudError
 from wizard.engine.patience import Time
+from wizard.language import _, translated
 from wizard.modes.gke.live import carried_labels
 from wizard.modes.gke.live.account import AccountFacts
 from wizard.modes.gke.live.carried_labels import Surroundings
@@ -22,6 +23,7 @@ from wizard.modes.gke.live.placed_probe import PlacedProbe, ProbeResult
 from wizard.modes.gke.live.placements import Placement
 from wizard.modes.gke.live.reads import ClusterReads
 from wizard.modes.gke.live.users import User, Users, not_all_read
+from wizard.phrases import sentences
 
 _NEEDED = (
     ("create", "jobs", "batch"),
@@ -34,15 +36,28 @@ _NEEDED = (
 
 
 _NO_NODE = (
-    "the cluster has no node for {pods}. No node matches the node selection of the pods and has only "
-    "taints that the pods tolerate"
+    "the cluster has no node for {pods}. Each node either does not match the node selector or the node affinity of "
+    "the pods, or has a taint that the pods do not tolerate"
 )
 _NOT_STARTED = "the wizard started no one-off pod for {pods}. These objects would select the one-off pod: {takers}"
 _COMPUTED = (
-    "the one-off pod did not have the labels of {pods}. These objects would select a pod with the "
-    "labels: {takers}. The test only computed that NetworkPolicies allow these pods"
+    "the one-off pod did not have the labels of {pods}. These objects would select a pod with these labels: {takers}. "
+    "According to the NetworkPolicies, the traffic of these pods is allowed, but the test did not verify this with a "
+    "pod"
 )
+_ONLY_OURS = (
+    "NetworkPolicies block the one-off pod, which does not have the labels of {pods}. These objects would select a pod "
+    "with the labels: {takers}. The test only computed that NetworkPolicies allow these pods"
+)
+_NO_PODS_YET = (
+    "NetworkPolicies block the one-off pod. No pod uses {title} yet, and these NetworkPolicies decide by the labels of "
+    "the pods: {policies}"
+)
+_BY_POLICY = ("NetworkPolicy", "NetworkPolicyNames", "UNREACHABLE")
+"""The codes of what a NetworkPolicy can do to a pod: they say nothing about pods with other labels."""
 _FORBIDDEN = 'you cannot {verb} resource "{resource}" in API group "{group}" in the namespace "{namespace}"'
+_BLOCKED_NAMES = "NetworkPolicies block pods from the DNS of the cluster if the cluster enforces the policies: {what}"
+_ALLOW_NAMES = "allow egress to port 53 over UDP and TCP in these policies"
 _ADD_NODE = "add a node on which these pods can run, or correct the pods' nodeSelector, affinity and tolerations"
 
 
@@ -84,10 +99,10 @@ class PodHop:
         """Return what can be said without a pod: NetworkPolicies are computed."""
         blocked = self._blocked(self.users.found, around)
         if blocked and self.cluster.enforces_policies:
-            return self._judged(Refusal("NetworkPolicy", blocked))
+            return self._judged(blocked)
         if blocked:
             return self._judged(None).as_not_proven(*self._unless_enforced(blocked))
-        reason = "the test ran only from this machine, because you did not request one-off pods"
+        reason = _("the test ran only from this machine, because you did not request one-off pods")
         return Outcome(POD, "skipped", (reason, *self._users_evidence()), reason)
 
     def _judged(self, refusal: Refusal | None) -> Outcome:
@@ -101,7 +116,7 @@ class PodHop:
             except CloudError:  # the attempt itself will show it
                 continue
             if not allowed:
-                words = _FORBIDDEN.format(verb=verb, resource=resource, group=group, namespace=self.test.namespace)
+                words = _(_FORBIDDEN).format(verb=verb, resource=resource, group=group, namespace=self.test.namespace)
                 return Refusal("Forbidden", words)
         return None
 
@@ -135,50 +150,78 @@ class PodHop:
         """Run a pod for a placement, or say why it cannot be run there."""
         own = {**self.test.pod_options.labels, LABEL: "true"}
         if not placement.has_node:
-            return ProbeResult(placement, not_proven=_NO_NODE.format(pods=placement.title), fix=_ADD_NODE)
+            return ProbeResult(placement, not_proven=_(_NO_NODE).format(pods=placement.title), fix=_(_ADD_NODE))
         takers = around.selected_by({**own, **labels}) if labels else []
         if around.selected_by(own):
-            why = _NOT_STARTED.format(pods=_named(placement), takers=", ".join(around.selected_by(own)))
+            why = _(_NOT_STARTED).format(pods=_named(placement), takers=", ".join(around.selected_by(own)))
             return self._computed(ProbeResult(placement, not_proven=why), around, ())
         if labels and around.unread:  # something that is not known could select it
-            takers = ["unread object"]
+            takers = [_("unread object")]
+        if takers and self._stops_ours(around, own):
+            return self._computed(ProbeResult(placement), around, takers, ours_blocked=True)
         carried = {} if takers else labels
         result = self._placed(placement, carried).run(around, self.now, self.time, self.stop)
+        decisive = around.by_labels() if not placement.users else []
+        if decisive and result.refusal and result.refusal.code in _BY_POLICY:
+            words = _(_NO_PODS_YET).format(title=self.test.title, policies=", ".join(decisive))
+            return replace(result, refusal=None, not_proven=words)
         return self._computed(result, around, takers) if takers else result
 
-    def _computed(self, result: ProbeResult, around: Surroundings, takers: Sequence[str]) -> ProbeResult:
-        """Return the result with what the NetworkPolicies do to the workload's pods, which no pod has shown."""
+    def _stops_ours(self, around: Surroundings, labels: Mapping[str, str]) -> bool:
+        """Return whether it is certain that NetworkPolicies block a pod of ours that has only these labels."""
+        address = self.cluster.metadata_address
+        return self.cluster.enforces_policies and bool(around.blocking(labels, address))
+
+    def _computed(
+        self, result: ProbeResult, around: Surroundings, takers: Sequence[str], *, ours_blocked: bool = False
+    ) -> ProbeResult:
+        """Return the result with what the NetworkPolicies do to the workload's pods, which no pod has shown.
+
+        `ours_blocked`: whether they block a pod without the labels of the workload's pods, which proves nothing.
+        """
         blocked = self._blocked(result.placement.users, around)
+        if takers and result.refusal and result.refusal.code in _BY_POLICY:
+            result, ours_blocked = replace(result, refusal=None, received={**result.received, "roles": []}), True
         if result.refusal:
             return result
         if blocked and self.cluster.enforces_policies:
-            return replace(result, refusal=Refusal("NetworkPolicy", blocked), not_proven=None)
+            return replace(result, refusal=blocked, not_proven=None)
         if blocked:
             words, fix = self._unless_enforced(blocked)
             return replace(result, not_proven=words, fix=fix)
+        if ours_blocked:
+            words = _(_ONLY_OURS).format(pods=_named(result.placement), takers=", ".join(takers))
+            return replace(result, not_proven=words)
         if takers and not result.not_proven:
-            return replace(result, not_proven=_COMPUTED.format(pods=_named(result.placement), takers=", ".join(takers)))
+            return replace(
+                result, not_proven=_(_COMPUTED).format(pods=_named(result.placement), takers=", ".join(takers))
+            )
         return result
 
-    def _blocked(self, users: Sequence[User], around: Surroundings) -> str:
-        """Return the policies that block the workload's own pods from the metadata server, with the pods of each."""
-        blocked = []
-        for user in users:
-            policies = around.blocking(user.labels, self.cluster.metadata_address)
-            if policies:
-                names = ", ".join(policies)
-                blocked.append(f"{names}: pods of {user.title}")
-        return "; ".join(blocked)
+    def _blocked(self, users: Sequence[User], around: Surroundings) -> Refusal | None:
+        """Return the policies that block the workload's own pods from the metadata server, or else from the DNS.
 
-    def _unless_enforced(self, blocked: str) -> tuple[str, str]:
+        The pods of each policy stand beside it.
+        """
+        from_server = _listed(users, lambda user: around.blocking(user.labels, self.cluster.metadata_address))
+        if from_server:
+            return Refusal("NetworkPolicy", from_server)
+        from_names = _listed(users, lambda user: around.blocking_names(user.labels))
+        return Refusal("NetworkPolicyNames", from_names) if from_names else None
+
+    def _unless_enforced(self, blocked: Refusal) -> tuple[str, str]:
+        if blocked.code == "NetworkPolicyNames":
+            return _(_BLOCKED_NAMES).format(what=blocked.message), _(_ALLOW_NAMES)
         address, port = self.cluster.metadata_address
-        words = f"NetworkPolicies block pods from the metadata server if the cluster enforces them: {blocked}"
-        return words, f"allow egress to {address} port {port} in these policies"
+        words = _("NetworkPolicies block pods from the metadata server if the cluster enforces them: {message}").format(
+            message=blocked.message
+        )
+        return words, _("allow egress to {address} port {port} in these policies").format(address=address, port=port)
 
     def _waiting(self, text: str) -> None:
         if text != self._reported:
             self._reported = text
-            self.on_event(Waiting(POD, f"{POD.title}: {text}"))
+            self.on_event(Waiting(POD, f"{translated(POD.title)}: {text}"))
 
     def _outcome(self, results: Sequence[ProbeResult], around: Surroundings) -> Outcome:
         """Return one outcome for all placements: the first that failed decides, then the first not proven."""
@@ -198,17 +241,29 @@ class PodHop:
         if not unproven:
             return outcome.as_not_proven(*not_all_read(self.test, self.users))
         what = tuple(dict.fromkeys(each for result in unproven for each in result.unproven))
-        reasons = "; ".join(dict.fromkeys(str(result.not_proven) for result in unproven))
+        reasons = sentences(dict.fromkeys(str(result.not_proven) for result in unproven))
         return outcome.as_not_proven(reasons, unproven[0].fix, what)
 
     def _users_evidence(self) -> list[str]:
         if self.users.found:
             users = ", ".join(user.title for user in self.users.found)
-            return [f"workloads that use {self.test.title}: {users}"]
+            return [_("workloads that use {title}: {users}").format(title=self.test.title, users=users)]
         if self.users.unread:
             return []
-        return [f"no pod uses {self.test.title} yet: set serviceAccountName: {self.test.service_account}"]
+        return [
+            _("no pod uses {title} yet: set serviceAccountName: {service_account}").format(
+                title=self.test.title, service_account=self.test.service_account
+            )
+        ]
 
 
 def _named(placement: Placement) -> str:
-    return placement.title or "pods of the workload"
+    return placement.title or _("pods of the workload")
+
+
+def _listed(users: Sequence[User], blocking: Callable[[User], Sequence[str]]) -> str:
+    """Return the policies that block some of the pods, each with the pods; empty if none does."""
+    blocked = [(", ".join(policies), user.title) for user in users if (policies := blocking(user))]
+    return sentences(
+        _("{policies}: pods of {title}").format(policies=policies, title=title) for policies, title in blocked
+    )

@@ -9,9 +9,9 @@ _POD = (hops.POD,)
 OWN_KEY: Rule[GkeFacts] = Rule(
     (hops.OWN_KEY,),
     r"^OwnKey: (?P<what>.*)",
-    "the workload does not use federation, because the pods have a service account key: {what}",
-    "remove the service account key from the pods: {remove}. When the pods run without the key, delete the Secret "
-    "and the key",
+    "the pods have a service account key, so the workload does not use federation: {what}",
+    "remove the service account key from the pods: {remove}. When no pod uses the key, delete the key in Google Cloud, "
+    "and delete the key from its Secret or ConfigMap",
     code="WIF0901",
 )
 """The workload's pods carry a key."""
@@ -24,6 +24,14 @@ POD: tuple[Rule[GkeFacts], ...] = (
         "allow egress to {metadata_address} over TCP in the policy (169.254.169.252/32 port 988; with Dataplane V2 "
         "169.254.169.254/32 port 80)",
         code="WIF0902",
+    ),
+    Rule(
+        _POD,
+        r"^NetworkPolicyNames: (?P<what>.*)",
+        "a NetworkPolicy blocks pods from the DNS of the cluster, so the pods cannot resolve the names of Google's "
+        "hosts: {what}",
+        "allow egress to port 53 over UDP and TCP in the policy",
+        code="WIF0603",
     ),
     Rule(
         _POD,
@@ -68,7 +76,7 @@ POD: tuple[Rule[GkeFacts], ...] = (
         _POD,
         r"^ImagePull: (?P<what>.*)",
         "the node cannot pull the image {image}: {what}",
-        "set probe.image to an image that the nodes can pull, with Python 3.8 or later; nodes without internet "
+        "set probe.image to an image that the nodes can pull, with Python 3.8 or newer; nodes without internet "
         "access need an image in Artifact Registry",
         code="WIF0907",
     ),
@@ -76,7 +84,7 @@ POD: tuple[Rule[GkeFacts], ...] = (
         _POD,
         r"^NotStarted: (?P<what>.*)",
         "the container does not start: {what}",
-        "set probe.image to an image that has python3, version 3.8 or later, in its PATH",
+        "set probe.image to an image that has python3, version 3.8 or newer, in its PATH",
         code="WIF0908",
     ),
     Rule(

@@ -9,7 +9,7 @@ from wizard.clouds import clusters
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import ALL, Kubernetes
 from wizard.clouds.session import Clouds
-from wizard.clouds.shared_reads import SharedReads
+from wizard.clouds.shared_reads import ScopedReads, SharedReads
 from wizard.engine.readers import Readers
 from wizard.federation.gke import ClusterName
 
@@ -25,15 +25,16 @@ _FEW = 3
 class ClusterReads:
     """Reads of one cluster, and of the others in its project, shared by the tests of all workloads in it.
 
-    `accounts` are the namespaces and names of the Kubernetes service accounts that are tested.
+    `accounts` are the namespaces and names of the Kubernetes service accounts that are tested. Tests of several setups
+    announce theirs, so that one list answers for all of them.
     """
 
     def __init__(self, clouds: Clouds, cluster: ClusterName, accounts: Sequence[tuple[str, str]]) -> None:
         self.clouds = clouds
         self.name = cluster
-        self.shared = SharedReads()
-        self._accounts = accounts
-        self._namespaces = {namespace for namespace, _ in accounts}
+        self.shared = ScopedReads(clouds.facts or SharedReads(), ("cluster", cluster))
+        self._accounts = [*dict.fromkeys([*accounts, *_announced(clouds, cluster)])]
+        self._namespaces = {namespace for namespace, _ in self._accounts}
         self._no_answer: CloudError | None = None
         """Why the cluster does not answer, so that not every list is waited for."""
 
@@ -137,3 +138,12 @@ class ClusterReads:
                 raise
 
         return self.shared.once(("list", kind.__name__, namespace), read)
+
+
+def _announced(clouds: Clouds, cluster: ClusterName) -> list[tuple[str, str]]:
+    """Return the service accounts that the tests of several setups announced; none for a single setup."""
+    if clouds.facts is None:
+        return []
+    from lightkube.resources.core_v1 import ServiceAccount
+
+    return [(namespace, name) for namespace, name in clouds.kubernetes(cluster).announced(ServiceAccount) if namespace]

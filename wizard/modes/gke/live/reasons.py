@@ -28,16 +28,16 @@ _GRANT = (
 _NO_GRANT = rf"^MISSING: |{_DENIED}"
 
 _NO_WAY_OUT = (
-    "turn on Private Google Access in the subnet of the nodes, or add Cloud NAT; and allow egress to TCP port 443 in "
-    "the NetworkPolicies"
+    "enable Private Google Access in the subnet of the nodes, or add Cloud NAT. In the NetworkPolicies, allow egress "
+    "to TCP port 443"
 )
 
 RBAC: Rule[GkeFacts] = Rule(
     _IN_CLUSTER,
     r'cannot (?P<verb>\w+) resource "(?P<resource>[\w/]+)"',
-    "you do not have permission to {verb} {resource} in namespace {namespace}, which the live test needs",
-    "ask for a Role in {namespace} that allows {verb} on {resource}, or for roles/container.developer on project "
-    "{project}",
+    "you do not have permission to {verb} {resource} in namespace {namespace}. The live test needs this permission",
+    "ask for a Role that allows the verb {verb} on {resource} in the namespace {namespace}, or for the role "
+    "roles/container.developer on project {project}",
     code="WIF0713",
 )
 """The operator does not have a permission in the cluster."""
@@ -54,14 +54,14 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _CLUSTER,
         r"^PERMISSION_DENIED: ",
-        "you do not have permission to see the clusters of project {project}, or the project does not exist",
-        "check google.project, and ask for roles/container.clusterViewer on the project",
+        "you do not have permission to view the clusters of project {project}, or the project does not exist",
+        "check google.project, and ask for the role roles/container.clusterViewer on the project",
         code="WIF0702",
     ),
     Rule(
         _CLUSTER,
         r"^PoolOff: ",
-        "Workload Identity Federation for GKE is off: the cluster has no workload identity pool, so Google Cloud "
+        "Workload Identity Federation for GKE is disabled: the cluster has no workload identity pool, so Google Cloud "
         "does not accept the cluster's tokens",
         "enable Workload Identity Federation with wif-wizard apply, or with: gcloud container clusters update "
         "{cluster} --location={location} --project={project} --workload-pool={project_pool}",
@@ -95,8 +95,17 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         r"^GceMetadata: (?P<names>.*)",
         "these node pools do not run the GKE metadata server (GCE_METADATA), so every pod on these node pools acts "
         "as the nodes' service account: {names}",
-        "change these node pools, which recreates the nodes, with wif-wizard apply, or with: {node_pool_fix}",
+        "change these node pools with wif-wizard apply, which names the pods that lose their access before it "
+        "recreates the nodes; or with: {node_pool_fix}",
         code="WIF0707",
+    ),
+    Rule(
+        _NODE_POOLS,
+        r"^OnWindows: (?P<what>.*)",
+        "these pods run, or can run, on Windows nodes, where GKE has no metadata server, so they act as the nodes' "
+        "service account: {what}",
+        "run these pods on a node pool with Linux; a program that needs Windows needs another source of credentials",
+        code="WIF0714",
     ),
     Rule(
         _NODE_POOLS,
@@ -148,7 +157,7 @@ ACCOUNT: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _ACCOUNT,
         r"^OtherCluster: the token's issuer is (?P<issuer>[^,]*),",
-        "the Kubernetes API that answered does not belong to {cluster}: the API issues tokens as {issuer}",
+        "the Kubernetes API that answered does not belong to {cluster}: the API issues tokens with the issuer {issuer}",
         "point the kubeconfig to the cluster: gcloud container clusters get-credentials {cluster} "
         "--location={location} --project={project}",
         code="WIF0709",
@@ -237,6 +246,11 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
     ),
     *impersonation_rules(_IMPERSONATION, _DENIED),
     *_near_miss(
+        "the grant names the workload in a form that Google Cloud does not match with the workload: {near_member}",
+        lambda facts: facts.near_part == "form",
+        ("WIF0416", "WIF0516"),
+    ),
+    *_near_miss(
         "the grant names the project by its ID instead of its number: {near_member}",
         lambda facts: facts.near_project_id,
         ("WIF0413", "WIF0513"),
@@ -274,7 +288,8 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         _IMPERSONATION,
         _DENIED,
         "the grant on {service_account} names {ksa}, but is not effective yet",
-        "test again in a few minutes; if the test still fails, look for a condition on the binding or a deny policy",
+        "test again in a few minutes; if the test still fails, look for a condition on the binding or for a deny "
+        "policy",
         when=lambda facts: facts.bound,
         code="WIF0404",
     ),

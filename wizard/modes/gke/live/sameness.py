@@ -10,6 +10,7 @@ from collections import deque
 from wizard.clouds import clusters
 from wizard.clouds.errors import CloudError
 from wizard.federation.gke import ClusterName
+from wizard.language import _
 from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.reads import AT_ONCE, ClusterReads
 
@@ -22,7 +23,11 @@ def same_identity(test: GkeTest, pool: str, reads: ClusterReads) -> list[str]:
     try:
         listed = reads.clusters()
     except CloudError as error:
-        return [f"the wizard could not check whether other clusters share the workload identity pool: {error.reason}"]
+        return [
+            _("the wizard could not check whether other clusters share the workload identity pool: {reason}").format(
+                reason=error.reason
+            )
+        ]
     sharing = [cluster for cluster in listed if clusters.workload_pool(cluster) == pool]
     names = [ClusterName(test.cluster.project, cluster["location"], cluster["name"]) for cluster in sharing]
     others = [name for name in names if name != test.cluster]
@@ -80,17 +85,19 @@ def _has(accounts: _Accounts, other: ClusterName, test: GkeTest) -> bool | None:
 
 def _described(test: GkeTest, other: ClusterName, has_ksa: bool | None) -> str:
     if has_ksa is None:
-        return (
-            f"cluster {other.cluster} in {other.location} is in the same workload identity pool: the Kubernetes "
-            f"service account {test.title} in that cluster would be the same principal (the wizard could not read "
-            "the Kubernetes service accounts of that cluster)"
-        )
+        return _(
+            "cluster {cluster} in {location} is in the same workload identity pool, and the wizard could not read the "
+            "Kubernetes service accounts of that cluster: if the Kubernetes service account {title} exists there, both "
+            "accounts are the same principal, with the same access"
+        ).format(cluster=other.cluster, location=other.location, title=test.title)
     if not has_ksa:
-        return (
-            f"cluster {other.cluster} in {other.location} is in the same workload identity pool: the Kubernetes "
-            f"service account {test.title} in that cluster would be the same principal, but does not exist"
-        )
-    return (
-        f"cluster {other.cluster} in {other.location} is in the same workload identity pool, and also has the "
-        f"Kubernetes service account {test.title}: both accounts are the same principal, with the same access"
-    )
+        return _(
+            "cluster {cluster} in {location} is in the same workload identity pool, but does not have the Kubernetes "
+            "service account {title}: if someone creates the account there, both accounts are the same principal, with "
+            "the same access"
+        ).format(cluster=other.cluster, location=other.location, title=test.title)
+    return _(
+        "cluster {cluster} in {location} is in the same workload identity pool, and also has the "
+        "Kubernetes service account {title}: both accounts are the same principal, with the same "
+        "access"
+    ).format(cluster=other.cluster, location=other.location, title=test.title)

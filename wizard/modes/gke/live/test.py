@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from wizard.chain.one_off_pod import PodLeft
-from wizard.chain.pod_manifest import IMAGE, PodOptions
+from wizard.chain.pod_manifest import IMAGE, PodOptions, Wanted, by_hand
 from wizard.chain.project_policy import Names, is_account
 from wizard.chain.recent_grants import RecentGrant
 from wizard.chain.recorded import Recording, asked
@@ -16,7 +16,9 @@ from wizard.clouds.reading import ReadingClouds
 from wizard.clouds.session import Clouds
 from wizard.engine.readers import Readers
 from wizard.engine.resource import Refused
+from wizard.federation.gke import NODE_SELECTOR
 from wizard.federation.principals import principal
+from wizard.language import _
 from wizard.modes import live_facts
 from wizard.modes.gke.blueprint import GkeBlueprint
 from wizard.modes.gke.live import walk
@@ -33,6 +35,26 @@ _SEVERAL = (
     "keep only the pod's workload in the copy"
 )
 
+_ONE_POD = (
+    "The test starts a pod in the cluster {cluster}, with the workload's Kubernetes service account. The pod requests "
+    "a token with the workload's identity, and tests the permissions of the granted roles:\n{titles}\n\nThe pod runs "
+    "the image {image} without privileges, and ends after a few minutes at the latest. The test removes the pod at "
+    "the end. Running workloads do not change."
+)
+_PODS = (
+    "The test starts a pod in the cluster {cluster} for each of these workloads, with the workload's Kubernetes "
+    "service account. Each pod requests a token with the workload's identity, and tests the permissions of the "
+    "granted roles:\n{titles}\n\nThe pods run the image {image} without privileges, and end after a few minutes at "
+    "the latest. The test removes the pods at the end. Running workloads do not change."
+)
+TITLE = "GKE cluster {cluster}, {workload}"
+"""The title of a workload in the output of a probe that people run: always in English, as it is compared."""
+_JOB_NAME = "wif-probe-{account}"
+_JOB_SECONDS = 300
+"""For how many seconds a job that people run can run, and can wait for a node before."""
+_LONGEST_NAME = 63
+"""The longest name of a job, in characters: it is a label of its pods."""
+
 
 def run(
     blueprint: GkeBlueprint, clouds: Clouds, place: str, wait: float, listener: Listener, stop: threading.Event
@@ -42,7 +64,9 @@ def run(
     Raises what `listener.agree` raises, BadInput, CloudError, Refused, and Stopped once `stop` is set.
     """
     if place == "inside":
-        raise BadInput("on GKE the test runs from this machine, or in a one-off pod: add --from here, or --from task")
+        raise BadInput(
+            _("on GKE the test runs from this machine, or in a one-off pod: add --from here, or --from task")
+        )
     if place == "task":
         listener.agree(_consent(blueprint.setup))
     return _run(_tests(blueprint, clouds, wait, in_pod=place == "task"), clouds, listener, stop)
@@ -60,6 +84,10 @@ def printed_request(blueprint: GkeBlueprint, clouds: Clouds, title: str) -> dict
     """Return the request for a probe that is copied to a pod of the setup's only workload. Raises BadInput."""
     _check_single(blueprint.setup)
     (test,) = _tests(blueprint, clouds, 0.0, in_pod=False)
+    return _request(blueprint, test, title)
+
+
+def _request(blueprint: GkeBlueprint, test: GkeTest, title: str) -> dict[str, Any]:
     pool = blueprint.pool.pool
     own = [pool, principal(test.identity(pool).pool, test.subject)]
     return {
@@ -72,9 +100,29 @@ def printed_request(blueprint: GkeBlueprint, clouds: Clouds, title: str) -> dict
     }
 
 
+def jobs(blueprint: GkeBlueprint, clouds: Clouds) -> list[dict[str, Any]]:
+    """Return the manifest of a job for each workload, which runs the probe with its account. Raises CloudError."""
+    found = []
+    # Autopilot refuses the node selector. A setup of an Autopilot cluster names no node pools.
+    selection = {"nodeSelector": dict(NODE_SELECTOR)} if blueprint.setup.gke.node_pools else {}
+    for test in _tests(blueprint, clouds, 0.0, in_pod=False):
+        wanted = Wanted(
+            test.namespace,
+            test.service_account,
+            test.image,
+            _request(blueprint, test, TITLE.format(cluster=blueprint.setup.gke.cluster, workload=test.title)),
+            deadline=_JOB_SECONDS,
+            patience=_JOB_SECONDS,
+            selection=selection,
+            options=test.pod_options,
+        )
+        found.append(by_hand(wanted, _JOB_NAME.format(account=test.service_account)[:_LONGEST_NAME].rstrip("-.")))
+    return found
+
+
 def _check_single(setup: GkeSetup) -> None:
     if len(setup.workloads) != 1:
-        raise BadInput(_SEVERAL.format(count=len(setup.workloads)))
+        raise BadInput(_(_SEVERAL).format(count=len(setup.workloads)))
 
 
 def _run(tests: list[GkeTest], clouds: Clouds, listener: Listener, stop: threading.Event) -> Outcomes:
@@ -95,28 +143,22 @@ def _run(tests: list[GkeTest], clouds: Clouds, listener: Listener, stop: threadi
 def _consent(setup: GkeSetup) -> Consent:
     cluster, image = setup.gke.cluster, setup.probe.image or IMAGE
     titles = "\n".join(f"  {workload.title}" for workload in setup.workloads)
-    declined = (
-        "The wizard did not start a pod, and did not run the test. You can test everything except the node with "
-        "--from here."
-    )
+    declined = _("The wizard did not start a pod, and did not run the test.")
+    instead = _("To test everything except the node, add --from here.")
     if len(setup.workloads) == 1:
         return Consent(
-            "Start a one-off pod for this test?",
-            f"The test starts a pod in {cluster}, with the workload's Kubernetes service account. The pod requests a "
-            f"token with the workload's identity, and tests the permissions of the granted roles:\n{titles}\n\nThe "
-            f"pod runs {image} without privileges, and ends after a few minutes at the latest. The test removes the "
-            "pod at the end. Running workloads do not change.",
-            "Start and remove the pod",
+            _("Start a one-off pod for this test?"),
+            _(_ONE_POD).format(cluster=cluster, titles=titles, image=image),
+            _("Start and remove the pod"),
             declined,
+            instead=instead,
         )
     return Consent(
-        "Start one-off pods for this test?",
-        f"The test starts a pod in {cluster} for each of these workloads, with the workload's Kubernetes service "
-        "account. Each pod requests a token with the workload's identity, and tests the permissions of the granted "
-        f"roles:\n{titles}\n\nThe pods run {image} without privileges, and end after a few minutes at the latest. The "
-        "test removes the pods at the end. Running workloads do not change.",
-        "Start and remove the pods",
+        _("Start one-off pods for this test?"),
+        _(_PODS).format(cluster=cluster, titles=titles, image=image),
+        _("Start and remove the pods"),
         declined,
+        instead=instead,
     )
 
 

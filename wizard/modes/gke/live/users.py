@@ -9,8 +9,10 @@ from typing import Any
 from wizard.chain.pod_manifest import LABEL
 from wizard.clouds.controllers import READ
 from wizard.clouds.errors import CloudError
+from wizard.language import _
 from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.reads import ClusterReads, Json
+from wizard.phrases import sentences
 
 _SYSTEM_FIELDS = ("nodeName", "affinity")
 """What the cluster itself adds to the pods of a DaemonSet, and to every pod that has a node."""
@@ -71,7 +73,11 @@ def find_users(reads: ClusterReads, namespace: str, account: str) -> Users:
         try:
             objects[name] = reads.objects(kind, namespace)
         except CloudError as error:
-            unread.append(f"the wizard could not read the {name} objects in {namespace}: {error.message}")
+            unread.append(
+                _("the wizard could not read the {name} objects in {namespace}: {message}").format(
+                    name=name, namespace=namespace, message=error.message
+                )
+            )
     pods = objects.pop("Pod", [])
     users = {user.title: user for user in _from_templates(objects, account)}
     for title, pod in _live(pods, objects, account):
@@ -111,16 +117,18 @@ def old_pods(reads: ClusterReads, namespace: str, account: str) -> list[OldPod]:
 
 
 _ASK = (
-    "ask a cluster administrator for a Role in the namespace {namespace} that allows the verb list on these objects, "
+    "ask a cluster administrator for a Role that allows the verb list on these objects in the namespace {namespace}, "
     "then test again"
 )
 
 
 def not_all_read(test: GkeTest, users: Users) -> tuple[str, str]:
     """Return why a hop is not proven if some users may not be known, and the fix."""
-    unread = "; ".join(users.unread)
-    reason = f"the wizard does not know all users of {test.title}: {unread}"
-    return reason, _ASK.format(namespace=test.namespace)
+    unread = sentences(users.unread)
+    reason = _("the wizard does not know all workloads that use {title}: {unread}").format(
+        title=test.title, unread=unread
+    )
+    return reason, _(_ASK).format(namespace=test.namespace)
 
 
 def _from_templates(objects: Mapping[str, list[Json]], account: str) -> Iterator[User]:

@@ -9,17 +9,18 @@ from typing import Any
 from urllib.parse import quote
 
 from wizard.chain import probing
-from wizard.chain.child import Stopped
 from wizard.chain.environment import without_identity
 from wizard.chain.hop import IMPERSONATION, PERMISSION, Hop, Outcome, Progress, Refusal
 from wizard.chain.one_off_pod import PodLeft
 from wizard.chain.report import Report, nothing, utc_now
 from wizard.chain.role_results import judged
 from wizard.chain.rule import Explanation, first
+from wizard.chain.slots import Stopped
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.patience import Time
 from wizard.federation.gke import ClusterName
+from wizard.language import _
 from wizard.modes import live_grants
 from wizard.modes.gke.live import account as gke_account
 from wizard.modes.gke.live import cluster as gke_cluster
@@ -131,12 +132,12 @@ class GkeChain:
             return
         acts_as, wanted = self.known.account.acts_as, self.test.google_service_account
         if reported.hop == IMPERSONATION and reported.status == "ok" and acts_as != wanted:
-            access = wanted or "direct access"
-            words = (
-                f"setup.yaml specifies {access}, but the annotation of the Kubernetes service account names "
-                f"{acts_as}, so the account acts as {acts_as}"
-            )
-            reported = reported.as_not_proven(words, "correct the annotation with wif-wizard apply")
+            access = wanted or _("direct access")
+            words = _(
+                "setup.yaml specifies {access}, but the annotation of the Kubernetes service account "
+                "names {acts_as}, so the account acts as {acts_as}"
+            ).format(access=access, acts_as=acts_as)
+            reported = reported.as_not_proven(words, _("correct the annotation with wif-wizard apply"))
         if reported.hop == PERMISSION:
             reported = judged(reported, self.test.targets, self.known.names)
         reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))

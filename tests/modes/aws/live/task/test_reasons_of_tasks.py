@@ -28,7 +28,7 @@ NO_GROUP_ON_EC2 = (
         ("Stopped", "ResourceInitializationError: failed to validate logger args: signal: killed", "CloudWatch Logs"),
         ("Stopped", "CannotPullContainerError: pull image manifest has been retried 5 time(s)", "probe: {image: "),
         ("Stopped", "CannotPullContainerError: pull access denied for acme/x", "correct probe.image"),
-        ("Ended", "the program ended: ModuleNotFoundError: No module named '_lzma'", "has no module _lzma"),
+        ("Ended", "the program ended: ModuleNotFoundError: No module named '_bz2'", "has no module _bz2"),
         ("NotStarted", "the one-off job did not start within 900 s", "no capacity"),
     ],
 )

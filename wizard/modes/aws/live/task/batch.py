@@ -11,6 +11,7 @@ from typing import Any
 
 from wizard.chain.hop import Refusal
 from wizard.clouds.errors import CloudError
+from wizard.language import _
 from wizard.modes.aws.live.task.logs import remove_stream
 from wizard.modes.aws.live.task.wanted import Seen, Wanted
 from wizard.resources.trust_quota import AwsCalls
@@ -123,11 +124,11 @@ class OneOffJob:
         """Return the job's state, and why it never ran or was ended."""
         found = self.aws.call("batch", "describe_jobs", jobs=[self.job_id])["jobs"]
         if not found:
-            return Seen("the job no longer exists", True, Refusal("Gone", "someone deleted the job while it ran"))
+            return Seen(_("the job no longer exists"), True, Refusal("Gone", "someone deleted the job while it ran"))
         job = found[0]
         status, container = str(job["status"]), job.get("container", {})
         stream = container.get("logStreamName") if status in _WITH_LOG else None
-        words = _STATES.get(status, status)
+        words = _(_STATES[status]) if status in _STATES else status
         if status == "RUNNABLE" and job.get("statusReason"):
             words = f"{words}: {job['statusReason']}"
         return Seen(
@@ -145,9 +146,13 @@ class OneOffJob:
     def evidence(self) -> list[str]:
         """Return what runs where."""
         return [
-            f"AWS Batch job {self.name} ({self.wanted.image}) in the queue {self.where.queue}",
+            _("AWS Batch job {name} ({image}) in the queue {queue}").format(
+                name=self.name, image=self.wanted.image, queue=self.where.queue
+            ),
             self.where.found,
-            f"job role {self.wanted.role}; execution role {self.wanted.execution_role or 'none'}",
+            _("job role {role}; execution role {execution}").format(
+                role=self.wanted.role, execution=self.wanted.execution_role or _("none")
+            ),
         ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from wizard.clouds.errors import CloudError
 from wizard.engine.resource import Refused
+from wizard.language import _
 from wizard.modes.aws import rules
 from wizard.modes.aws.live.task import detect
 from wizard.modes.aws.live.task.batch import BatchPlace
@@ -15,8 +16,8 @@ from wizard.resources.job_definition import active_revisions
 from wizard.resources.trust_quota import AwsCalls
 
 _NO_QUEUE = (
-    "the wizard found no job queue that is enabled and runs jobs on {platform}. Write queue: from the setup: probe: "
-    "{{queue: NAME}}"
+    "the wizard found no job queue that is enabled and runs jobs on {platform}. Write the queue "
+    "of the workload in the setup: probe: {{queue: NAME}}"
 )
 _SEVERAL = (
     "several job queues run jobs on {platform}: {queues}. Write the queue of the workload in the setup: probe: "
@@ -34,7 +35,9 @@ def own_definition(aws: AwsCalls, name: str | None) -> Mapping[str, Any]:
         return {}
     found = active_revisions(aws, rules.definition_parts(name)[0])
     if not found:
-        raise Refused(f"there is no active job definition {name}: correct aws.job_definition in the setup")
+        raise Refused(
+            _("there is no active job definition {name}: correct aws.job_definition in the setup").format(name=name)
+        )
     return dict(found[0])
 
 
@@ -66,18 +69,18 @@ def _queue(
     if chosen:
         named = aws.call("batch", "describe_job_queues", jobQueues=[chosen])["jobQueues"]
         if not named:
-            raise Refused(f"there is no job queue {chosen}: correct probe.queue in the setup")
-        return named[0], "queue: from the setup"
+            raise Refused(_("there is no job queue {chosen}: correct probe.queue in the setup").format(chosen=chosen))
+        return named[0], _("queue: from the setup")
     if not fitting:
-        raise Refused(_NO_QUEUE.format(platform=platform))
+        raise Refused(_(_NO_QUEUE).format(platform=platform))
     if len(fitting) == 1:
-        return fitting[0], f"queue: queue: the only enabled queue for jobs on {platform}"
+        return fitting[0], _("queue: the only enabled queue for jobs on {platform}").format(platform=platform)
     users = [queue for queue in fitting if _has_jobs_of(aws, str(queue["jobQueueName"]), definition)]
     if len(users) != 1:
         names = ", ".join(str(queue["jobQueueName"]) for queue in fitting)
-        raise Refused(_SEVERAL.format(platform=platform, queues=names))
+        raise Refused(_(_SEVERAL).format(platform=platform, queues=names))
     name = definition["jobDefinitionName"]
-    return users[0], f"queue: from the last jobs of {name}"
+    return users[0], _("queue: from the last jobs of {name}").format(name=name)
 
 
 def _fitting(aws: AwsCalls, on_fargate: bool) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 from wizard.clouds.errors import CloudError
 from wizard.engine.resource import Refused
 from wizard.federation.trust import TrustedService, trusts_service
+from wizard.language import _
 from wizard.resources.trust_quota import AwsCalls
 
 USUAL_EXECUTION_ROLE = "ecsTaskExecutionRole"
@@ -37,7 +38,7 @@ def execution_role(aws: AwsCalls, chosen: str | None, definitions: Iterable[Mapp
     try:
         return str(aws.call("iam", "get_role", RoleName=USUAL_EXECUTION_ROLE)["Role"]["Arn"])
     except CloudError as error:
-        raise Refused(_NO_EXECUTION_ROLE) from error
+        raise Refused(_(_NO_EXECUTION_ROLE)) from error
 
 
 def role_arn(aws: AwsCalls, name: str, otherwise: str) -> str:
@@ -50,8 +51,10 @@ def role_arn(aws: AwsCalls, name: str, otherwise: str) -> str:
     except CloudError as error:
         if error.reason == "NoSuchEntity":
             raise Refused(
-                f"the role {name} does not exist, so no task can run with it: create the role with wif-wizard apply, "
-                "or correct the role in the setup"
+                _(
+                    "the role {name} does not exist, so no task can run with it: create the role with "
+                    "wif-wizard apply, or correct the role in the setup"
+                ).format(name=name)
             ) from error
         return otherwise
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from wizard.chain.hop import Refusal
 from wizard.clouds.errors import CloudError
+from wizard.language import _
 from wizard.modes.aws.live.task.logs import remove_group, remove_stream
 from wizard.modes.aws.live.task.wanted import CONTAINER, Logs, Seen, Wanted, own_group
 from wizard.resources.trust_quota import AwsCalls
@@ -132,7 +133,7 @@ class OneOffTask:
         )
         if not answer["tasks"]:
             failures = answer.get("failures") or [{}]
-            reason = str(failures[0].get("reason") or "RunTask started no task")
+            reason = str(failures[0].get("reason") or _("RunTask started no task"))
             detail = str(failures[0].get("detail") or "")
             raise CloudError("ecs", "run_task", None, reason, detail or reason)
         self.task = str(answer["tasks"][0]["taskArn"])
@@ -155,13 +156,13 @@ class OneOffTask:
         """Return the task's state, and why it never ran or was ended."""
         found = self.aws.call("ecs", "describe_tasks", cluster=self.where.cluster, tasks=[self.task])["tasks"]
         if not found:
-            return Seen("ECS is preparing the task")  # RunTask is eventually consistent
+            return Seen(_("ECS is preparing the task"))  # RunTask is eventually consistent
         task = found[0]
         status = str(task["lastStatus"])
         containers = task.get("containers") or [{}]
         stream = f"{_STREAM}/{CONTAINER}/{self.task.rpartition('/')[2]}" if status in _STARTED else None
         return Seen(
-            _STATES.get(status, status),
+            _(_STATES[status]) if status in _STATES else status,
             status == "STOPPED",
             _why_stopped(task) if status == "STOPPED" else None,
             (self._logs.group, stream) if stream else None,
@@ -175,12 +176,20 @@ class OneOffTask:
     def evidence(self) -> list[str]:
         """Return what runs where."""
         subnets = ", ".join(self.where.network.get("subnets", ()))
-        network = f"subnets {subnets}" if subnets else f"network mode {self.where.network_mode}"
+        network = (
+            _("subnets {subnets}").format(subnets=subnets)
+            if subnets
+            else _("network mode {network_mode}").format(network_mode=self.where.network_mode)
+        )
         launch = "Fargate" if self.wanted.on_fargate else "EC2"
         return [
-            f"ECS task {self.name} ({self.wanted.image}) on {launch}, cluster {self.where.cluster}, {network}",
+            _("ECS task {name} ({image}) on {launch}, cluster {cluster}, {network}").format(
+                name=self.name, image=self.wanted.image, launch=launch, cluster=self.where.cluster, network=network
+            ),
             self.where.found,
-            f"task role {self.wanted.role}; execution role {self.wanted.execution_role or 'none'}",
+            _("task role {role}; execution role {execution}").format(
+                role=self.wanted.role, execution=self.wanted.execution_role or _("none")
+            ),
         ]
 
 

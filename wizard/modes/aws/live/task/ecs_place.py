@@ -7,6 +7,7 @@ from typing import Any
 
 from wizard.clouds.errors import CloudError
 from wizard.engine.resource import Refused
+from wizard.language import _
 from wizard.modes.aws import rules
 from wizard.modes.aws.live.task import detect
 from wizard.modes.aws.live.task.ecs import EcsPlace
@@ -70,7 +71,7 @@ def find(aws: AwsCalls, setup: AwsSetup, definition: Mapping[str, Any], on_farga
     chosen = setup.probe
     if chosen.cluster and (chosen.subnets or mode != "awsvpc"):
         network = _network(aws, chosen.subnets, chosen.security_groups, on_fargate) if mode == "awsvpc" else {}
-        return EcsPlace(chosen.cluster, _OF_SETUP, network, mode)
+        return EcsPlace(chosen.cluster, _(_OF_SETUP), network, mode)
     family = str(definition.get("family", ""))
     for cluster in _clusters(aws, chosen.cluster):
         for service in _services(aws, cluster):
@@ -80,12 +81,12 @@ def find(aws: AwsCalls, setup: AwsSetup, definition: Mapping[str, Any], on_farga
         for task in _tasks(aws, cluster, family):
             return _of_task(aws, cluster, task, mode, on_fargate)
     if mode != "awsvpc" and chosen.cluster:
-        return EcsPlace(chosen.cluster, _CLUSTER_OF_SETUP, {}, mode)
+        return EcsPlace(chosen.cluster, _(_CLUSTER_OF_SETUP), {}, mode)
     if chosen.subnets or mode != "awsvpc":
-        raise Refused(_NO_CLUSTER)
+        raise Refused(_(_NO_CLUSTER))
     if chosen.cluster:
-        raise Refused(_NO_NETWORK_IN_CLUSTER.format(cluster=chosen.cluster))
-    raise Refused(_NO_NETWORK)
+        raise Refused(_(_NO_NETWORK_IN_CLUSTER).format(cluster=chosen.cluster))
+    raise Refused(_(_NO_NETWORK))
 
 
 def _network(aws: AwsCalls, subnets: tuple[str, ...], groups: tuple[str, ...], on_fargate: bool) -> dict[str, Any]:
@@ -128,7 +129,7 @@ def _of_service(cluster: str, service: Mapping[str, Any], mode: str) -> EcsPlace
     network = service.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
     return EcsPlace(
         cluster=_name(cluster),
-        found=_OF_SERVICE.format(service=service["serviceName"]),
+        found=_(_OF_SERVICE).format(service=service["serviceName"]),
         network=network if mode == "awsvpc" else {},
         network_mode=mode,
         capacity=service.get("capacityProviderStrategy") or (),
@@ -160,7 +161,7 @@ def _of_task(aws: AwsCalls, cluster: str, task: Mapping[str, Any], mode: str, on
         if on_fargate:
             network["assignPublicIp"] = "ENABLED" if public else "DISABLED"
     task_id = str(task["taskArn"]).rpartition("/")[2]
-    return EcsPlace(_name(cluster), _OF_TASK.format(task=task_id), network, mode)
+    return EcsPlace(_name(cluster), _(_OF_TASK).format(task=task_id), network, mode)
 
 
 def _interface(task: Mapping[str, Any]) -> dict[str, str]:

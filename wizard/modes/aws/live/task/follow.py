@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from wizard.chain import tidy
-from wizard.chain.child import Stopped
 from wizard.chain.hop import Refusal
+from wizard.chain.slots import Stopped
 from wizard.clouds.errors import CloudError
 from wizard.engine.journal import Journal
 from wizard.engine.patience import Patience, Time
+from wizard.language import _
 from wizard.modes.aws.live.task.logs import LogReader
 from wizard.modes.aws.live.task.wanted import OneOff, Seen
 from wizard.resources.trust_quota import AwsCalls
@@ -28,8 +29,10 @@ class Left(tidy.LeftBehind):
     def __init__(self, kind: str, name: str, error: CloudError) -> None:
         """Take what it is, its name, and the error of the last attempt to remove it."""
         super().__init__(
-            f"the wizard could not remove the {kind} {name} ({error.reason}: {error.message}). The next wif-wizard "
-            f"command for this account tries again, and the {kind} ends after a few minutes"
+            _(
+                "the wizard could not remove the {kind} {name} ({reason}: {message}). The next wif-wizard command for "
+                "this account tries again. In any case, the {kind} ends after a few minutes"
+            ).format(kind=kind, name=name, reason=error.reason, message=error.message)
         )
 
 

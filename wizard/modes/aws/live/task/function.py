@@ -15,20 +15,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from wizard.chain import tidy
-from wizard.chain.child import Stopped
 from wizard.chain.hop import Hop, Outcome, Progress, Refusal, Settling, Waiting, parse_line
 from wizard.chain.probing import PROBE
 from wizard.chain.report import Report
+from wizard.chain.slots import Stopped
 from wizard.clouds.aws import Aws
 from wizard.clouds.errors import CloudError
 from wizard.engine.journal import Journal
 from wizard.engine.patience import Patience, Time
+from wizard.language import N_, _, translated
 from wizard.modes.aws.live.hops import TASK
 from wizard.modes.aws.live.task.follow import Left
 from wizard.modes.aws.live.task.logs import remove_group
 from wizard.resources.trust_quota import AwsCalls
 
-KIND = "one-off function"
+KIND = N_("one-off function")
 SECONDS = 75
 """The timeout of the function: the probe itself waits for nothing that settles, since the wizard invokes it again."""
 
@@ -120,7 +121,7 @@ class FunctionProbe:
         network = self.network()
         if network:
             arguments["VpcConfig"] = dict(network)
-        on_report(Waiting(TASK, f"{TASK.title}: Lambda is creating the function"))
+        on_report(Waiting(TASK, _("{title}: Lambda is creating the function").format(title=TASK.title)))
         while True:
             _check(stop)
             try:
@@ -140,10 +141,10 @@ class FunctionProbe:
         return True
 
     def _seen(self, role: str) -> str:
-        return (
-            f"Lambda function {self.name} ({_RUNTIME}) with the role {role}; the wizard reads the result from the "
-            "response of the invocation"
-        )
+        return _(
+            "Lambda function {name} ({runtime}) with the role {role}; the wizard reads the result "
+            "from the response of the invocation"
+        ).format(name=self.name, runtime=_RUNTIME, role=role)
 
     def _wait_until_active(self, stop: threading.Event | None) -> None:
         patience = Patience(self.time, _ACTIVE)
@@ -155,7 +156,10 @@ class FunctionProbe:
                 return
             if state == "Failed" or not patience.wait():
                 reason = str(found.get("StateReasonCode") or state)
-                words = str(found.get("StateReason") or f"the function did not become active within {_ACTIVE:.0f} s")
+                words = str(
+                    found.get("StateReason")
+                    or _("the function did not become active within {active:.0f} s").format(active=_ACTIVE)
+                )
                 raise CloudError("lambda", "create_function", None, reason, words)
 
     def _invoke_until_settled(
@@ -185,7 +189,7 @@ class FunctionProbe:
             on_report(outcome)
         missing = report.missing(hops)
         if missing:
-            words = "the function ended before it returned the result of every step"
+            words = _("the function ended before it returned the result of every step")
             report.add(Outcome.of(missing[0], (words,), Refusal("Ended", words)))
             report.skip(hops, missing[0])
 
@@ -202,7 +206,7 @@ class FunctionProbe:
             words = (
                 payload.get("errorMessage", "")
                 if isinstance(payload, dict)
-                else "the function did not return a list of results"
+                else _("the function did not return a list of results")
             )
             log = base64.b64decode(answer.get("LogResult", "")).decode(errors="replace")[-500:]
             raise CloudError("lambda", "invoke", None, "FunctionError", f"{words} {log}".strip())
@@ -213,10 +217,12 @@ class FunctionProbe:
 
     def _remove(self, record: str) -> None:
         try:
-            tidy.insist(lambda: remove_function(self.aws, self.name, {}), self.time.pause, f"{KIND} {self.name}")
+            tidy.insist(
+                lambda: remove_function(self.aws, self.name, {}), self.time.pause, f"{translated(KIND)} {self.name}"
+            )
         except CloudError as error:
             self.journal.release(record)
-            raise Left(KIND, self.name, error) from error
+            raise Left(translated(KIND), self.name, error) from error
         self.journal.forget(record)
 
 

@@ -15,12 +15,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from wizard.chain import carried_probe, tidy
-from wizard.chain.child import Stopped
 from wizard.chain.hop import Hop, Outcome, Progress, Refusal, Waiting, parse_line
 from wizard.chain.report import Report
+from wizard.chain.slots import Stopped
 from wizard.clouds.errors import CloudError
 from wizard.engine.patience import Patience, Time
 from wizard.engine.resource import Refused
+from wizard.language import _
 from wizard.modes.aws.live.hops import TASK
 from wizard.resources.trust_quota import AwsCalls
 
@@ -33,10 +34,11 @@ _OUTPUT = "import sys,zlib,base64;sys.stdout.write(base64.b64encode(zlib.compres
 
 _ENDED = ("Success", "Failed", "Cancelled", "TimedOut", "Cancelling")
 _NO_INSTANCE = (
-    "the wizard found no running instance with the role {role} that AWS Systems Manager manages. Attach the managed "
-    "policy AmazonSSMManagedInstanceCore to the role of the instance. Or run the test yourself: print the probe "
-    "with `wif-wizard probe SETUP.yaml > probe.py`, copy probe.py to the instance, run `python3 -I -S probe.py > "
-    "output.txt` there, and read the output here with `wif-wizard test SETUP.yaml --from-output output.txt`"
+    "the wizard found no running instance that has the role {role} and that AWS Systems Manager manages. Attach the "
+    "managed policy AmazonSSMManagedInstanceCore to the role of the instance. Alternatively, run the test yourself: "
+    "print the probe with `wif-wizard probe SETUP.yaml > probe.py`, copy probe.py to the instance, run `python3 -I -S "
+    "probe.py > output.txt` on the instance, and read the output on this machine with `wif-wizard test SETUP.yaml "
+    "--from-output output.txt`"
 )
 
 
@@ -81,7 +83,14 @@ class InstanceProbe:
         waiting = sum(window["limit"] - window["age"] for window in request["settle"].values())
         seconds = SECONDS + waiting
         started = self.time.clock()
-        on_report(Waiting(TASK, f"{TASK.title}: the probe is running on the instance {instance}"))
+        on_report(
+            Waiting(
+                TASK,
+                _("{title}: the probe is running on the instance {instance}").format(
+                    title=TASK.title, instance=instance
+                ),
+            )
+        )
         command = self._send(instance, request, seconds)
         found: dict[str, Any] = {}
         try:
@@ -91,7 +100,9 @@ class InstanceProbe:
                 tidy.insist(lambda: self._cancel(instance, command), self.time.pause, f"command {command}")
         lines = _lines(str(found.get("StandardOutputContent", "")))
         seen = [
-            f"AWS Systems Manager ran the probe on the instance {instance}; the probe leaves no file on the instance"
+            _(
+                "AWS Systems Manager ran the probe on the instance {instance}; the probe leaves no file on the instance"
+            ).format(instance=instance)
         ]
         elapsed = self.time.clock() - started
         if not lines:
@@ -109,7 +120,7 @@ class InstanceProbe:
                 on_report(reported)
         missing = report.missing(hops)
         if missing:
-            words = "the probe on the instance ended before this step"
+            words = _("the probe on the instance ended before this step")
             report.add(Outcome.of(missing[0], (words,), Refusal("Ended", words)))
             report.skip(hops, missing[0])
 
@@ -160,12 +171,12 @@ def find(aws: AwsCalls, role: str, wanted: str | None = None) -> str:
     own = [each["InstanceId"] for each in instances if each.get("IamInstanceProfile", {}).get("Arn") in profiles]
     own = [each for each in own if wanted in (None, each)]
     if not own:
-        raise Refused(_NO_INSTANCE.format(role=role))
+        raise Refused(_(_NO_INSTANCE).format(role=role))
     filters = [{"Key": "InstanceIds", "Values": own}]
     listed = aws.call("ssm", "describe_instance_information", Filters=filters)["InstanceInformationList"]
     online = [each["InstanceId"] for each in listed if each.get("PingStatus") == "Online"]
     if not online:
-        raise Refused(_NO_INSTANCE.format(role=role))
+        raise Refused(_(_NO_INSTANCE).format(role=role))
     return str(online[0])
 
 

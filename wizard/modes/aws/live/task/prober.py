@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from wizard.chain import carried_probe
-from wizard.chain.child import Stopped
 from wizard.chain.hop import Hop, Outcome, Progress, Refusal, Waiting, parse_line
 from wizard.chain.report import Report
+from wizard.chain.slots import Stopped
 from wizard.clouds.errors import CloudError
 from wizard.engine.journal import Journal
 from wizard.engine.patience import Patience, Time
+from wizard.language import _, translated
 from wizard.modes.aws.live.hops import TASK
 from wizard.modes.aws.live.task.follow import End, Followed
 from wizard.modes.aws.live.task.wanted import OneOff
@@ -25,7 +26,7 @@ SECONDS = 180.0
 Start = Callable[[list[str], int], OneOff]
 """Prepares a one-off workload for a command that takes at most so many seconds."""
 
-_NEW_ROLE = f"{TASK.title}: ECS cannot assume the role yet, because the role is new; the test tries again"
+_NEW_ROLE = "{title}: ECS cannot assume the role yet, because the role is new; the test tries again"
 _PAUSE = 5.0  # seconds between two attempts
 
 _ENDED = "the program of the {kind} ended unexpectedly (exit code {code}): {words}"
@@ -64,7 +65,7 @@ class TaskProbe:
             if end.started or not end.cannot_assume or not self.is_settling():
                 self._conclude(end, one_off, hops, report, elapsed)
                 return
-            on_report(Waiting(TASK, _NEW_ROLE))
+            on_report(Waiting(TASK, _(_NEW_ROLE).format(title=translated(TASK.title))))
             self._pause(stop)
 
     def _once(
@@ -127,7 +128,7 @@ class TaskProbe:
             report.skip(hops, missing[0])
 
     def _unexpected(self, end: End, one_off: OneOff) -> Refusal:
-        words = " ".join(end.other)[-500:] or "the program printed nothing"
+        words = " ".join(end.other)[-500:] or _("the program printed nothing")
         return Refusal("Ended", _ENDED.format(kind=one_off.kind, code=end.exit_code, words=words))
 
 
@@ -137,5 +138,7 @@ def _evidence(one_off: OneOff, stream: tuple[str, str] | None) -> list[str]:
     group, name = stream
     return [
         *one_off.evidence(),
-        f"the wizard reads the output from CloudWatch Logs: log group {group}, log stream {name}",
+        _("the wizard reads the output from CloudWatch Logs: log group {group}, log stream {name}").format(
+            group=group, name=name
+        ),
     ]

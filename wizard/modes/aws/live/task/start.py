@@ -8,6 +8,7 @@ from wizard.clouds.aws import Aws
 from wizard.clouds.session import Clouds
 from wizard.engine.journal import Journal
 from wizard.federation import aws as federation
+from wizard.language import _
 from wizard.modes.aws.live.places import Place
 from wizard.modes.aws.live.task import batch_place, detect, ecs_place
 from wizard.modes.aws.live.task.batch import OneOffJob
@@ -37,16 +38,16 @@ _ECS_ACTIONS = (
     "logs:CreateLogGroup, logs:DeleteLogGroup"
 )
 _JOB_MEANING = (
-    "The test registers a separate job definition, and submits one job to the workload's queue. The job runs "
-    "{image} with the workload's role {role}, requests a token, and tests the permissions of the granted roles. The "
-    "job ends after a few minutes at the latest. The test removes the job and its definition at the end. Your own "
+    "The test registers a separate job definition, and submits one job to the workload's queue. The job runs the "
+    "image {image} with the workload's role {role}, requests a token, and tests the permissions of the granted roles. "
+    "The job ends after a few minutes at the latest. The test removes the job and its definition at the end. Your own "
     "job definitions do not change."
 )
 _TASK_MEANING = (
-    "The test registers a separate task definition, and runs one task in the workload's cluster and network. The "
-    "task runs {image} with the workload's role {role}, requests a token, and tests the permissions of the granted "
-    "roles. The task ends after a few minutes at the latest. The test stops the task and removes its definition at "
-    "the end. Your own task definitions and services do not change."
+    "The test registers a separate task definition, and runs one task in the workload's cluster and network. The task "
+    "runs the image {image} with the workload's role {role}, requests a token, and tests the permissions of the "
+    "granted roles. The task ends after a few minutes at the latest. The test stops the task and removes its "
+    "definition at the end. Your own task definitions and services do not change."
 )
 _LAMBDA_ACTIONS = "lambda:CreateFunction, lambda:GetFunctionConfiguration, lambda:InvokeFunction, lambda:DeleteFunction"
 _FUNCTION_MEANING = (
@@ -64,23 +65,30 @@ _INSTANCE_MEANING = (
     "{role}: the command requests a token, and tests the permissions of the granted roles. The command ends after a "
     "few minutes at the latest, and leaves no file on the instance."
 )
-_DECLINED = "The wizard did not start the test. To test on this machine with the workload's role, use --from here."
+_DECLINED = "The wizard started nothing, and did not run the test."
+_INSTEAD = "To test on this machine with the workload's role, add --from here."
 
 
 def consent(setup: AwsSetup) -> Consent:
     """Return what the operator must confirm before something is started."""
+    question, meaning, agree = _question(setup)
+    return Consent(question, meaning, agree, _(_DECLINED), instead=_(_INSTEAD))
+
+
+def _question(setup: AwsSetup) -> tuple[str, str, str]:
+    """Return the question, what is started, and the label to confirm."""
     image, role = setup.probe.image or IMAGE, setup.role_name
     if _is_batch(setup):
-        meaning = _JOB_MEANING.format(image=image, role=role)
-        return Consent("Start a one-off job for this test?", meaning, "Start and remove the job", _DECLINED)
+        meaning = _(_JOB_MEANING).format(image=image, role=role)
+        return _("Start a one-off job for this test?"), meaning, _("Start and remove the job")
     if _is_ecs(setup):
-        meaning = _TASK_MEANING.format(image=image, role=role)
-        return Consent("Start a one-off task for this test?", meaning, "Start and remove the task", _DECLINED)
+        meaning = _(_TASK_MEANING).format(image=image, role=role)
+        return _("Start a one-off task for this test?"), meaning, _("Start and remove the task")
     if _is_lambda(setup):
-        meaning = _FUNCTION_MEANING.format(role=role)
-        return Consent("Create a one-off function for this test?", meaning, "Create and remove the function", _DECLINED)
-    meaning = _INSTANCE_MEANING.format(role=role)
-    return Consent("Run the test on an instance of the workload?", meaning, "Run test on instance", _DECLINED)
+        meaning = _(_FUNCTION_MEANING).format(role=role)
+        return _("Create a one-off function for this test?"), meaning, _("Create and remove the function")
+    meaning = _(_INSTANCE_MEANING).format(role=role)
+    return _("Run the test on an instance of the workload?"), meaning, _("Run the test on the instance")
 
 
 def is_first_choice(setup: AwsSetup) -> bool:
@@ -93,11 +101,11 @@ def place(setup: AwsSetup, clouds: Clouds) -> Place:
     if _is_lambda(setup):
         return Place({}, True, in_workload=True, runtime=setup.aws.runtime, remote=_function(setup, clouds.aws))
     if not (_is_batch(setup) or _is_ecs(setup)):
-        probe = InstanceProbe(clouds.aws, setup.role_name, _NEEDS_ON_INSTANCE, setup.aws.instance)
+        probe = InstanceProbe(clouds.aws, setup.role_name, _(_NEEDS_ON_INSTANCE), setup.aws.instance)
         return Place({}, True, in_workload=True, runtime=setup.aws.runtime, remote=probe)
     is_batch = _is_batch(setup)
     prepare = _prepare_job(setup, clouds.aws) if is_batch else _prepare_task(setup, clouds.aws)
-    needed = _NEEDS.format(actions=_BATCH_ACTIONS if is_batch else _ECS_ACTIONS)
+    needed = _(_NEEDS).format(actions=_BATCH_ACTIONS if is_batch else _ECS_ACTIONS)
     task = TaskProbe(clouds.aws, prepare, needed, lambda: _is_settling(setup, clouds.aws), Journal())
     return Place({}, True, in_workload=True, runtime=setup.aws.runtime, remote=task)
 
@@ -116,7 +124,7 @@ def _function(setup: AwsSetup, aws: Aws) -> FunctionProbe:
         account=where.account,
         region=where.region,
         role=lambda: _role_arn(setup, aws),
-        needed=_NEEDS.format(actions=_LAMBDA_ACTIONS),
+        needed=_(_NEEDS).format(actions=_LAMBDA_ACTIONS),
         is_settling=lambda: _is_settling(setup, aws),
         network=lambda: _network_of_function(aws, setup.aws.function),
         journal=Journal(),

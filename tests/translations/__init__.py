@@ -1,0 +1,1 @@
+"""The catalogue of translations: made from the sources, merged with what translators give, and checked."""

@@ -1,0 +1,35 @@
+"""Names the permission that a refused call needs, where the cloud's own message does not.
+
+Source: the reference page of each method, "IAM permissions".
+"""
+
+from __future__ import annotations
+
+import re
+
+from wizard.clouds.errors import CloudError
+from wizard.language import _
+
+_MANAGER, _USAGE = "cloudresourcemanager.googleapis.com", "serviceusage.googleapis.com"
+_NEEDED = (
+    (_MANAGER, re.compile(r"POST /v\d+/projects/[^/:]+:getIamPolicy"), "resourcemanager.projects.getIamPolicy"),
+    (_MANAGER, re.compile(r"POST /v\d+/folders/[^/:]+:getIamPolicy"), "resourcemanager.folders.getIamPolicy"),
+    (_MANAGER, re.compile(r"POST /v\d+/organizations/\d+:getIamPolicy"), "resourcemanager.organizations.getIamPolicy"),
+    (_MANAGER, re.compile(r"GET /v\d+/projects/[^/:]+"), "resourcemanager.projects.get"),
+    (_USAGE, re.compile(r"GET /v\d+/projects/[^/]+/services/[^/:]+"), "serviceusage.services.get"),
+    (_USAGE, re.compile(r"GET /v\d+/projects/[^/]+/services(:batchGet)?"), "serviceusage.services.list"),
+)
+"""The service and the calls, and the permission that each of them needs."""
+
+_NAMED = re.compile(r"[a-z]+\.[A-Za-z]+\.[A-Za-z]+")
+_MISSING = "{message} (missing permission: {permission})"
+
+
+def words(error: CloudError) -> str:
+    """Return the message of an error, with the permission that is missing if the message does not name it."""
+    if error.status != 403 or _NAMED.search(error.message):
+        return error.message
+    for service, calls, permission in _NEEDED:
+        if error.service == service and calls.fullmatch(error.operation):
+            return _(_MISSING).format(message=error.message, permission=permission)
+    return error.message
