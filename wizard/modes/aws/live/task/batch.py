@@ -11,7 +11,7 @@ from typing import Any
 
 from wizard.chain.hop import Refusal
 from wizard.clouds.errors import CloudError
-from wizard.language import _
+from wizard.language import N_, _
 from wizard.modes.aws.live.task.logs import remove_stream
 from wizard.modes.aws.live.task.wanted import Seen, Wanted
 from wizard.resources.trust_quota import AwsCalls
@@ -84,7 +84,7 @@ class OneOffJob:
     aws: AwsCalls
     wanted: Wanted
     where: BatchPlace
-    kind: str = "one-off job"
+    kind: str = N_("one-off job")
     job_id: str = ""
 
     @property

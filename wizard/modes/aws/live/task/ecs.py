@@ -11,7 +11,7 @@ from typing import Any
 
 from wizard.chain.hop import Refusal
 from wizard.clouds.errors import CloudError
-from wizard.language import _
+from wizard.language import N_, _
 from wizard.modes.aws.live.task.logs import remove_group, remove_stream
 from wizard.modes.aws.live.task.wanted import CONTAINER, Logs, Seen, Wanted, own_group
 from wizard.resources.trust_quota import AwsCalls
@@ -91,7 +91,7 @@ class OneOffTask:
     aws: AwsCalls
     wanted: Wanted
     where: EcsPlace
-    kind: str = "one-off task"
+    kind: str = N_("one-off task")
     task: str = ""
 
     @property
