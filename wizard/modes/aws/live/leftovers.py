@@ -18,6 +18,7 @@ from wizard.modes.aws.live import trusted
 from wizard.modes.aws.live.task import removal
 from wizard.modes.aws.live.task.wanted import PREFIX, started
 from wizard.modes.leftover import Leftover
+from wizard.phrases import named
 from wizard.resources.trust_quota import AwsCalls
 
 Json = dict[str, Any]
@@ -61,7 +62,7 @@ def in_journal(account: str | None, environ: Mapping[str, str], journal: Journal
 
 def _recorded(left: Temporary, aws: Aws, journal: Journal) -> Leftover:
     remove = partial(_REMOVE[left.kind], aws, left.name, left.place)
-    return Leftover(f"{left.kind} {left.name}", True, remove, partial(journal.forget, left.id))
+    return Leftover(named(left.kind, left.name), True, remove, partial(journal.forget, left.id))
 
 
 def in_cloud(aws: Aws, role: str | None, runtime: str, now: datetime | None = None) -> list[Leftover]:
@@ -124,7 +125,7 @@ def _one_offs(aws: Aws, runtime: str, now: datetime) -> Iterator[Leftover]:
     for name in dict.fromkeys(names):
         begun = started(name)
         if begun is not None:
-            yield Leftover(f"{kind} {name}", now - begun > LONGEST, partial(remove, aws, name))
+            yield Leftover(named(kind, name), now - begun > LONGEST, partial(remove, aws, name))
 
 
 def _pages(
