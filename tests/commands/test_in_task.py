@@ -405,7 +405,7 @@ def test_the_workloads_own_function_must_run_with_the_role(ours: World) -> None:
 def test_a_new_role_is_waited_for(
     tmp_path: Path, lead_here: Callable[[Sandbox], None], wif: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Sandbox(arguments=["--propagation", "4s"]) as sandbox:
+    with Sandbox(arguments=["--propagation", "8s"]) as sandbox:
         lead_here(sandbox)
         monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
         world = World(tmp_path, sandbox, wif)
