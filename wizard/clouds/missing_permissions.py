@@ -11,6 +11,7 @@ from wizard.clouds.errors import CloudError
 from wizard.language import _
 
 _MANAGER, _USAGE = "cloudresourcemanager.googleapis.com", "serviceusage.googleapis.com"
+_IAM = "iam.googleapis.com"
 _NEEDED = (
     (_MANAGER, re.compile(r"POST /v\d+/projects/[^/:]+:getIamPolicy"), "resourcemanager.projects.getIamPolicy"),
     (_MANAGER, re.compile(r"POST /v\d+/folders/[^/:]+:getIamPolicy"), "resourcemanager.folders.getIamPolicy"),
@@ -18,6 +19,8 @@ _NEEDED = (
     (_MANAGER, re.compile(r"GET /v\d+/projects/[^/:]+"), "resourcemanager.projects.get"),
     (_USAGE, re.compile(r"GET /v\d+/projects/[^/]+/services/[^/:]+"), "serviceusage.services.get"),
     (_USAGE, re.compile(r"GET /v\d+/projects/[^/]+/services(:batchGet)?"), "serviceusage.services.list"),
+    (_IAM, re.compile(r"GET /v2/policies/[^/]+/denypolicies"), "iam.denypolicies.list"),
+    (_IAM, re.compile(r"GET /v2/policies/[^/]+/denypolicies/[^/]+"), "iam.denypolicies.get"),
 )
 """The service and the calls, and the permission that each of them needs."""
 

@@ -4,6 +4,7 @@ from . import (
     asset_search,
     bigquery,
     container,
+    deny_policies,
     folder_changes,
     hierarchy,
     iam_credentials,
@@ -24,7 +25,7 @@ from .gateway import Mount
 _MANAGER = [*resource_manager.ROUTES, *project_changes.ROUTES, *hierarchy.ROUTES, *folder_changes.ROUTES]
 
 MOUNTS = (
-    Mount("iam", pools.SERVICE, [*service_accounts.ROUTES, *roles.ROUTES, *pools.ROUTES]),
+    Mount("iam", pools.SERVICE, [*service_accounts.ROUTES, *roles.ROUTES, *pools.ROUTES, *deny_policies.ROUTES]),
     Mount("iamcredentials", iam_credentials.SERVICE, iam_credentials.ROUTES),
     Mount("sts", sts.SERVICE, sts.ROUTES, strict=False),
     Mount("cloudresourcemanager", resource_manager.SERVICE, _MANAGER),

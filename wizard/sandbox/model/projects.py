@@ -11,6 +11,7 @@ from wizard.sandbox.json_value import JSON
 
 from .callers import Caller
 from .custom_roles import CustomRoles
+from .deny_policies import DenyPolicy, as_principal
 from .hierarchy import Container
 from .policy import Access, PolicyStore
 from .pool_rules import check_id, pool_fields
@@ -52,6 +53,8 @@ class Project:
     used: set[str] = field(default_factory=set)
     """The APIs that others have used in the last 30 days. The sandbox does not count its own calls."""
     policy: PolicyStore = field(default_factory=PolicyStore)
+    deny_policies: dict[str, DenyPolicy] = field(default_factory=dict)
+    """Policy ID to deny policy."""
     service_accounts: dict[str, ServiceAccount] = field(default_factory=dict)
     """Email address to account."""
     deleted_accounts: dict[str, ServiceAccount] = field(default_factory=dict)
@@ -115,9 +118,27 @@ class Projects:
             thing = container
         return found
 
-    def grants(self, thing: Project | Container, access: Access) -> bool:
-        """Whether its policy, or one that it inherits, gives the permission."""
-        return any(each.policy.grants(access) for each in (thing, *self.above(thing)))
+    def grants(self, thing: Project | Container, access: Access, inside: bool = False) -> bool:
+        """Whether its policy, or one that it inherits, gives the permission, and no deny policy there denies it.
+
+        `inside` tells whether the policy of something inside it gives the permission.
+        """
+        chain = (thing, *self.above(thing))
+        if not inside and not any(each.policy.grants(access) for each in chain):
+            return False
+        return not any(self._denies(each, access) for each in chain)
+
+    def _denies(self, thing: Project | Container, access: Access) -> bool:
+        if not thing.deny_policies or access.caller is None:
+            return False
+        principal = as_principal(access.caller, self._containers_of(access.caller))
+        return any(policy.denies(principal, access) for policy in thing.deny_policies.values())
+
+    def _containers_of(self, caller: Caller) -> list[str]:
+        """The names of the project, by number, and of the folders and organization, of a service account's own."""
+        account = self.account(caller.email) if caller.kind == "serviceAccount" else None
+        project = self.find(account.project_id) if account is not None else None
+        return [f"projects/{project.number}", *(each.name for each in self.above(project))] if project else []
 
     def account(self, name: str) -> ServiceAccount | None:
         """The service account with that email address or unique id, in whichever project."""
