@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.google import EncodedPath, Google, Json
@@ -56,4 +57,5 @@ class LimitedReads:
         try:
             return self._google.call("iam", "GET", EncodedPath(path), query=query, retry_for=_RETRY_FOR)
         except CloudError as error:
-            return error
+            asked = "&".join(f"{key}={value}" for key, value in (query or {}).items())
+            return replace(error, operation=f"GET {path}?{asked}" if asked else f"GET {path}")

@@ -148,11 +148,14 @@ def _any(answers: Iterable[Answer]) -> Answer:
 
 
 def can_block(policy: Mapping[str, Any], permission: str) -> Answer:
-    """Return whether an access boundary can block a permission, by its enforcement version."""
+    """Return whether an access boundary can block a permission, by its enforcement version.
+
+    The version `latest`, and none, are at least 4.
+    """
     version = str((policy.get("details") or {}).get("enforcementVersion", ""))
     for pattern, first in _BLOCKED.items():
         if fnmatchcase(permission, pattern):
-            return int(version) >= first if version.isdigit() else None
+            return int(version) >= first if version.isdigit() else True
     return None
 
 

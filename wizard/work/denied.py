@@ -12,7 +12,6 @@ from wizard.chain.recent_grants import RecentGrant, settling_ages
 from wizard.clouds.session import Clouds
 from wizard.doctor import catalogue
 from wizard.federation import denials as principals
-from wizard.federation.denials import Principal
 from wizard.modes import denials, live_facts
 from wizard.modes.denials import Lacking
 from wizard.modes.opened import Observation, Opened, OpenedConfiguration, Outcomes, Who
@@ -78,24 +77,25 @@ def _who(opened: Opened | OpenedConfiguration, workload: str, outcomes: Iterable
 
 def _lacking(clouds: Clouds, outcome: Outcome, who: Who) -> list[Lacking]:
     """Return what the workload, or its service account, lacks at the refused step; nothing if that is not known."""
-    workload = None
-    if who.identity:
-        workload = principals.federated(who.identity, mapped=who.mapped, name=who.member)
     if outcome.hop == IMPERSONATION:
         home = service_accounts.project_of(who.account, "")
-        return [Lacking(workload, (_IMPERSONATE,), f"projects/{home}")] if workload and home else []
-    principal = denials.account(clouds, who.account) if who.account else workload
-    return [] if principal is None else _on_targets(clouds, outcome, principal)
-
-
-def _on_targets(clouds: Clouds, outcome: Outcome, principal: Principal) -> list[Lacking]:
+        return _of(clouds, replace(who, account=""), (_IMPERSONATE,), f"projects/{home}") if home else []
     missing: dict[str, list[str]] = {}
     for each in outcome.received.get("missing", ()):
         missing.setdefault(denials.place_of(clouds, each["project"]), []).append(each["permission"])
     named = _NAMED.search(outcome.refusal.message) if outcome.refusal and not missing else None
     if named:
         missing[f"projects/{named['project']}"] = [named["permission"]]
-    return [Lacking(principal, tuple(permissions), place) for place, permissions in missing.items() if place]
+    return [lacking for place in missing if place for lacking in _of(clouds, who, tuple(missing[place]), place)]
+
+
+def _of(clouds: Clouds, who: Who, permissions: tuple[str, ...], place: str) -> list[Lacking]:
+    if who.account:
+        return [denials.of_account(clouds, who.account, permissions, place)]
+    if who.identity is None:
+        return []
+    principal = principals.federated(who.identity, mapped=who.mapped, name=who.member)
+    return [denials.of_identity(who.identity, principal, permissions, place)]
 
 
 def _because(finding: Finding, denial: Observation) -> Finding:
