@@ -211,10 +211,12 @@ class Denials:
                 reason = missing_permissions.words(error)
                 found.unknown.append(_(_BOUNDARY_UNREAD).format(place=target.partition(".com/")[2], reason=reason))
         inside = {name for place in places for name in (place, _numbered(self.clouds, place))}
-        if any(denials.is_inside(each.policy, inside) for each in bound) or (complete and not bound):
+        including = [each for each in bound if denials.is_inside(each.policy, inside)]
+        if any(not each.conditional for each in including) or (complete and not bound):
             found.ruled_out.append(_(_NO_BOUNDARY).format(place=lacking.place))
             return None
-        return _blocking(bound, lacking, found, complete=complete)
+        others = [each for each in bound if each not in including]
+        return _blocking(others, lacking, found, surely=complete and not including)
 
     def _boundaries(self, parent: str, target: str) -> list[_Boundary]:
         """Return the boundaries that are bound to a set of principals. Raises CloudError."""
@@ -297,15 +299,15 @@ class _Boundary:
         return template.format(policy=self.id, organization=self.organization, target=self.target, **more)
 
 
-def _blocking(bound: list[_Boundary], lacking: Lacking, found: Denial, *, complete: bool) -> Observation | None:
+def _blocking(bound: list[_Boundary], lacking: Lacking, found: Denial, *, surely: bool) -> Observation | None:
     """Return the first boundary that surely blocks a permission, of boundaries that all leave out the place.
 
-    `complete` tells whether these are all boundaries of the principal.
+    `surely` tells whether no other boundary can include the place.
     """
     for boundary in bound:
         for permission in lacking.permissions:
             blocks = denials.can_block(boundary.policy, permission)
-            if blocks and (boundary.conditional or not complete):
+            if blocks and (boundary.conditional or not surely):
                 blocks = None
             values = {"place": lacking.place, "permission": permission}
             if blocks:
