@@ -11,7 +11,9 @@ from wizard.clouds.errors import CloudError
 from wizard.language import _
 
 _MANAGER, _USAGE = "cloudresourcemanager.googleapis.com", "serviceusage.googleapis.com"
+_LOGGING = "logging.googleapis.com"
 _NEEDED = (
+    (_LOGGING, re.compile(r"POST /v2/entries:list"), "logging.logEntries.list"),
     (_MANAGER, re.compile(r"POST /v\d+/projects/[^/:]+:getIamPolicy"), "resourcemanager.projects.getIamPolicy"),
     (_MANAGER, re.compile(r"POST /v\d+/folders/[^/:]+:getIamPolicy"), "resourcemanager.folders.getIamPolicy"),
     (_MANAGER, re.compile(r"POST /v\d+/organizations/\d+:getIamPolicy"), "resourcemanager.organizations.getIamPolicy"),

@@ -28,7 +28,7 @@ from wizard.secret import Secret
 
 T = TypeVar("T")
 
-_READS = re.compile(r":(get|list|query|search|test)[A-Z]\w*$")
+_READS = re.compile(r":(list|(get|list|query|search|test)[A-Z]\w*)$")
 """The end of a path that reads although its method is POST, such as `:getIamPolicy`."""
 
 

@@ -89,3 +89,8 @@ def test_a_filter_that_is_not_one_is_refused(google: Google, text: str) -> None:
 def test_a_request_that_names_no_logs_is_refused(google: Google, body: dict[str, Any]) -> None:
     wanted = {"resourceNames": ["projects/acme-analytics"], **body} if "orderBy" in body else body
     assert google("POST", "/logging/v2/entries:list", wanted).status_code == 400
+
+
+def test_without_the_permission_the_logs_are_refused_as_a_whole(google: Google) -> None:
+    refused = google("POST", "/logging/v2/entries:list", {"resourceNames": ["projects/acme-elsewhere"]}).json()
+    assert (refused["error"]["code"], refused["error"]["message"]) == (403, "Permission denied for all log views")
