@@ -28,7 +28,7 @@ from wizard.secret import Secret
 if TYPE_CHECKING:
     from wizard.clouds.kubernetes import Kubernetes
 
-_READS = re.compile(r":(get|list|query|search|test)[A-Z]\w*$")
+_READS = re.compile(r":(list|(get|list|query|search|test)[A-Z]\w*)$")
 """The end of a path that reads although its method is POST, such as `:getIamPolicy`."""
 
 
