@@ -120,7 +120,7 @@ def diagnose(
     ]
     return Diagnosis(
         opened.title,
-        findings.ordered([*found, *risks]),
+        findings.ordered([*found, *risks, *findings.of_endings(outcomes, changes)]),
         (*ruled_out, *_passed(outcomes)),
         tuple(dict.fromkeys([*unread, *observed.unread, *not_run, *findings.not_shown(outcomes)])),
         (),
@@ -135,7 +135,7 @@ def diagnose_configuration(
     on_progress(_("Running the live test"))
     outcomes, not_run = _tested(opened, place_of(opened), stop or threading.Event())
     seen = findings.of_observations({"": opened.observed()})
-    found = findings.ordered(findings.with_outcomes(seen, outcomes))
+    found = findings.ordered([*findings.with_outcomes(seen, outcomes), *findings.of_endings(outcomes, ())])
     unknown = (*not_run, *findings.not_shown(outcomes))
     return Diagnosis("", found, _passed(outcomes), unknown, (), outcomes)
 

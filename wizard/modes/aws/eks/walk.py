@@ -128,7 +128,7 @@ class EksChain:
             reported = judged(reported, self.test.targets, self.known.names)
         if reported.hop == APPLICATION and "missing" in reported.received:
             reported = self._without_library(str(reported.received["missing"]))
-        self.report.add(live_grants.with_evidence(reported, self.known.conditions(reported.hop)))
+        self.report.add(live_grants.with_conditions(reported, self.known.conditions(reported.hop)))
         if reported.hop == hops.SUBJECT_TOKEN:
             self.report.add(self._principal(reported))
 

@@ -179,7 +179,7 @@ class AwsChain:
             reported = judged(reported, self.test.targets, self.known.names)
         if reported.hop == hops.APPLICATION and "missing" in reported.received:
             reported = self._without_library(str(reported.received["missing"]))
-        reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))
+        reported = live_grants.with_conditions(reported, self.known.conditions(reported.hop))
         self.report.add(reported)
         if reported.hop == hops.CALLER_IDENTITY:
             self.report.add(self._principal(reported))
