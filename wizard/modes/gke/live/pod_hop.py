@@ -10,10 +10,11 @@ from wizard.chain.hop import Outcome, Progress, Refusal, Waiting
 from wizard.chain.pod_manifest import LABEL
 from wizard.chain.project_policy import Names
 from wizard.chain.report import utc_now
+from wizard.chain.rule import Explanation
 from wizard.clouds.errors import CloudError
 from wizard.engine.patience import Time
 from wizard.language import _, translated
-from wizard.modes.gke.live import carried_labels
+from wizard.modes.gke.live import carried_labels, own_admission
 from wizard.modes.gke.live.account import AccountFacts
 from wizard.modes.gke.live.carried_labels import Surroundings
 from wizard.modes.gke.live.cluster import ClusterFacts
@@ -53,6 +54,7 @@ _NO_PODS_YET = (
     "NetworkPolicies block the one-off pod. No pod uses {title} yet, and these NetworkPolicies decide by the labels of "
     "the pods: {policies}"
 )
+_ONLY_OURS_REFUSED = "{cause}. The test did not show that the cluster also refuses {pods}"
 _BY_POLICY = ("NetworkPolicy", "NetworkPolicyNames", "UNREACHABLE")
 """The codes of what a NetworkPolicy can do to a pod: they say nothing about pods with other labels."""
 _FORBIDDEN = 'you cannot {verb} resource "{resource}" in API group "{group}" in the namespace "{namespace}"'
@@ -76,6 +78,7 @@ class PodHop:
     users: Users
     placements: Sequence[Placement]
     names: Names
+    explain: Callable[[Outcome], Explanation | None]
     on_event: Callable[[Progress], None]
     now: Callable[[], datetime] = utc_now
     time: Time = field(default_factory=Time)
@@ -168,10 +171,22 @@ class PodHop:
             return self._computed(ProbeResult(placement), around, takers, ours_blocked=True)
         carried = {} if takers else labels
         result = self._placed(placement, carried).run(around, self.now, self.time, self.stop)
+        result = self._unless_only_ours(result)
         decisive = around.by_labels() if not placement.users else []
         if decisive and result.refusal and result.refusal.code in _BY_POLICY:
             return replace(result, refusal=None, not_proven=self._no_pods_yet(decisive))
         return self._computed(result, around, takers) if takers else result
+
+    def _unless_only_ours(self, result: ProbeResult) -> ProbeResult:
+        """Return the result as not proven if the cluster keeps out the one-off pod, and not certainly the own pods."""
+        refusal, users = result.refusal, result.placement.users
+        if refusal is None or refusal.code != "NotAdmitted" or not own_admission.admits(refusal.message, users):
+            return result
+        explained = self.explain(Outcome.of(POD, (), refusal))
+        cause = explained.cause if explained else refusal.message
+        words = _(_ONLY_OURS_REFUSED).format(cause=cause, pods=_named(result.placement))
+        fix, code = (explained.fix, explained.code) if explained else (None, "")
+        return replace(result, refusal=None, not_proven=words, fix=fix, code=code)
 
     def _certainly_blocked(
         self, placement: Placement, own: Mapping[str, str], around: Surroundings
@@ -275,7 +290,7 @@ class PodHop:
             return outcome.as_not_proven(*not_all_read(self.test, self.users))
         what = tuple(dict.fromkeys(each for result in unproven for each in result.unproven))
         reasons = sentences(dict.fromkeys(str(result.not_proven) for result in unproven))
-        return outcome.as_not_proven(reasons, unproven[0].fix, what)
+        return outcome.as_not_proven(reasons, unproven[0].fix, what, unproven[0].code)
 
     def _users_evidence(self) -> list[str]:
         if self.users.found:

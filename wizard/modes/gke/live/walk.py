@@ -156,6 +156,7 @@ class GkeChain:
             self.users,
             self.placements,
             known.names,
+            self._explain,
             self.on_event,
             self.now,
             self.time,
