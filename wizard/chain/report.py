@@ -61,4 +61,4 @@ class Report:
 def skipped(hop: Hop, because_of: Hop) -> Outcome:
     """The outcome of a hop that was not taken, since another one failed."""
     reason = _("{hop} failed").format(hop=because_of.id)
-    return Outcome(hop, "skipped", (reason,), reason)
+    return Outcome(hop, "skipped", (reason,), reason, failed_hop=because_of)

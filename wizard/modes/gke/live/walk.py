@@ -164,6 +164,7 @@ class GkeChain:
             self.users,
             self.placements,
             known.names,
+            self._explain,
             self.on_event,
             self.now,
             self.time,
