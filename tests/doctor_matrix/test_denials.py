@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,3 +94,19 @@ def test_a_deny_policy_that_names_pods_by_their_namespace_is_the_cause() -> None
         broken, _reads, answer = diagnosed(place)
     assert broken == ["WIF0520"]
     assert "subject/ns/anti-fraud/sa/scorer to the exceptionPrincipals of rule 1" in answer["findings"][0]["fix"]
+
+
+@pytest.mark.skipif(shutil.which("gcloud") is None, reason="gcloud is absent")
+@pytest.mark.parametrize(
+    ("name", "policy"),
+    [("deny-policy-on-the-project", "no-queries"), ("access-boundary-without-the-project", "lake-only")],
+)
+def test_the_command_of_the_fix_shows_the_policy(name: str, policy: str) -> None:
+    fault = faults.load(name)
+    with place_for(fault) as place:
+        assert run("apply", place.setup, "--yes").code == 0
+        place.take(fault.steps)
+        (finding,) = [each for each in diagnosed(place)[2]["findings"] if each["code"] == fault.code]
+        command = finding["fix"].partition("To see the policy: ")[2]
+        shown = subprocess.run(f"{command} --format=json", shell=True, check=True, capture_output=True, text=True)
+    assert json.loads(shown.stdout)["name"].endswith(f"/{policy}")
