@@ -37,7 +37,16 @@ def test_the_doctor_names_a_fault_alone_and_fixes_it(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["environment-with-half-an-aws-key", "instance-requires-imdsv2", "token-lifetime-too-long"]
+    "name",
+    [
+        "environment-with-half-an-aws-key",
+        "instance-requires-imdsv2",
+        "token-lifetime-too-long",
+        "access-boundary-without-the-project",
+        "deny-policy-on-impersonation",
+        "deny-policy-on-the-project",
+        "unified-access-policy-on-the-project",
+    ],
 )
 def test_the_doctor_observes_a_fault_that_no_change_of_the_plan_is_about(name: str) -> None:
     assert not result_of(name).wrong

@@ -12,6 +12,7 @@ HEAVY = (
     "test_gcloud_admin.py",
     "test_gcloud_clusters.py",
     "test_gcloud_container.py",
+    "test_gcloud_denials.py",
     "test_gcloud_grants.py",
     "test_gcloud_hierarchy.py",
     "test_gcloud_logging.py",

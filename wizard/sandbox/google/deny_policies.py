@@ -21,9 +21,8 @@ from .paging import page
 from .project_documents import timestamp
 
 MANAGER = "cloudresourcemanager.googleapis.com"
-_ALL = f"/v2/policies/{MANAGER}/{{kind}}/{{attached}}/denypolicies"
-"""The path after decoding: requests write the slashes of the attachment point as %2F."""
-_ONE = _ALL + "/{policy}"
+_ATTACHED = f"/v2/policies/{MANAGER}/{{kind}}/{{attached}}"
+"""The path after decoding: requests write the slashes of the attachment point as %2F, and gcloud as %252F."""
 _BODY = ("name", "uid", "kind", "displayName", "annotations", "etag", "createTime", "updateTime", "rules")
 _WRITTEN = ("displayName", "annotations", "rules")
 _ID = re.compile(r"[a-z][a-z0-9.-]{2,62}")
@@ -114,7 +113,7 @@ def delete(call: Call) -> JSON:
 def operation(call: Call) -> JSON:
     """policies.operations.get."""
     _attached(call, "get")
-    name = call.path.removeprefix("/v2/")
+    name = call.path.removeprefix("/v2/").replace("%2F", "/")
     found = call.world.operations.find(name)
     if found is None:
         raise not_found()
@@ -175,11 +174,17 @@ def _operation(call: Call, on: _Attached, policy: DenyPolicy) -> JSON:
     return {"name": name, "metadata": {"@type": _METADATA, "createTime": timestamp(call.world.clock())}}
 
 
-ROUTES = [
-    Route("GET", _ALL, list_policies, "read", query=("pageSize", "pageToken")),
-    Route("POST", _ALL, create, "write", query=("policyId",), body=_BODY),
-    Route("GET", _ONE, get, "read"),
-    Route("PUT", _ONE, update, "write", body=_BODY),
-    Route("DELETE", _ONE, delete, "write", query=("etag",)),
-    Route("GET", _ONE + "/operations/{operation}", operation, "read"),
-]
+def _routes(attached: str) -> list[Route]:
+    every = f"{attached}/denypolicies"
+    one = every + "/{policy}"
+    return [
+        Route("GET", every, list_policies, "read", query=("pageSize", "pageToken")),
+        Route("POST", every, create, "write", query=("policyId",), body=_BODY),
+        Route("GET", one, get, "read"),
+        Route("PUT", one, update, "write", body=_BODY),
+        Route("DELETE", one, delete, "write", query=("etag",)),
+        Route("GET", one + "/operations/{operation}", operation, "read"),
+    ]
+
+
+ROUTES = [*_routes(_ATTACHED), *_routes(f"/v2/policies/{MANAGER}%2F{{kind}}%2F{{attached}}")]
