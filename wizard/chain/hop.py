@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Literal, get_args
 
 from wizard.chain import own_words
@@ -65,6 +66,8 @@ class Outcome:
     notes: tuple[str, ...] = ()
     code: str = ""
     """The code of the doctor's rule about the reason, which has a help page; empty if it has none."""
+    granted: datetime | None = None
+    """When the grant was made that explains the refusal, since it is not effective yet; None if none explains it."""
 
     @classmethod
     def of(

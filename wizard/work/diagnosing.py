@@ -23,7 +23,7 @@ from wizard.modes.configurations import InvalidConfiguration
 from wizard.modes.opened import Consent, Listener, NearGrant, Observed, Opened, OpenedConfiguration, Outcomes
 from wizard.resources.kind import Kind
 from wizard.setup.problems import BadInput
-from wizard.work import findings, lost_grants, near_grants, planning
+from wizard.work import denied, findings, lost_grants, near_grants, planning
 from wizard.work.findings import Finding
 from wizard.work.starting import Started
 from wizard.work.surroundings import NoWay
@@ -116,6 +116,7 @@ def diagnose(
     found = findings.with_outcomes(findings.with_broken(found, granted_nearby), outcomes)
     if not_run:
         found = findings.with_predicted(found, _predicted(opened))
+    explained = denied.explained(opened, clouds, found, outcomes)
     risks = [finding for finding in (*seen, *granted_nearby) if finding.severity != "broken"]
     in_place = [change for change in changes if change.action == "none"]
     ruled_out = [
@@ -123,9 +124,9 @@ def diagnose(
     ]
     return Diagnosis(
         opened.title,
-        findings.ordered([*found, *risks]),
-        (*ruled_out, *_passed(outcomes)),
-        tuple(dict.fromkeys([*unread, *observed.unread, *not_run, *findings.not_shown(outcomes)])),
+        findings.ordered([*explained.findings, *risks]),
+        (*ruled_out, *_passed(outcomes), *explained.ruled_out),
+        tuple(dict.fromkeys([*unread, *observed.unread, *not_run, *findings.not_shown(outcomes), *explained.unknown])),
         (),
         outcomes,
     )
@@ -138,9 +139,10 @@ def diagnose_configuration(
     on_progress(_("Running the live test"))
     outcomes, not_run = _tested(opened, place_of(opened), stop or threading.Event())
     seen = findings.of_observations({"": opened.observed()})
-    found = findings.ordered(findings.with_outcomes(seen, outcomes))
-    unknown = (*not_run, *findings.not_shown(outcomes))
-    return Diagnosis("", found, _passed(outcomes), unknown, (), outcomes)
+    explained = denied.explained(opened, opened.clouds, findings.with_outcomes(seen, outcomes), outcomes)
+    unknown = (*not_run, *findings.not_shown(outcomes), *explained.unknown)
+    ruled_out = (*_passed(outcomes), *explained.ruled_out)
+    return Diagnosis("", findings.ordered(explained.findings), ruled_out, unknown, (), outcomes)
 
 
 def diagnosis_of_invalid(error: InvalidConfiguration) -> Diagnosis:

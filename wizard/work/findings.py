@@ -199,7 +199,7 @@ def _shown(value: object) -> str:
 def with_outcomes(findings: list[Finding], outcomes: Outcomes) -> list[Finding]:
     """Add what the live test refused: as evidence of a finding that explains it, else as a finding of its own."""
     for workload, ended in outcomes.items():
-        failed = _refused(ended)
+        failed = refused(ended)
         if failed is None or _is_about_operator(failed):
             continue
         layer = layers.of_hop(failed.hop.id)
@@ -220,7 +220,7 @@ def not_shown(outcomes: Outcomes) -> list[str]:
     """Return a sentence for each thing that a step did not show, because the operator cannot see it from here."""
     sentences = []
     for workload, ended in outcomes.items():
-        failed = _refused(ended)
+        failed = refused(ended)
         if failed and _is_about_operator(failed):
             template = _NOT_SHOWN_FOR if workload else _NOT_SHOWN
             values = {"step": translated(failed.hop.title), "reason": failed.reason, "fix": failed.fix}
@@ -230,7 +230,7 @@ def not_shown(outcomes: Outcomes) -> list[str]:
     return sentences
 
 
-def _refused(ended: Iterable[Outcome]) -> Outcome | None:
+def refused(ended: Iterable[Outcome]) -> Outcome | None:
     """Return the first step that was refused; None if there is none."""
     return next((each for each in ended if each.status == "failed" and not each.hop.predicts), None)
 

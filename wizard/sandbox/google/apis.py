@@ -3,7 +3,9 @@
 from . import (
     asset_search,
     bigquery,
+    bound_policies,
     container,
+    deny_policies,
     folder_changes,
     hierarchy,
     iam_credentials,
@@ -22,10 +24,21 @@ from . import (
 )
 from .gateway import Mount
 
+_IAM = [
+    *service_accounts.ROUTES,
+    *roles.ROUTES,
+    *pools.ROUTES,
+    *deny_policies.ROUTES,
+    *bound_policies.ROUTES,
+]
 _MANAGER = [*resource_manager.ROUTES, *project_changes.ROUTES, *hierarchy.ROUTES, *folder_changes.ROUTES]
 
 MOUNTS = (
-    Mount("iam", pools.SERVICE, [*service_accounts.ROUTES, *roles.ROUTES, *pools.ROUTES]),
+    Mount(
+        "iam",
+        pools.SERVICE,
+        [*service_accounts.ROUTES, *roles.ROUTES, *pools.ROUTES, *deny_policies.ROUTES, *bound_policies.ROUTES],
+    ),
     Mount("iamcredentials", iam_credentials.SERVICE, iam_credentials.ROUTES),
     Mount("sts", sts.SERVICE, sts.ROUTES, strict=False),
     Mount("cloudresourcemanager", resource_manager.SERVICE, _MANAGER),

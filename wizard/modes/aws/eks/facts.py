@@ -252,7 +252,7 @@ class EksKnown:
             condition = str(provider["condition"])
             admitted = not condition or Condition(condition).evaluate(claims, mapped)
         except ExpressionError as error:
-            refusal = Refusal("Mapping", f"{error.key}: {error.problem}")
+            refusal = Refusal("Mapping", _("{key}: {problem}").format(key=error.key, problem=error.problem))
             return Outcome.of(PRINCIPAL, (), refusal), EksKnown(self.test, claims, None, True)
         name = principal(self.test.identity.pool, mapped.subject)
         evidence = [

@@ -29,6 +29,7 @@ from wizard.modes.aws.live import (
     leftovers,
     near_grants,
     places,
+    predict,
     prepare,
     role_runtime,
 )
@@ -39,7 +40,7 @@ from wizard.modes.aws.machine import aws_defaults
 from wizard.modes.granted import Granted, may_be, read_granted
 from wizard.modes.leftover import Leftover
 from wizard.modes.live_targets import TargetReader
-from wizard.modes.opened import FoundSetup, Listener, NearGrant, Observation, OpenedConfiguration, Outcomes
+from wizard.modes.opened import FoundSetup, Listener, NearGrant, Observation, OpenedConfiguration, Outcomes, Who
 from wizard.setup.problems import BadInput
 
 _REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1", "aws-eusc": "eusc-de-east-1"}
@@ -102,6 +103,10 @@ class AwsConfiguration(OpenedConfiguration):
     def judge(self, recording: Recording, wait: float, listener: Listener) -> Outcomes:
         recording.check_workload(self._title)
         return {"": live_test.judge_test(self._named_inside(wait), recording, listener)}
+
+    def who(self, outcomes: Iterable[Outcome]) -> Who:
+        identity = predict.identity_in(outcomes, str(self.document.get("audience")))
+        return Who(identity, account=AwsTest(self.document).service_account or "")
 
     def observed(self) -> list[Observation]:
         return named_provider.observed(self.clouds, self.document, ("aws",))
