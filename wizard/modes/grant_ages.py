@@ -93,7 +93,7 @@ def explained(
     hop = _HOPS.get(found.code) if found else None
     if found is None or hop is None or audit is None:
         return found
-    written = [grant.made for grant in grants if grant.hop == hop.id and not grant.audited]
+    written = [grant.made for grant in grants if grant.hop == hop.id and grant.source == "journal"]
     if written and _age(max(written), now) < SETTLES_IN:
         age = short_duration(_age(max(written), now))
         return _recent(found, facts, max(written), now, _(_BY_JOURNAL).format(age=age))
@@ -122,7 +122,7 @@ def raise_if_settling(
         return
     hop: Literal["impersonation", "permission"] = "impersonation" if found.code == "WIF0404" else "permission"
     if not any(grant.hop == hop and grant.made == found.granted for grant in grants):
-        raise Settles(RecentGrant(hop, found.granted, audited=True))
+        raise Settles(RecentGrant(hop, found.granted, "audit log"))
 
 
 def _stored(hop: Hop, outcome: Outcome, facts: Facts) -> Iterator[_Stored]:
