@@ -36,25 +36,32 @@ class Workload:
 def find(
     workload: Workload, granted: Granted, is_missing: Callable[[str], bool], accepts: Callable[[str], bool]
 ) -> Iterator[NearGrant]:
-    """Yield what is granted to members that miss the workload. `is_missing` and `accepts` are as in `meant`.
+    """Yield what is granted to members that miss the workload.
 
-    A member of an AWS account for which the pool has a provider is another workload.
+    `is_missing` tells for the name of a role whether it surely does not exist on AWS. `accepts` tells for an AWS
+    account whether the pool has a provider for it: then a member of this account is another workload.
     """
-    sessions, identity = workload.sessions, workload.identity
-    member_of_role = role_facts(_arn(sessions), workload.provider, identity).grantee
-    typing_errors = meant.misspelled(granted, identity.pool, sessions, is_missing)
-    for member, by_project in granted.by_member().items():
-        kind = near_miss.member_miss(member, identity)
-        if member in typing_errors:
-            code, told = _MISSPELLED, _(_MISSPELLED_NAME).format(member=member, role=sessions.role)
-        elif kind is None or (kind == "account" and accepts(meant.account_in(member))):
-            continue
-        else:
-            code, told = near_misses.explained(kind, member)
-        for project, roles in by_project.items():
+    by_member, own = granted.by_member(), ""
+    for member, code, told in _misses(workload, granted, is_missing, accepts):
+        own = own or role_facts(_arn(workload.sessions), workload.provider, workload.identity).grantee
+        for project, roles in by_member[member].items():
             for role in dict.fromkeys(roles):
                 if role not in workload.held.get(project, ()):
-                    yield near_grant(role, project, member_of_role, code, told)
+                    yield near_grant(role, project, own, code, told)
+
+
+def _misses(
+    workload: Workload, granted: Granted, is_missing: Callable[[str], bool], accepts: Callable[[str], bool]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield each member that misses the workload, with the code and a sentence about the difference."""
+    sessions, identity = workload.sessions, workload.identity
+    typing_errors = meant.misspelled(granted, identity.pool, sessions, is_missing)
+    for member in granted.by_member():
+        kind = near_miss.member_miss(member, identity)
+        if member in typing_errors:
+            yield member, _MISSPELLED, _(_MISSPELLED_NAME).format(member=member, role=sessions.role)
+        elif kind and not (kind == "account" and accepts(meant.account_in(member))):
+            yield (member, *near_misses.explained(kind, member))
 
 
 def _arn(sessions: RoleSessions) -> str:
