@@ -216,6 +216,15 @@ def with_outcomes(findings: list[Finding], outcomes: Outcomes) -> list[Finding]:
     return findings
 
 
+def of_endings(outcomes: Outcomes, changes: Iterable[Change]) -> list[Finding]:
+    """Return a note if a workload has a role only for a time, as the live test or the resources show."""
+    rule = catalogue.all_rules()["WIF0533"]
+    tested = [ending.text for ended in outcomes.values() for each in ended for ending in each.endings]
+    texts = tuple(dict.fromkeys([*tested, *(text for change in changes for text in planning.ends(change))]))
+    title = translated(rule.title)
+    return [Finding(rule, rule.layer, rule.severity, "", title, texts, rule.fix, "sentence")] if texts else []
+
+
 def not_shown(outcomes: Outcomes) -> list[str]:
     """Return a sentence for each thing that a step did not show, because the operator cannot see it from here."""
     sentences = []

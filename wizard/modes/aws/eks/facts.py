@@ -227,9 +227,9 @@ class EksKnown:
     def _member(self) -> str:
         return principal(self.test.identity.pool, self.test.identity.subject)
 
-    def conditions(self, hop: Hop) -> list[str]:
-        """Return the conditions, which hold now, under which alone the workload has what a hop needs."""
-        return live_grants.evidence(self.test.held.get(hop.id, ()), partial(self.is_holder, hop))
+    def conditions(self, hop: Hop) -> list[Held]:
+        """Return the grants, whose conditions hold now, through which alone the workload has what a hop needs."""
+        return live_grants.under_conditions(self.test.held.get(hop.id, ()), partial(self.is_holder, hop), hop)
 
     def predicts_refusal(self, hop: Hop) -> bool:
         """Return whether a refusal at the hop was computed, so that no recent grant explains it."""

@@ -134,7 +134,7 @@ class EksChain:
             reported = self._without_library(str(reported.received["missing"]))
         if self._can_run_again:
             grant_ages.raise_if_settling(self.report, reported, self.test.grants, self.test.deadline, self.now())
-        self.report.add(live_grants.with_evidence(reported, self.known.conditions(reported.hop)))
+        self.report.add(live_grants.with_conditions(reported, self.known.conditions(reported.hop)))
         if reported.hop == hops.SUBJECT_TOKEN:
             self.report.add(self._principal(reported))
 

@@ -18,6 +18,7 @@ from wizard.modes import live_grants
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.role_facts import member_miss, role_facts
 from wizard.modes.live_grants import Conditional
+from wizard.resources.held import Held
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,9 +197,9 @@ class AwsKnown:
         missing = holders_of_missing(outcome, self.test.targets)
         return self.test.members.get(outcome.hop.id) if missing is None else missing
 
-    def conditions(self, hop: Hop) -> list[str]:
-        """Return the conditions, which hold now, under which alone the workload has what a hop needs."""
-        return live_grants.evidence(self.test.held.get(hop.id, ()), partial(self.is_holder, hop))
+    def conditions(self, hop: Hop) -> list[Held]:
+        """Return the grants, whose conditions hold now, through which alone the workload has what a hop needs."""
+        return live_grants.under_conditions(self.test.held.get(hop.id, ()), partial(self.is_holder, hop), hop)
 
     def _conditional(self, outcome: Outcome, member: str) -> Conditional:
         hop = outcome.hop if outcome.hop == IMPERSONATION else PERMISSION

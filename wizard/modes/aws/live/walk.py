@@ -189,7 +189,7 @@ class AwsChain:
             reported = judged(reported, self.test.targets, self.known.names)
         if reported.hop == hops.APPLICATION and "missing" in reported.received:
             reported = self._without_library(str(reported.received["missing"]))
-        reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))
+        reported = live_grants.with_conditions(reported, self.known.conditions(reported.hop))
         if not self.place.remote and not self.recording:  # a one-off task is started once
             grant_ages.raise_if_settling(self.report, reported, self.test.grants, self.test.deadline, self.now())
         self.report.add(reported)

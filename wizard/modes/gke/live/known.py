@@ -149,9 +149,9 @@ class GkeKnown:
             hint=self.hint or _("compare these values with the setup"),
         )
 
-    def conditions(self, hop: Hop) -> list[str]:
-        """Return the conditions, which hold now, under which alone the workload has what a hop needs."""
-        return live_grants.evidence(self._held(hop), partial(self.is_holder, hop))
+    def conditions(self, hop: Hop) -> list[Held]:
+        """Return the grants, whose conditions hold now, through which alone the workload has what a hop needs."""
+        return live_grants.under_conditions(self._held(hop), partial(self.is_holder, hop), hop)
 
     def _conditional(self, hop: Hop, member: str, missing: list[live_grants.Pair] | None) -> Conditional:
         """Return what is granted under a condition. `member` stands for the workload in the policy of the hop."""

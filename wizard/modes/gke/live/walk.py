@@ -147,7 +147,7 @@ class GkeChain:
             reported = reported.as_not_proven(words, _("correct the annotation with wif-wizard apply"))
         if reported.hop == PERMISSION:
             reported = judged(reported, self.test.targets, self.known.names)
-        reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))
+        reported = live_grants.with_conditions(reported, self.known.conditions(reported.hop))
         grant_ages.raise_if_settling(self.report, reported, self.test.grants, self.test.deadline, self.now())
         self.report.add(reported)
 
