@@ -67,6 +67,8 @@ class Outcome:
     notes: tuple[str, ...] = ()
     code: str = ""
     """The code of the doctor's rule about the reason, which has a help page; empty if it has none."""
+    granted: datetime | None = None
+    """When the grant was made that explains the refusal, since it is not effective yet; None if none explains it."""
     endings: tuple[Ending, ...] = ()
     failed_hop: Hop | None = None
     """The hop that failed, if this one was skipped because of it."""

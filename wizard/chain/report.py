@@ -35,7 +35,7 @@ class Report:
         elif explanation:
             outcome = outcome.because(explanation.cause, explanation.fix, explanation.code)
             evidence, unproven = (*outcome.evidence, *explanation.evidence), (*outcome.unproven, *explanation.unknown)
-            outcome = replace(outcome, evidence=evidence, unproven=unproven)
+            outcome = replace(outcome, evidence=evidence, unproven=unproven, granted=explanation.granted)
         self.outcomes.append(outcome)
         self.on_outcome(outcome)
 

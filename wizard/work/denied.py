@@ -61,7 +61,7 @@ def explained(
 
 
 def _is_unexplained(opened: Opened | OpenedConfiguration, finding: Finding, outcome: Outcome) -> bool:
-    if finding.rule.code not in _UNEXPLAINED or outcome.hop not in (IMPERSONATION, PERMISSION):
+    if finding.rule.code not in _UNEXPLAINED or outcome.hop not in (IMPERSONATION, PERMISSION) or outcome.granted:
         return False
     grants: Iterable[RecentGrant] = ()
     if isinstance(opened, Opened):

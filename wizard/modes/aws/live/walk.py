@@ -136,7 +136,8 @@ class AwsChain:
     def _explain(self, outcome: Outcome) -> Explanation | None:
         facts, test = self.known.facts(outcome), self.test
         found = first(RULES, outcome, facts)
-        return grant_ages.explained(found, outcome, facts, test.grants, test.audit, self.known.is_holder, self.now())
+        audit = None if self.recording else test.audit  # the refusal is as old as the recording
+        return grant_ages.explained(found, outcome, facts, test.grants, audit, self.known.is_holder, self.now())
 
     def _probe(self) -> None:
         in_workload = self.place.in_workload
