@@ -83,7 +83,7 @@ def _gist(outcome: Outcome) -> str:
             else _("failed")
         )
     if outcome.status == "skipped":
-        return _("skipped: {reason}").format(reason=outcome.reason)
+        return _("skipped: {reason}").format(reason=outcome.why)
     return outcome.evidence[0] if outcome.evidence else _(_STATUSES[outcome.status])
 
 

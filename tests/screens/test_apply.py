@@ -252,7 +252,7 @@ async def test_of_many_changes_only_those_that_failed_have_a_row(
 async def test_keys_are_answered_while_changes_are_made(
     open_wizard: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    with Sandbox(arguments=["--latency", "300ms"]) as sandbox:
+    with Sandbox(arguments=["--latency", "1s"]) as sandbox:
         for name, value in sandbox.variables.items():
             monkeypatch.setenv(name, value)
         session = session_of(tmp_path)

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Literal, get_args
 
 from wizard.chain import own_words
+from wizard.federation.endings import Ending
 from wizard.language import _, translated
 from wizard.phrases import sentences, short_duration
 
@@ -65,6 +67,11 @@ class Outcome:
     notes: tuple[str, ...] = ()
     code: str = ""
     """The code of the doctor's rule about the reason, which has a help page; empty if it has none."""
+    granted: datetime | None = None
+    """When the grant was made that explains the refusal, since it is not effective yet; None if none explains it."""
+    endings: tuple[Ending, ...] = ()
+    failed_hop: Hop | None = None
+    """The hop that failed, if this one was skipped because of it."""
 
     @classmethod
     def of(
@@ -89,6 +96,13 @@ class Outcome:
     ) -> "Outcome":
         """The same outcome as not proven."""
         return replace(self, status="not_proven", reason=reason, fix=fix, unproven=unproven, code=code)
+
+    @property
+    def why(self) -> str:
+        """The reason for people, which has the title of a hop where `reason` has its ID; empty if there is none."""
+        if self.failed_hop is None:
+            return self.reason or ""
+        return _("{hop} failed").format(hop=translated(self.failed_hop.title))
 
     def as_json(self) -> dict[str, Any]:
         """The outcome as a JSON object."""
@@ -157,7 +171,9 @@ def parse_line(line: str, hops: Iterable[Hop]) -> Outcome | Progress:
                     title=translated(hop.title), message=own_words.in_language(refusal.message)
                 ),
             )
-        return _outcome(hop, record, refusal)
+        outcome = _outcome(hop, record, refusal)
+        words = " ".join(record["evidence"]) if outcome.status == "skipped" else ""
+        return replace(outcome, failed_hop=by_id.get(words.removesuffix(" failed")))
     except (ValueError, KeyError, TypeError) as error:
         raise ProbeError("the text is not a line of the probe's output") from error
 
@@ -188,6 +204,8 @@ class Verdict:
     notes: tuple[str, ...] = ()
     nothing_proven: bool = False
     """Whether no step failed, and yet the test did not pass: no step showed that the identity gets a token."""
+    holds_until: datetime | None = None
+    """When the first of the roles ends that the workload has only for a time; None if no end is known."""
 
     @property
     def is_proven(self) -> bool:
@@ -207,8 +225,10 @@ def verdict(outcomes: Iterable[Outcome]) -> Verdict:
     has_token = any(each.status == "ok" and (each.hop == EXCHANGE or each.hop.ends_test) for each in taken)
     passed = unfailed and has_token
     names = dict.fromkeys(name for each in taken for name in _not_proven(each, passed))
-    notes = dict.fromkeys(note for each in taken for note in each.notes)
-    return Verdict(passed, tuple(names), tuple(notes), unfailed and not has_token)
+    endings = [ending for each in taken for ending in each.endings]
+    notes = dict.fromkeys([note for each in taken for note in each.notes] + [ending.text for ending in endings])
+    until = min((ending.at for ending in endings if ending.at), default=None)
+    return Verdict(passed, tuple(names), tuple(notes), unfailed and not has_token, until)
 
 
 def _not_proven(outcome: Outcome, passed: bool) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ from tests.screens.driving import LARGE, SMALL, WALKS, Quiet, the_page, until
 from tests.screens.frames import check, frame
 from tests.screens.worlds import at_rest, opened_in, session_of, show
 from wizard.chain.hop import EXCHANGE, IMPERSONATION, NETWORK, PERMISSION, Outcome, Refusal, Settling
+from wizard.chain.report import skipped
 from wizard.clouds.session import Clouds
 from wizard.modes.aws.live import hops
 from wizard.modes.aws.live.test import consent_for
@@ -155,8 +156,7 @@ async def test_a_failed_hop_is_open_with_the_clouds_words_the_reason_and_what_to
     async with open_wizard(size, session) as pilot:
         quiet = await on_page(pilot, tmp_path, session)
         await pilot.press("t")
-        skipped = [Outcome(each.hop, "skipped", reason="exchange failed") for each in OK[6:]]
-        outcomes = [*OK[:5], REFUSED, *skipped]
+        outcomes = [*OK[:5], REFUSED, *(skipped(each.hop, EXCHANGE) for each in OK[6:])]
         await tell(pilot, *(OutcomeHappened(each) for each in outcomes), bridge.Tested({"": outcomes}))
         check(pilot.app, name_of("test-failed", size))
         assert "aws-test" not in session.done

@@ -15,9 +15,7 @@ from wizard.federation.trust import statements
 from wizard.federation.trust_edit import LIVE_TEST_SID
 from wizard.language import _, translated
 from wizard.modes.aws.live import trusted
-from wizard.modes.aws.live.task import function
-from wizard.modes.aws.live.task.batch import remove_definitions, remove_job
-from wizard.modes.aws.live.task.ecs import remove_family, remove_task
+from wizard.modes.aws.live.task import removal
 from wizard.modes.aws.live.task.wanted import PREFIX, started
 from wizard.modes.leftover import Leftover
 from wizard.phrases import named
@@ -26,9 +24,9 @@ from wizard.resources.trust_quota import AwsCalls
 Json = dict[str, Any]
 
 _REMOVE: dict[str, Callable[[AwsCalls, str, Mapping[str, Any]], None]] = {
-    "one-off job": remove_job,
-    "one-off task": remove_task,
-    function.KIND: function.remove_function,
+    removal.JOB: removal.remove_job,
+    removal.TASK: removal.remove_task,
+    removal.FUNCTION: removal.remove_function,
     trusted.KIND: trusted.remove_statement,
 }
 """The kind of a record -> what removes it."""
@@ -113,15 +111,15 @@ def _one_offs(aws: Aws, runtime: str, now: datetime) -> Iterator[Leftover]:
     if runtime.startswith("batch"):
         jobs = _pages(aws, "batch", "describe_job_definitions", "jobDefinitions", "nextToken", status="ACTIVE")
         names: Iterator[str] = (str(job["jobDefinitionName"]) for job in jobs)
-        kind, remove = "one-off job", remove_definitions
+        kind, remove = removal.JOB, removal.remove_job_definitions
     elif runtime.startswith("ecs"):
         query = {"familyPrefix": PREFIX, "status": "ACTIVE"}
         names = _pages(aws, "ecs", "list_task_definition_families", "families", "nextToken", **query)
-        kind, remove = "one-off task", remove_family
+        kind, remove = removal.TASK, removal.remove_family
     elif runtime == "lambda":
         functions = _pages(aws, "lambda", "list_functions", "Functions", "NextMarker", "Marker")
         names = (str(each["FunctionName"]) for each in functions)
-        kind, remove = function.KIND, partial(function.remove_function, _place={})
+        kind, remove = removal.FUNCTION, partial(removal.remove_function, _place={})
     else:
         return
     for name in dict.fromkeys(names):

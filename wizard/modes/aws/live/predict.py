@@ -1,6 +1,6 @@
 """Predict how Google's token service maps the caller."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +83,19 @@ def _described(identity: FederatedIdentity) -> dict[str, Any]:
         "attributes": dict(identity.attributes),
         "principals": [principal(identity.pool, identity.subject), *sets],
     }
+
+
+def identity_in(outcomes: Iterable[Outcome], audience: str) -> FederatedIdentity | None:
+    """Return the identity that a live test predicted, in the pool of an audience; None if it predicted none."""
+    try:
+        pool = ProviderName.parse(audience).pool
+    except AudienceError:
+        return None
+    for outcome in outcomes:
+        if outcome.hop == PRINCIPAL and "subject" in outcome.received:
+            found = outcome.received
+            return FederatedIdentity(pool, found["subject"], tuple(found["groups"]), found["attributes"])
+    return None
 
 
 def _state_problems(provider: ProviderFacts) -> list[str]:
