@@ -167,7 +167,7 @@ def parse_line(line: str, hops: Iterable[Hop]) -> Outcome | Progress:
         if record["status"] == "waiting" and refusal:
             return Waiting(
                 hop,
-                _("{title}: not ready yet ({message}); the test tries again").format(
+                _("{title} is not ready yet ({message}); the test tries again").format(
                     title=translated(hop.title), message=own_words.in_language(refusal.message)
                 ),
             )

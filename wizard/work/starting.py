@@ -24,8 +24,8 @@ from wizard.setup.problems import BadInput
 from wizard.work import given_file, opening, pasted, surroundings, testing
 
 _NO_FILE = (
-    'there is no file "{given}", and the doctor found no workload with this name. Name one of these: a setup, a '
-    "credential configuration, the ARN of a role or of a job or task definition, the email address of a service "
+    'the file "{given}" does not exist, and the doctor found no workload with this name. Name one of these: a setup, '
+    "a credential configuration, the ARN of a role or of a job or task definition, the email address of a service "
     "account, NAMESPACE/SERVICE_ACCOUNT, pod/NAME, cluster/NAME or account/REGION. Alternatively, add an error text "
     "with --error"
 )

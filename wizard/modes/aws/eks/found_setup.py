@@ -45,7 +45,7 @@ _BY_CONDITION = (
     "the workload uses the Kubernetes service account {account}, because the provider's attribute condition names "
     "this account"
 )
-_ROLES = "the workload needs the roles that the workload has now on {project}: {roles}"
+_ROLES = "the workload needs the roles that it has now on {project}: {roles}"
 _MEANT = (
     "policies grant roles to the Kubernetes service account {named}, which does not exist in the cluster. The doctor "
     "assumes that the roles are meant for {account}"
