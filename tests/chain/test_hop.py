@@ -65,7 +65,7 @@ def test_a_waiting_line_tells_what_is_not_ready():
     line = {**LINE, "hop": "server", "status": "waiting", "error": {"code": "C", "message": "timed out"}}
     found = parse_line(json.dumps(line), HOPS)
     assert isinstance(found, Waiting)
-    assert found.text == "A server: not ready yet (timed out); the test tries again"
+    assert found.text == "A server is not ready yet (timed out); the test tries again"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from wizard.setup.problems import BadInput
 from wizard.work import faults
 
 SEED, SEVERAL = 11, 5
-FIXABLE = [name for name in faults.names() if faults.load(name).fixable == "plan"]
+FIXABLE = [name for name in faults.names() if "\nfixable: plan\n" in faults.text_of(name)]
 HEALTHY = Path(__file__).parent / "healthy"
 
 VALID = """\
@@ -37,7 +37,16 @@ def test_the_doctor_names_a_fault_alone_and_fixes_it(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["environment-with-half-an-aws-key", "instance-requires-imdsv2", "token-lifetime-too-long"]
+    "name",
+    [
+        "environment-with-half-an-aws-key",
+        "instance-requires-imdsv2",
+        "token-lifetime-too-long",
+        "access-boundary-without-the-project",
+        "deny-policy-on-impersonation",
+        "deny-policy-on-the-project",
+        "unified-access-policy-on-the-project",
+    ],
 )
 def test_the_doctor_observes_a_fault_that_no_change_of_the_plan_is_about(name: str) -> None:
     assert not result_of(name).wrong
@@ -81,6 +90,15 @@ def test_the_setup_of_a_pod_on_eks_is_found_from_its_credential_configuration_an
 @pytest.mark.parametrize("name", ["made-by-hand-in-another-order", "pods-of-a-namespace"])
 def test_the_doctor_calls_nothing_broken_in_a_healthy_world(name: str) -> None:
     assert not result_of_healthy(str(HEALTHY / f"{name}.yaml")).wrong
+
+
+def test_grants_to_wrong_members_beside_the_right_ones_are_notes_from_the_configuration_alone() -> None:
+    fault = faults.load(str(HEALTHY / "wrong-grants-beside-the-right-ones.yaml"))
+    with place_for(fault) as place:
+        assert run("apply", place.setup, "--yes").code == 0
+        place.take(fault.steps)
+        findings = run("doctor", place.configuration, "--json").json["findings"]
+        assert [(each["code"], each["severity"]) for each in findings] == [("WIF0510", "note"), ("WIF0512", "note")]
 
 
 def test_the_doctor_names_two_faults_at_once_in_the_order_of_the_chain_and_fixes_both() -> None:

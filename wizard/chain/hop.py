@@ -67,6 +67,8 @@ class Outcome:
     notes: tuple[str, ...] = ()
     code: str = ""
     """The code of the doctor's rule about the reason, which has a help page; empty if it has none."""
+    granted: datetime | None = None
+    """When the grant was made that explains the refusal, since it is not effective yet; None if none explains it."""
     endings: tuple[Ending, ...] = ()
     failed_hop: Hop | None = None
     """The hop that failed, if this one was skipped because of it."""
@@ -165,7 +167,7 @@ def parse_line(line: str, hops: Iterable[Hop]) -> Outcome | Progress:
         if record["status"] == "waiting" and refusal:
             return Waiting(
                 hop,
-                _("{title}: not ready yet ({message}); the test tries again").format(
+                _("{title} is not ready yet ({message}); the test tries again").format(
                     title=translated(hop.title), message=own_words.in_language(refusal.message)
                 ),
             )

@@ -12,6 +12,8 @@ class RecentGrant:
 
     hop: Literal["exchange", "impersonation", "permission"]
     made: datetime
+    source: Literal["journal", "audit log", "api"] = "journal"
+    """Where it is from; `api`: it is no grant, but an API that wif-wizard enabled, which the journal tells too."""
 
 
 _JUST_CHANGED, _PREDICTION_LAGS = 60.0, 30.0

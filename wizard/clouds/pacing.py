@@ -11,6 +11,7 @@ Requests a minute, for each project that calls are charged to, as published in 2
 - Kubernetes Engine (https://cloud.google.com/kubernetes-engine/quotas): 3,000 requests.
 - Policy Analyzer (https://cloud.google.com/policy-intelligence/docs/quotas): 100 analyses. Google publishes no number
   for activities, so that they are paced as analyses are.
+- Cloud Logging (https://cloud.google.com/logging/quotas): 60 reads of log entries.
 - Cloud Asset (https://cloud.google.com/asset-inventory/docs/quota): 400 searches of policies.
 - AWS STS (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html): 600 requests a second for each
   account and region. AWS publishes no number for IAM: botocore repeats what is throttled.
@@ -43,11 +44,13 @@ class Quota:
 
     name: str
     a_minute: int
+    at_once: int = 0
+    """How many requests can be made at once, if that is not half of the minute's."""
 
     @property
     def burst(self) -> float:
         """How many requests can be made at once: half of the minute's, so that no minute has more than it allows."""
-        return max(1.0, self.a_minute / 2)
+        return self.at_once or max(1.0, self.a_minute / 2)
 
     @property
     def rate(self) -> float:
@@ -56,13 +59,15 @@ class Quota:
 
 
 _POOLS_READ, _POOLS_WRITE = Quota("the IAM API", 600), Quota("the IAM API", 60)
-_POLICIES = Quota("the IAM API", 5)
+_POLICIES = {f"/{version}": Quota(f"version {version[1]} of the IAM API", 5, at_once=5) for version in ("v2", "v3")}
+"""A run reads them once, and so few that it does not wait."""
 _IAM_READ, _IAM_WRITE = Quota("the IAM API", 6000), Quota("the IAM API", 600)
 _OTHERS = {
     "cloudasset": (Quota("the Cloud Asset API", 400), None),
     "cloudresourcemanager": (Quota("the Resource Manager API", 600), None),
     "container": (Quota("the Kubernetes Engine API", 3000), Quota("the Kubernetes Engine API", 3000)),
     "iamcredentials": (Quota("the Service Account Credentials API", 60_000), None),
+    "logging": (Quota("the Cloud Logging API", 60), None),
     "policyanalyzer": (Quota("the Policy Analyzer API", 100), None),
     "serviceusage": (Quota("the Service Usage API", 240), Quota("the Service Usage API", 60)),
 }
@@ -75,8 +80,8 @@ _AWS = {"sts": Quota("AWS STS", 36_000)}
 def of_google(api: str, path: str, *, writes: bool) -> Quota | None:
     """Return the quota that a call of a Google API counts for; None if none is published."""
     if api == "iam":
-        if path.startswith(("/v2", "/v3")):
-            return _POLICIES
+        if path[:3] in _POLICIES:
+            return _POLICIES[path[:3]]
         if "/workloadIdentityPools" in path:
             return _POOLS_WRITE if writes else _POOLS_READ
         return _IAM_WRITE if writes else _IAM_READ

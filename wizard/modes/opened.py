@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from wizard.chain.hop import Outcome, Progress
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Resource
+from wizard.federation.principals import FederatedIdentity
 from wizard.language import N_, _, translated
 from wizard.modes.leftover import Leftover
 from wizard.setup.problems import BadInput
 
 if TYPE_CHECKING:
+    from wizard.chain.hop import Outcome, Progress
     from wizard.chain.recorded import Recording
 
 NO_COPY = (
@@ -31,7 +32,7 @@ NO_SETUP = (
 UNKNOWN_NUMBER = "PROJECT_NUMBER"
 """Used in place of a project number if the number was not read."""
 
-Outcomes = dict[str, list[Outcome]]
+Outcomes = dict[str, list["Outcome"]]
 """The outcomes of each workload's hops, in order. The key is the workload's title, or "" for a single workload."""
 
 
@@ -156,11 +157,37 @@ class Observation:
 
 
 @dataclass(frozen=True)
+class NearGrant:
+    """A role that a workload does not have, and that a policy grants to a member that almost is the workload.
+
+    The observation about it is a note, since nothing says that the workload needs the role.
+    """
+
+    role: str
+    observation: Observation
+
+
+@dataclass(frozen=True)
 class Observed:
     """The observations about each workload, by its title, and a sentence for each thing that could not be read."""
 
     by_workload: dict[str, list[Observation]] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who a workload is for Google Cloud, as far as a live test showed it.
+
+    `identity` is None if it is not known. `mapped` tells whether its attributes and groups are known. `account` is the
+    email of the service account that the workload acts as; empty if there is none. `member` is how policies should
+    name the workload; empty if that is the identity itself.
+    """
+
+    identity: FederatedIdentity | None = None
+    mapped: bool = True
+    account: str = ""
+    member: str = ""
 
 
 @dataclass(frozen=True)
@@ -225,6 +252,10 @@ class Opened(ABC):
         """
         return {}
 
+    def who(self, workload: str, outcomes: Iterable[Outcome]) -> Who:  # noqa: ARG002 (most modes know it)
+        """Return who a workload is, by its title and the outcomes of its live test. By default nothing is known."""
+        return Who()
+
     def observed(self, clouds: Clouds) -> Observed:  # noqa: ARG002 (most modes look at the clouds)
         """Return what is wrong or risky although no change of the plan is about it. By default nothing is known.
 
@@ -277,11 +308,14 @@ class FoundSetup:
     """What was found or assumed, one sentence each."""
     unknown: tuple[str, ...] = ()
     """What could not be read, one sentence each."""
+    near_grants: tuple[NearGrant, ...] = ()
+    """What policies grant to a wrong member, beside what the workload has."""
 
 
 class OpenedConfiguration(ABC):
     """A credential configuration without a setup, with everything that was found about it, ready to be tested."""
 
+    clouds: Clouds
     likely_place: str
     """The default place of the live test."""
     here: str = "The live test runs on this machine, with the workload's identity."
@@ -304,6 +338,10 @@ class OpenedConfiguration(ABC):
         """Return the outcomes of what a printed probe wrote. Raises what `Opened.judge` raises."""
         del recording, wait, listener
         raise BadInput(_(NO_COPY))
+
+    def who(self, outcomes: Iterable[Outcome]) -> Who:  # noqa: ARG002 (AWS knows it)
+        """Return who the workload is, by the outcomes of its live test. By default nothing is known."""
+        return Who()
 
     def observed(self) -> list[Observation]:
         """Return what is wrong with what the configuration names, whoever the workload is. By default nothing."""

@@ -41,13 +41,13 @@ def above_resource(clouds: Clouds, on: ResourceName) -> list[tuple[str, Json | N
     if on.type is PROJECT:
         return above(clouds, on.project)
     if on.type in (FOLDER, ORGANIZATION):
-        containers = _containers(clouds, on.name)
-        return None if containers is None else _with_policies(clouds, containers)
+        outer_names = containers(clouds, on.name)
+        return None if outer_names is None else _with_policies(clouds, outer_names)
     within = []
     while (outer := on.within()) is not None:
         within.append(outer.name)
         on = outer
-    project = on.project or _project_of(clouds, on)
+    project = on.project or project_of(clouds, on)
     if not project:
         return None
     names = names_above(clouds, project)
@@ -76,7 +76,7 @@ def _with_policies(clouds: Clouds, names: list[str]) -> list[tuple[str, Json | N
         return list(zip(names, policies, strict=True))
 
 
-def _project_of(clouds: Clouds, on: ResourceName) -> str:
+def project_of(clouds: Clouds, on: ResourceName) -> str:
     """Return the number of the project of a bucket; empty if the operator cannot read it."""
     if on.type is not BUCKET:
         return ""
@@ -86,7 +86,7 @@ def _project_of(clouds: Clouds, on: ResourceName) -> str:
         return ""
 
 
-def _containers(clouds: Clouds, name: str) -> list[str] | None:
+def containers(clouds: Clouds, name: str) -> list[str] | None:
     """Return the names of what contains a folder, from the nearest on; None if one of them cannot be read."""
     found: list[str] = []
     while name.startswith("folders/"):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
+from wizard.clouds.google import EncodedPath
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Refused
 from wizard.language import _
@@ -72,7 +73,8 @@ def _call(step: Call, world: World) -> None:
     method, url = step.call.split(" ")
     parts = urlsplit(url)
     api = parts.netloc.removesuffix(".googleapis.com")
-    world.clouds.google.call(api, method, parts.path, step.body, dict(parse_qsl(parts.query)))
+    path = EncodedPath(parts.path) if "%" in parts.path else parts.path
+    world.clouds.google.call(api, method, path, step.body, dict(parse_qsl(parts.query)))
 
 
 def _aws(step: AwsCall, world: World) -> None:

@@ -27,6 +27,7 @@ _IS_DELETED = "{kind} {label} is deleted; wif-wizard apply can still undelete it
 _APPLY = "apply the plan: {changes}"
 _NOT_SHOWN = "{step}: {reason}; {fix}"
 _NOT_SHOWN_FOR = "{workload}: {step}: {reason}; {fix}"
+_UNPROVEN_FOR = "{}: {}"
 _REFUSED_AT = "the live test failed at the step {step}: {reason}"
 _REFUSED_FOR = "{workload}: the live test failed at the step {step}: {reason}"
 
@@ -198,7 +199,7 @@ def _shown(value: object) -> str:
 def with_outcomes(findings: list[Finding], outcomes: Outcomes) -> list[Finding]:
     """Add what the live test refused: as evidence of a finding that explains it, else as a finding of its own."""
     for workload, ended in outcomes.items():
-        failed = _refused(ended)
+        failed = refused(ended)
         if failed is None or _is_about_operator(failed):
             continue
         layer = layers.of_hop(failed.hop.id)
@@ -225,18 +226,20 @@ def of_endings(outcomes: Outcomes, changes: Iterable[Change]) -> list[Finding]:
 
 
 def not_shown(outcomes: Outcomes) -> list[str]:
-    """Return a sentence for each step that did not show anything, because the operator cannot see it from here."""
+    """Return a sentence for each thing that a step did not show, because the operator cannot see it from here."""
     sentences = []
     for workload, ended in outcomes.items():
-        failed = _refused(ended)
+        failed = refused(ended)
         if failed and _is_about_operator(failed):
             template = _NOT_SHOWN_FOR if workload else _NOT_SHOWN
             values = {"step": translated(failed.hop.title), "reason": failed.reason, "fix": failed.fix}
             sentences.append(template.format(workload=workload, **values))
+        elif failed:
+            sentences += [_UNPROVEN_FOR.format(workload, each) if workload else each for each in failed.unproven]
     return sentences
 
 
-def _refused(ended: Iterable[Outcome]) -> Outcome | None:
+def refused(ended: Iterable[Outcome]) -> Outcome | None:
     """Return the first step that was refused; None if there is none."""
     return next((each for each in ended if each.status == "failed" and not each.hop.predicts), None)
 

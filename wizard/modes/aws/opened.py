@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wizard.chain.hop import Outcome
 from wizard.clouds.errors import CloudError
 from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
@@ -21,7 +23,7 @@ from wizard.modes.aws import consistency, titles
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.existing import read_existing
 from wizard.modes.leftover import Leftover
-from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Observed, Opened, Outcomes
+from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Observed, Opened, Outcomes, Who
 
 if TYPE_CHECKING:
     from wizard.chain.recorded import Recording
@@ -109,6 +111,13 @@ class AwsOpened(Opened):
         if self.setup.aws.role is None:
             return {}
         return {"": predicted.outcomes(self.blueprint, self.clouds)}
+
+    def who(self, workload: str, outcomes: Iterable[Outcome]) -> Who:
+        from wizard.modes.aws.live import predict
+
+        del workload
+        identity = predict.identity_in(outcomes, str(self.blueprint.config().get("audience")))
+        return Who(identity, account=self.setup.service_account_email or "", member=self.blueprint.principal)
 
     def observed(self, clouds: Clouds) -> Observed:
         from wizard.modes.aws import risks

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from wizard.chain.hop import Outcome
 from wizard.clouds import kubernetes
 from wizard.clouds.errors import CloudError
 from wizard.clouds.project import project_number
@@ -15,11 +17,12 @@ from wizard.clouds.sessions import Sessions
 from wizard.engine.journal import Journal
 from wizard.engine.resource import Resource
 from wizard.federation import gke
+from wizard.federation.principals import FederatedIdentity
 from wizard.modes import afterwards, observing, probe_jobs
 from wizard.modes.gke import consistency, titles
 from wizard.modes.gke.blueprint import GkeBlueprint, projects_of_accounts
 from wizard.modes.leftover import Leftover
-from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Observed, Opened, Outcomes
+from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Observed, Opened, Outcomes, Who
 from wizard.resources import already
 
 if TYPE_CHECKING:
@@ -98,6 +101,14 @@ class GkeOpened(Opened):
         if len(workloads) != 1:
             return self.title
         return test.TITLE.format(cluster=cluster, workload=workloads[0].title)
+
+    def who(self, workload: str, outcomes: Iterable[Outcome]) -> Who:
+        del outcomes
+        wanted = next(each for each in self.setup.workloads if each.title == workload)
+        subject = gke.subject(wanted.namespace, wanted.service_account)
+        attributes = {"kubernetes.cluster": self.setup.cluster_name.issuer}
+        identity = FederatedIdentity(self.blueprint.pool, subject, (), attributes)
+        return Who(identity, account=self.setup.service_account_email(wanted) or "")
 
     def observed(self, clouds: Clouds) -> Observed:
         from wizard.modes.gke import risks

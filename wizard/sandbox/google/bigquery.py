@@ -151,7 +151,7 @@ def allowed(call: Call, project: Project, permission: str, dataset: Dataset | No
     policies = [dataset.policy] if dataset is not None else []
     if dataset is not None and table in dataset.tables:
         policies.append(dataset.tables[table])
-    return call.world.projects.grants(project, access) or any(policy.grants(access) for policy in policies)
+    return call.world.projects.grants(project, access, any(policy.grants(access) for policy in policies))
 
 
 def _found_dataset(call: Call, permission: str) -> tuple[Project, Dataset]:

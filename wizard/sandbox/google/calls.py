@@ -104,7 +104,7 @@ class Call:
     ) -> bool:
         """Whether the resource's own policy, the project's or one above gives the caller the permission now."""
         access = self.access(permission, resource or f"projects/{project.id}")
-        return self.world.projects.grants(project, access) or (policy is not None and policy.grants(access))
+        return self.world.projects.grants(project, access, policy is not None and policy.grants(access))
 
     def access(self, permission: str, resource: str) -> Access:
         """The question whether the caller has the permission on the resource now."""

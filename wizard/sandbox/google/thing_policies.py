@@ -64,8 +64,8 @@ def allowed(call: Call, thing: Thing, permission: str) -> bool:
     """Whether the thing's own policy, or one that it inherits, gives the caller the permission now."""
     project = call.world.projects.find(thing.project)
     access = call.access(permission, thing.name)
-    of_project = project is not None and call.world.projects.grants(project, access)
-    return of_project or call.world.things.grants(thing, access)
+    own = call.world.things.grants(thing, access)
+    return own if project is None else call.world.projects.grants(project, access, own)
 
 
 def check_roles(document: JSON, product: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from .deny_policies import DenyPolicy
 from .policy import PolicyStore
 
 ContainerKind = Literal["folder", "organization"]
@@ -21,6 +22,8 @@ class Container:
     created: datetime
     parent: str = ""
     policy: PolicyStore = field(default_factory=PolicyStore)
+    deny_policies: dict[str, DenyPolicy] = field(default_factory=dict)
+    """Policy ID to deny policy."""
     changed: datetime | None = None
     """When its title, parent or state last changed; None for never."""
     deleted: bool = False

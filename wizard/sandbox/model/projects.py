@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from wizard.federation import denials
 from wizard.federation.identifiers import PoolName
 from wizard.sandbox.json_value import JSON
 
+from .bound_policies import BoundPolicies
 from .callers import Caller
 from .custom_roles import CustomRoles
+from .deny_policies import DenyPolicy, as_principal
 from .hierarchy import Container
 from .policy import Access, PolicyStore
 from .pool_rules import check_id, pool_fields
@@ -52,6 +55,8 @@ class Project:
     used: set[str] = field(default_factory=set)
     """The APIs that others have used in the last 30 days. The sandbox does not count its own calls."""
     policy: PolicyStore = field(default_factory=PolicyStore)
+    deny_policies: dict[str, DenyPolicy] = field(default_factory=dict)
+    """Policy ID to deny policy."""
     service_accounts: dict[str, ServiceAccount] = field(default_factory=dict)
     """Email address to account."""
     deleted_accounts: dict[str, ServiceAccount] = field(default_factory=dict)
@@ -91,6 +96,8 @@ class Projects:
         """Folders and organizations, by name."""
         self.custom_roles = CustomRoles()
         self.things = Things()
+        self.bound = BoundPolicies()
+        """Access boundaries and unified access policies, and what they are bound to."""
 
     def __iter__(self) -> Iterator[Project]:
         return iter([self._by_id[name] for name in sorted(self._by_id)])
@@ -115,9 +122,39 @@ class Projects:
             thing = container
         return found
 
-    def grants(self, thing: Project | Container, access: Access) -> bool:
-        """Whether its policy, or one that it inherits, gives the permission."""
-        return any(each.policy.grants(access) for each in (thing, *self.above(thing)))
+    def grants(self, thing: Project | Container, access: Access, inside: bool = False) -> bool:
+        """Whether its policy, or one that it inherits, gives the permission, and no other kind of policy denies it.
+
+        `inside` tells whether the policy of something inside it gives the permission.
+        """
+        chain = (thing, *self.above(thing))
+        if not inside and not any(each.policy.grants(access) for each in chain):
+            return False
+        denying = [policy for each in chain for policy in each.deny_policies.values()]
+        if access.caller is None or not (denying or self.bound.bindings):
+            return True
+        own, places = self._containers_of(access.caller), [name for each in chain for name in _names(each)]
+        principal, resources = as_principal(access.caller, own), [denials.MANAGER + name for name in places]
+        return not (
+            any(policy.denies(principal, access) for policy in denying)
+            or self.bound.deny(resources, principal, access)
+            or self.bound.keeps_out(self._principal_sets(access.caller, own), places, access)
+        )
+
+    def _principal_sets(self, caller: Caller, containers: list[str]) -> list[str]:
+        """The full names of the sets of principals that a caller is in, to which boundaries can be bound."""
+        pool = caller.identity.pool if caller.identity is not None else None
+        own = [f"//iam.googleapis.com/{pool.name}"] if pool else []
+        return [*own, *(denials.MANAGER + name for name in containers)]
+
+    def _containers_of(self, caller: Caller) -> list[str]:
+        """The names of what contains a workload's identity: its project, by number, the folders and organization."""
+        account = self.account(caller.email) if caller.kind == "serviceAccount" else None
+        home = account.project_id if account is not None else ""
+        if caller.identity is not None:
+            home = caller.identity.pool.project_number
+        project = self.find(home)
+        return [f"projects/{project.number}", *(each.name for each in self.above(project))] if project else []
 
     def account(self, name: str) -> ServiceAccount | None:
         """The service account with that email address or unique id, in whichever project."""
@@ -167,3 +204,8 @@ class Projects:
             pool = project.pools.get(caller.identity.pool.pool) if project else None
             return pool is not None and pool.usable
         return True
+
+
+def _names(thing: Project | Container) -> list[str]:
+    """The relative names of a project, a folder or an organization: of a project by number and by ID."""
+    return [thing.name] if isinstance(thing, Container) else [f"projects/{thing.number}", f"projects/{thing.id}"]

@@ -28,6 +28,9 @@ OWNER_ONLY = (
     "resourcemanager.folders.setIamPolicy",
     "resourcemanager.organizations.getIamPolicy",
     "resourcemanager.organizations.setIamPolicy",
+    "resourcemanager.organizations.createPolicyBinding",
+    "resourcemanager.organizations.deletePolicyBinding",
+    "resourcemanager.organizations.searchPolicyBindings",
     "resourcemanager.projects.delete",
     "resourcemanager.projects.undelete",
     "resourcemanager.projects.update",
@@ -43,7 +46,10 @@ NEVER_BASIC = frozenset(
     }
 )
 # Permissions of resources above projects, and of resources that belong to no project.
-UNTESTABLE = ("resourcemanager.organizations.", "resourcemanager.folders.", "billing.", "accesscontextmanager.")
+UNTESTABLE = (
+    *("resourcemanager.organizations.", "resourcemanager.folders.", "billing.", "accesscontextmanager."),
+    "iam.principalaccessboundarypolicies.",
+)
 UNTESTABLE_NAMES = ("resourcemanager.projects.list", "resourcemanager.projects.create")
 EVERY_FAIR_ROLE = ("resourcemanager.projects.get", "resourcemanager.projects.list")
 EDITOR_LACKS = (

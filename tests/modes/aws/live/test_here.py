@@ -61,7 +61,7 @@ def test_the_plain_file_is_tried_without_leaving_the_machine(world: World):
     assert application.received["plain_file"]["words"] == (
         "google.auth.exceptions.TransportError: this test does not call 169.254.169.254"
     )
-    assert "Fargate has no instance metadata" in application.evidence[2]
+    assert "Fargate has no instance metadata service" in application.evidence[2]
 
 
 def test_a_role_with_a_path_is_assumed_by_its_whole_arn(world: World):
@@ -325,7 +325,7 @@ def test_a_configuration_that_names_serve_credentials_is_not_proven_from_here(wo
         outcomes = aws.run(world.test(pointed(world.config(), 16925)), place)
     assert statuses(outcomes) == {**ALL_OK_DIRECT, "application": "not_proven"}
     application = outcome_of(outcomes, "application")
-    assert "from 127.0.0.1:16925 in the workload, where serve-credentials answers" in (application.reason or "")
+    assert "serves the AWS credentials at 127.0.0.1:16925, but serve-credentials" in (application.reason or "")
     assert "--from inside" in (application.fix or "")
 
 

@@ -98,7 +98,7 @@ CLOCK = "Signature expired: 1 is now earlier than 2 (3 - 15 min.)"
 NO_METADATA_URL = "Unable to determine the AWS metadata server security credentials endpoint"
 PERIMETER = "Request is prohibited by organization's policy. vpcServiceControlsUniqueIdentifier: x"
 NO_JOBS = "Access Denied: Project x: User does not have bigquery.jobs.create permission in project x."
-KEY = "type is 'service_account', not external_account: a key"
+KEY = "the type is 'service_account', not external_account: a key"
 
 KNOWN = [
     ("exchange", "PERMISSION_DENIED", STS_OFF, "API sts.googleapis.com is disabled in project 123456789012"),
@@ -177,7 +177,7 @@ def test_known_words_have_a_reason(hop_id: str, code: str, message: str, words: 
             {"impersonation": (f"serviceAccount:other-{EMAIL}",)},
             f"but this workload does not: serviceAccount:other-{EMAIL}",
         ),
-        (DENIED, {"impersonation": (US,)}, "not effective yet"),
+        (DENIED, {"impersonation": (US,)}, "not effective"),
         ("The caller does not have permission", {}, "does not have permission to impersonate"),
     ],
 )

@@ -23,7 +23,7 @@ def test_a_cluster_that_is_not_there(gke_world: GkeWorld):
     wrong = ClusterName(PROJECT, "asia-northeast1-a", "payments")
     outcome = failed_at(gke_world.walk(gke_world.test(cluster=wrong)), "cluster")
     assert outcome.refusal and outcome.refusal.message.startswith("Not found: projects/acme-payments/zones/")
-    assert "there is no cluster payments in asia-northeast1-a of project acme-payments" in said(outcome)
+    assert "project acme-payments has no cluster payments in asia-northeast1-a" in said(outcome)
     assert "payments in asia-northeast1" in said(outcome)
 
 
@@ -69,7 +69,7 @@ def test_a_pod_for_which_there_is_no_node(gke_world: GkeWorld):
 
 def test_a_namespace_that_is_not_there(gke_world: GkeWorld):
     outcome = failed_at(gke_world.walk(gke_world.test(cluster=AUTOPILOT, namespace="anti-froud")), "ksa-token")
-    assert "there is no namespace anti-froud in cluster pilot" in said(outcome)
+    assert "the cluster pilot has no namespace anti-froud" in said(outcome)
 
 
 def test_a_namespace_that_is_being_deleted(gke_world: GkeWorld):
@@ -80,7 +80,7 @@ def test_a_namespace_that_is_being_deleted(gke_world: GkeWorld):
 def test_a_service_account_that_is_not_there(gke_world: GkeWorld):
     outcome = failed_at(gke_world.walk(gke_world.test("scorrer")), "ksa-token")
     assert outcome.refusal and outcome.refusal.message == 'serviceaccounts "scorrer" not found'
-    assert "there is no Kubernetes service account anti-fraud/scorrer" in said(outcome)
+    assert "the Kubernetes service account anti-fraud/scorrer does not exist" in said(outcome)
     assert "--namespace=anti-fraud create serviceaccount scorrer" in said(outcome)
 
 

@@ -4,7 +4,10 @@ A unified access policy contains both allow rules and deny rules, and is bound t
 organization. Policy Troubleshooter does not read unified access policies. The IAM policy of the project does not
 contain these rules.
 
-To see the unified access policies, ask an administrator who has access to the IAM v3 API.
+If nothing else explains the error, the doctor reads the unified access policies that are bound to the project, and to
+the folders and the organization above. For these reads, you need roles/iam.accessPolicyViewer on the resource that
+contains the policy, and the permission to search policy bindings on the project. The doctor looks only at rules that
+deny access, and does not evaluate conditions. To see the policies, ask an administrator of the organization.
 
 Fix: ask the owner of the policy to allow the workload.
 """
@@ -13,7 +16,3 @@ from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the unified access policies that are bound to the project, its folders or its organization."
 ASK = questions.WORKLOAD
-UNSEEN = (
-    "Google Cloud does not document this error message, and the IAM policy of the project does not contain the unified "
-    "access policy."
-)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from wizard.chain.hop import Outcome
 from wizard.chain.recorded import Recording
 from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
@@ -18,7 +20,7 @@ from wizard.modes.aws.eks.blueprint import EksBlueprint
 from wizard.modes.aws.existing import read_existing
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.opened import AwsOpened
-from wizard.modes.opened import UNKNOWN_NUMBER, Listener, Outcomes
+from wizard.modes.opened import UNKNOWN_NUMBER, Listener, Outcomes, Who
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,10 @@ class EksOpened(AwsOpened):
 
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         return {"": test.run(self.blueprint, self.clouds, place, wait, listener, stop)}
+
+    def who(self, workload: str, outcomes: Iterable[Outcome]) -> Who:
+        del workload, outcomes
+        return Who(self.blueprint.identity, mapped=False, account=self.setup.service_account_email or "")
 
     def probe_request(self) -> dict[str, Any]:
         return test.printed_request(self.blueprint, self.clouds, self.title)

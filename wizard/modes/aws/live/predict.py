@@ -1,6 +1,6 @@
 """Predict how Google's token service maps the caller."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,8 +34,8 @@ def predict(audience: str, provider: ProviderFacts | None, caller: Mapping[str, 
     """
     if provider is None:
         unread = _(
-            "the wizard could not read the provider, so the wizard does not know the attribute mapping and the "
-            "attribute condition"
+            "the wizard could not read the provider, so it does not know the attribute mapping and the attribute "
+            "condition"
         )
         return Prediction(Outcome(PRINCIPAL, "not_proven", (unread,), unread))
     try:
@@ -66,7 +66,7 @@ def _evaluated(pool: PoolName, provider: ProviderFacts, caller: Mapping[str, Any
         problems.extend(_condition_problems(provider, assertion, mapped, received, evidence))
         evidence.extend(_weaknesses(provider, caller))
     except ExpressionError as error:
-        problems.append(f"{error.key}: {error.problem}")
+        problems.append(_("{key}: {problem}").format(key=error.key, problem=error.problem))
     evidence.extend(problems)
     sent = {"assertion": assertion, "mapping": dict(mapping), "condition": provider.condition}
     status: Status = "failed" if problems else "ok"
@@ -83,6 +83,19 @@ def _described(identity: FederatedIdentity) -> dict[str, Any]:
         "attributes": dict(identity.attributes),
         "principals": [principal(identity.pool, identity.subject), *sets],
     }
+
+
+def identity_in(outcomes: Iterable[Outcome], audience: str) -> FederatedIdentity | None:
+    """Return the identity that a live test predicted, in the pool of an audience; None if it predicted none."""
+    try:
+        pool = ProviderName.parse(audience).pool
+    except AudienceError:
+        return None
+    for outcome in outcomes:
+        if outcome.hop == PRINCIPAL and "subject" in outcome.received:
+            found = outcome.received
+            return FederatedIdentity(pool, found["subject"], tuple(found["groups"]), found["attributes"])
+    return None
 
 
 def _state_problems(provider: ProviderFacts) -> list[str]:

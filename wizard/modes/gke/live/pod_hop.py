@@ -42,17 +42,18 @@ _NO_NODE = (
 )
 _NOT_STARTED = "the wizard started no one-off pod for {pods}. These objects would select the one-off pod: {takers}"
 _COMPUTED = (
-    "the one-off pod did not have the labels of {pods}. These objects would select a pod with these labels: {takers}. "
-    "According to the NetworkPolicies, the traffic of these pods is allowed, but the test did not verify this with a "
-    "pod"
+    "the one-off pod did not have the labels of {pods}. These objects would select a pod with these labels: "
+    "{takers}. According to the NetworkPolicies, the traffic of these pods is allowed, but the test did not verify "
+    "the traffic with a pod"
 )
 _ONLY_OURS = (
-    "NetworkPolicies block the one-off pod, which does not have the labels of {pods}. These objects would select a pod "
-    "with the labels: {takers}. The test only computed that NetworkPolicies allow these pods"
+    "NetworkPolicies block the one-off pod, which does not have the labels of {pods}. These objects would select a "
+    "pod with these labels: {takers}. According to the NetworkPolicies, the traffic of these pods is allowed, but "
+    "the test did not verify the traffic with a pod"
 )
 _NO_PODS_YET = (
-    "NetworkPolicies block the one-off pod. No pod uses {title} yet, and these NetworkPolicies decide by the labels of "
-    "the pods: {policies}"
+    "NetworkPolicies block the one-off pod. No pod uses {title} yet, and these NetworkPolicies select pods by their "
+    "labels: {policies}"
 )
 _ONLY_OURS_REFUSED = "{cause}. The test did not show that the cluster also refuses {pods}"
 _BY_POLICY = ("NetworkPolicy", "NetworkPolicyNames", "UNREACHABLE")

@@ -1,0 +1,61 @@
+"""Reads of the APIs of IAM that allow few reads a minute: as many as they allow, each only once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from wizard.clouds.errors import CloudError
+from wizard.clouds.google import EncodedPath, Google, Json
+from wizard.language import _
+
+MOST = 5
+"""Reads of a version in a minute that Google allows. Source: https://cloud.google.com/iam/quotas"""
+
+_RETRY_FOR = 3.0
+"""Seconds. Nothing depends on these reads."""
+
+
+class LimitedReads:
+    """Reads as the operator, at most MOST times for each version of the IAM API."""
+
+    def __init__(self, google: Google) -> None:
+        self._google = google
+        self._made: Counter[str] = Counter()
+        self._answers: dict[tuple[str, tuple[tuple[str, str], ...]], Json | CloudError] = {}
+
+    def get(self, path: str, query: Mapping[str, str] | None = None) -> Json:
+        """Return what is at a path, such as /v2/policies/..., whose names are encoded. Raises CloudError.
+
+        The error has the reason "LIMIT" for a read that would be too many.
+        """
+        key = (path, tuple(sorted((query or {}).items())))
+        if key not in self._answers:
+            self._answers[key] = self._read(path, query)
+        answer = self._answers[key]
+        if isinstance(answer, CloudError):
+            raise answer
+        return answer
+
+    def pages(self, path: str, key: str, query: Mapping[str, str] | None = None) -> Iterator[Json]:
+        """Yield the items of a list, whose pages have them under a key. Raises CloudError as `get`."""
+        token = ""
+        while True:
+            answer = self.get(path, {**(query or {}), **({"pageToken": token} if token else {})})
+            yield from answer.get(key, ())
+            token = str(answer.get("nextPageToken", ""))
+            if not token:
+                return
+
+    def _read(self, path: str, query: Mapping[str, str] | None) -> Json | CloudError:
+        version = path[1:3]
+        if self._made[version] >= MOST:
+            limit = _("not read, because Google Cloud allows only {count} such reads a minute").format(count=MOST)
+            return CloudError("iam.googleapis.com", f"GET {path}", None, "LIMIT", limit)
+        self._made[version] += 1
+        try:
+            return self._google.call("iam", "GET", EncodedPath(path), query=query, retry_for=_RETRY_FOR)
+        except CloudError as error:
+            asked = "&".join(f"{key}={value}" for key, value in (query or {}).items())
+            return replace(error, operation=f"GET {path}?{asked}" if asked else f"GET {path}")
