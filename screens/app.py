@@ -192,7 +192,7 @@ class WizardApp(InTurn, inherit_bindings=False):
             header.project = session.answers.text("google.project")
             header.account = session.answers.text(session.mode.place)
         rail.pages = self._rail()
-        header.sandbox = session.sandbox or ""
+        header.sandbox = translated(session.sandbox or "")
         rail.here = self.page.page_id if self.page else ""
         rail.done = frozenset(session.done)
 
@@ -389,7 +389,9 @@ class WizardApp(InTurn, inherit_bindings=False):
     @on(bridge.SetupBroken)
     async def _on_setup_broken(self, event: bridge.SetupBroken) -> None:
         """Look for the cause."""
-        self.notify(_("The sandbox broke the setup: {title}").format(title=event.title), timeout=20, markup=False)
+        self.notify(
+            _("The sandbox broke the setup: {title}").format(title=translated(event.title)), timeout=20, markup=False
+        )
         self.session.forget_clouds()
         self.session.to_diagnose = event.setup
         await self.show_page(DOCTOR)

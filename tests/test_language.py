@@ -11,7 +11,10 @@ import pytest
 from wizard import columns, language
 from wizard.commands import help_text
 from wizard.commands.parser import BadUsage, parser
+from wizard.engine.journal import Temporary
 from wizard.language import _, in_english
+from wizard.resources import pool_users
+from wizard.work.runs import left_text
 
 CAUSE = "The provider's attribute condition rejects the workload."
 
@@ -102,6 +105,39 @@ def test_a_filled_translation_knows_its_english_with_what_it_was_filled() -> Non
     assert "クラスター payments" in outer
     assert in_english(outer) == "timed out after 5 s: cluster payments"
     assert in_english("words of nobody") == "words of nobody"
+
+
+@pytest.mark.usefixtures("japanese")
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("秘密鍵", "このファイルは秘密鍵です"),
+        ("JSON", "このファイルは JSON です"),
+        ("秘密の 鍵", "このファイルは秘密の 鍵です"),
+        ("鍵 1", "このファイルは鍵 1 です"),
+    ],
+)
+def test_no_blank_stays_between_japanese_and_a_japanese_word_that_fills_it(title: str, said: str) -> None:
+    assert _("the file is {title}").format(title=title) == said
+
+
+@pytest.mark.usefixtures("japanese")
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("pool", "削除したプールは"),
+        ("provider", "削除した provider は"),
+        ("service account", "削除したサービスアカウントは"),
+    ],
+)
+def test_what_can_be_undeleted_has_its_name_in_the_language(what: str, said: str) -> None:
+    assert pool_users.undeletable(what).startswith(said)
+
+
+@pytest.mark.usefixtures("japanese")
+@pytest.mark.parametrize(("kind", "said"), [("one-off job", "一時ジョブ wif-1"), ("one-off task", "一時タスク wif-1")])
+def test_what_a_killed_test_left_has_its_kind_in_the_language(kind: str, said: str) -> None:
+    assert said in left_text(Temporary("1", "2026-11-30", kind, "wif-1", {}))
 
 
 def help_of(command: str) -> str:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,6 +27,13 @@ _DOMAIN = "wif_wizard.mo"
 _FOLDER = Path(__file__).parents[1] / "assets" / "locale"
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 """The variables with the locale, in the order in which POSIX reads them."""
+
+_JAPANESE = "[\u3040-\u30ff\u3400-\u9fff々]"
+"""A Japanese letter: kana or kanji."""
+_EDGE = re.compile(rf"(?<={_JAPANESE}) (?={{)|(?<=}}) (?={_JAPANESE})")
+"""The blank of a template between a field and Japanese, which only stays beside a word in Latin letters."""
+_MARK = "\0"
+_NEEDLESS = re.compile(rf"(?<={_JAPANESE}){_MARK}(?={_JAPANESE})")
 
 _chosen: Language = "en"
 _for_now: ContextVar[Language | None] = ContextVar("language", default=None)
@@ -102,9 +110,11 @@ class _Translation(str):
         return made
 
     def format(self, *values: object, **fields: object) -> str:
-        """Fill the sentence in both languages."""
+        """Fill the sentence in both languages. No blank stays between Japanese and a Japanese word that fills it."""
         in_both = {name: in_english(value) if isinstance(value, str) else value for name, value in fields.items()}
-        return self.of(super().format(*values, **fields), self.english.format(*values, **in_both))
+        filled = _EDGE.sub(_MARK, self).format(*values, **fields)
+        text = _NEEDLESS.sub("", filled).replace(_MARK, " ")
+        return self.of(text, self.english.format(*values, **in_both))
 
 
 def prose_of(text: str) -> str:

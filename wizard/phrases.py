@@ -1,8 +1,9 @@
-"""Parts of sentences that every language joins in its own way: lists of names and of sentences, and time spans."""
+"""Parts of sentences that every language joins in its own way: lists of names and of sentences, and times."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import reduce
 
 from wizard.language import _, translated
@@ -59,6 +60,13 @@ def short_duration(seconds: float) -> str:
     if minutes < 1:
         return _("{seconds} s").format(seconds=left)
     return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=left)
+
+
+def moment(time: datetime) -> str:
+    """Return a time in UTC, as a day if it is midnight."""
+    if time.time() == time.time().min:
+        return f"{time:%Y-%m-%d} (UTC)"
+    return f"{time:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _joined(template: str, parts: Iterable[str]) -> str:

@@ -191,3 +191,29 @@ def test_a_query_is_tried_where_a_role_for_jobs_is_wanted() -> None:
 def test_a_service_account_is_recognised_in_any_case() -> None:
     assert is_account("serviceAccount:A@acme.iam.gserviceaccount.com", "a@acme.iam.gserviceaccount.com")
     assert not is_account("user:a@acme.example", "a@acme.example")
+
+
+UNTIL = "request.time < timestamp('2090-01-01T00:00:00Z')"
+OFFICE_HOURS = "request.time.getHours() >= 0"
+UNDER = Binding(ROLE, (OTHER, ME), UNTIL)
+
+
+@pytest.mark.parametrize(
+    ("bindings", "within", "words"),
+    [
+        ((UNDER,), (), [f"{ME} has {ROLE} on projects/acme only until 2090-01-01 (UTC)"]),
+        ((Binding(ROLE, (ME,), OFFICE_HOURS),), (), [f"{ME} has {ROLE} on projects/acme only at certain times"]),
+        ((UNDER, Binding(ROLE, (ME,))), (), []),
+        ((UNDER, Binding(OTHER_ROLE, (ME,))), (OTHER_ROLE,), []),
+        ((UNDER, Binding(OTHER_ROLE, (ME,))), (), [f"{ME} has {ROLE} on projects/acme only until 2090-01-01 (UTC)"]),
+        ((Binding(ROLE, (ME,), "resource.name == 'a'"),), (), []),
+    ],
+)
+def test_a_role_that_ends_is_named_with_its_end(
+    bindings: tuple[Binding, ...], within: tuple[str, ...], words: list[str]
+) -> None:
+    role = WantedRole(ROLE, (P1, P2), within=within)
+    found, _ = judge(outcome(held=(P1, P2)), role, ProjectPolicy(bindings))
+    assert [ending.text.split(", because")[0] for ending in found.endings] == words
+    missing, _ = judge(outcome(missing=(P1, P2)), role, ProjectPolicy(bindings))
+    assert missing.endings == ()

@@ -5,6 +5,9 @@ import sys
 from collections.abc import Callable
 
 from tests.commands.conftest import Answer
+from wizard.commands import demo_broken
+from wizard.language import speaking
+from wizard.sandbox import scenario
 from wizard.work import faults
 
 
@@ -17,6 +20,21 @@ def test_the_list_has_each_fault_with_its_mode_and_its_title(wif: Callable[..., 
         fault = faults.load(line.split()[0])
         assert line.split()[1] == fault.mode
         assert line.endswith(fault.title)
+
+
+def test_in_japanese_the_list_has_every_title_in_japanese(wif: Callable[..., Answer]) -> None:
+    lines = wif("demo", "--list", "--lang", "ja").out.splitlines()
+    titles = {line.split()[0]: " ".join(line.split()[2:]) for line in lines}
+    assert titles["provider-deleted"] == "provider が削除された"
+    assert not [name for name, title in titles.items() if title == faults.load(name).title]
+
+
+def test_in_japanese_a_scenario_introduces_itself_in_japanese() -> None:
+    loaded = scenario.load("batch-bigquery")
+    with speaking("ja"):
+        title, _empty, description, _last = demo_broken.introduced(loaded)
+    assert title == "SANDBOX  Fargate 上の Batch が BigQuery にデータを読み込む"
+    assert "毎晩" in description
 
 
 def test_a_fault_that_does_not_exist_is_refused_before_a_sandbox_starts(wif: Callable[..., Answer]) -> None:

@@ -22,7 +22,7 @@ from wizard.commands import demo as demo_command
 from wizard.commands.output import Console
 from wizard.engine.journal import Journal, default_path
 from wizard.modes.aws.live import leftovers
-from wizard.modes.aws.live.task import batch, function
+from wizard.modes.aws.live.task import batch, function, removal
 from wizard.modes.aws.live.task.wanted import started as begun
 from wizard.sandbox import scenario as scenarios
 from wizard.sandbox.process import Sandbox
@@ -405,7 +405,7 @@ def test_the_workloads_own_function_must_run_with_the_role(ours: World) -> None:
 def test_a_new_role_is_waited_for(
     tmp_path: Path, lead_here: Callable[[Sandbox], None], wif: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Sandbox(arguments=["--propagation", "4s"]) as sandbox:
+    with Sandbox(arguments=["--propagation", "8s"]) as sandbox:
         lead_here(sandbox)
         monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
         world = World(tmp_path, sandbox, wif)
@@ -423,7 +423,7 @@ def test_the_next_command_removes_a_function_that_was_left(ours: World) -> None:
     file = ours.setup(setup_for("lambda"))
     ours.wif("apply", file, "--yes")
     journal, name = Journal(default_path(os.environ)), "wif-wizard-probe-0123abcd"
-    record = journal.remember(function.KIND, name, {"account": ACCOUNT, "region": REGION})
+    record = journal.remember(removal.FUNCTION, name, {"account": ACCOUNT, "region": REGION})
     code = {"FunctionName": name, "Runtime": "python3.13", "Handler": "probe_function.handler", "Role": ROLE_ARN}
     operator().call("lambda", "create_function", **code, Code={"ZipFile": function.package()})
     assert ours.wif("plan", file).out.count("interrupted live test") == 0  # its process still runs

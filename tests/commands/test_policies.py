@@ -69,6 +69,22 @@ def test_a_condition_by_hand_is_left_and_no_permanent_grant_is_added(fresh: Worl
     answer = run_test(fresh, setup)
     assert answer.json["passed"]
     assert f'"by hand" ({HOLDS}; true until' in " ".join(hop_of(answer, "permission")["evidence"])
+    (note,) = answer.json["notes"]
+    assert note.startswith(
+        f"{MEMBER} has {JOB_USER} on projects/{PROJECT} only until 2090-01-01 (UTC), because of the condition"
+    )
+    assert answer.json["holds_until"] == "2090-01-01T00:00:00+00:00"
+    on_project(JOB_USER, under(HOLDS), {"members": [f"principalSet://{POOL}/*"]})
+    assert run_test(fresh, setup).json["holds_until"] is None
+
+
+def test_the_doctor_notes_until_when_the_workload_can_impersonate(fresh: World) -> None:
+    setup = fresh.setup(IMPERSONATED)
+    assert fresh.wif("apply", setup, "--yes").code == 0
+    on_account(under(HOLDS))
+    (finding,) = [each for each in fresh.wif("doctor", setup, "--json").json["findings"] if each["code"] == "WIF0533"]
+    assert (finding["severity"], f"has {IMPERSONATE} on" in finding["evidence"][0]) == ("note", True)
+    assert "only until 2090-01-01 (UTC)" in finding["evidence"][0]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import pytest
 from wizard.chain.tidy import Cleaning, insist
 from wizard.clouds.errors import CloudError
 from wizard.commands.interrupts import Interrupts
+from wizard.language import speaking
 
 WHAT = "one-off job wif-wizard-probe-1"
 
@@ -67,6 +68,13 @@ def test_while_something_is_removed_the_second_says_what_would_stay_and_the_thir
     with pytest.raises(KeyboardInterrupt):
         given.interrupt()
     assert len(said) == 2
+
+
+def test_two_things_that_are_removed_are_joined_as_the_language_does(cleaning: Cleaning) -> None:
+    given, said, _clock = interrupts()
+    with speaking("ja"), cleaning.of("一時ジョブ a"), cleaning.of("一時ジョブ b"):
+        given.interrupt()
+    assert said[0].strip().startswith("一時ジョブ a と一時ジョブ b を削除しています。")
 
 
 def test_a_removal_is_repeated_after_a_refusal_and_ends_with_the_last_one(cleaning: Cleaning) -> None:

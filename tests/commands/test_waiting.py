@@ -43,7 +43,7 @@ def slow(
 
 
 @pytest.mark.parametrize("text", [SETUP, IMPERSONATED], ids=["direct", "impersonated"])
-@pytest.mark.parametrize("slow", [(4, [RUNTIME, OPERATOR])], ids=["slow"], indirect=True)
+@pytest.mark.parametrize("slow", [(8, [RUNTIME, OPERATOR])], ids=["slow"], indirect=True)
 def test_a_young_grant_is_waited_out_and_said(slow: World, text: str) -> None:
     setup = slow.setup(text)
     assert slow.wif("apply", setup, "--yes").code == 0

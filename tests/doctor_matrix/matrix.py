@@ -10,6 +10,9 @@ from wizard.commands import exits
 from wizard.work import breaking, faults
 from wizard.work.faults import Fault
 
+AUDIT_LOG = "/v2/entries:list"
+"""The path of the call that reads the audit log."""
+
 _HAS_NO_RULE = ("WIF0001", "WIF0002")
 """The codes of what the doctor sees without a rule that explains it."""
 
@@ -126,6 +129,8 @@ def _walk_with_two(place: Place, result: Result, second: Fault) -> None:
 
 def _walk_healthy(place: Place, result: Result) -> None:
     broken = _broken(run("doctor", place.setup, "--json"))
+    if any(request.get("path") == AUDIT_LOG for request in place.requests()):
+        result.wrong.append("The doctor reads the audit log although nothing is refused")
     result.found = [finding["code"] for finding in broken]
     result.wrong += [f"The doctor calls this broken: {_seen(finding)}" for finding in broken]
     _expect_passed(place, result, "")

@@ -67,10 +67,13 @@ class Place:
     world: breaking.World
     request_log: Path
 
+    def requests(self) -> list[Json]:
+        """Return the calls that the sandbox has answered."""
+        return [json.loads(line) for line in self.request_log.read_text(encoding="utf-8").splitlines()]
+
     def writes(self) -> list[Json]:
         """Return the calls that wrote, of everything that the sandbox has answered."""
-        requests = [json.loads(line) for line in self.request_log.read_text(encoding="utf-8").splitlines()]
-        return [request for request in requests if request["kind"] == "write"]
+        return [request for request in self.requests() if request["kind"] == "write"]
 
     def take(self, steps: tuple[Step, ...]) -> None:
         """Take steps as the operator. Raises CloudError."""
@@ -79,8 +82,8 @@ class Place:
 
 
 @contextlib.contextmanager
-def place_for(fault: Fault) -> Iterator[Place]:
-    """A sandbox of its own for a fault; the environment and the current folder lead there while it runs."""
+def place_for(fault: Fault, *options: str) -> Iterator[Place]:
+    """A sandbox of its own for a fault, with more options; the environment and the current folder lead there."""
     scenario = scenarios.load(fault.scenario)
     before, was_in = dict(os.environ), Path.cwd()
     with contextlib.ExitStack() as stack:
@@ -88,7 +91,7 @@ def place_for(fault: Fault) -> Iterator[Place]:
         folder = Path(name)
         file = folder / f"{fault.scenario}.yaml"
         file.write_text(faults.world_text(fault, scenarios.text_of(fault.scenario)), encoding="utf-8")
-        box = stack.enter_context(Sandbox(str(file), ["--steady"]))
+        box = stack.enter_context(Sandbox(str(file), ["--steady", *options]))
         try:
             _set_environ({**box.environ(), "XDG_STATE_HOME": name})
             os.chdir(folder)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.federation.condition_time import Holding, holding
+from wizard.federation.condition_time import Holding, end, holding
 from wizard.federation.mapping import PolicyCondition
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -50,6 +50,28 @@ NOT_KNOWN = Holding(None, changes_known=False)
 )
 def test_what_a_condition_means_now(expression: str, expected: Holding) -> None:
     assert holding(expression, NOW) == expected
+
+
+_UNTIL_2030 = "request.time < timestamp('2030-01-01T00:00:00Z')"
+_UNTIL_2029 = "request.time < timestamp('2029-01-01T00:00:00Z')"
+
+
+@pytest.mark.parametrize(
+    ("expressions", "expected"),
+    [
+        ([_UNTIL_2030], T2030),
+        ([_UNTIL_2029, _UNTIL_2030], T2030),
+        ([f"resource.name == 'a' && {_UNTIL_2030}"], T2030),
+        ([f"resource.name == 'a' || {_UNTIL_2030}"], None),
+        ([_UNTIL_2030, "resource.name == 'a'"], None),
+        ([_UNTIL_2030, "request.time.getHours() < 18"], None),
+        ([_UNTIL_2030, "request.time <"], None),
+        (["request.time > timestamp('2020-01-01T00:00:00Z')"], None),
+        (["true"], None),
+    ],
+)
+def test_when_the_last_of_several_conditions_ends(expressions: list[str], expected: datetime | None) -> None:
+    assert end(expressions, NOW) == expected
 
 
 _moments = st.datetimes(datetime(2000, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC)).map(

@@ -15,6 +15,7 @@ from wizard.federation.mapping import (
     Mapping,
     SubjectTooLong,
 )
+from wizard.language import speaking
 
 ARN = "arn:aws:sts::111122223333:assumed-role/rds-to-bigquery/0123456789abcdef0123456789abcdef"
 ROLE = "arn:aws:sts::111122223333:assumed-role/rds-to-bigquery"
@@ -195,3 +196,26 @@ def test_one_mapping_serves_many_threads() -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(exchange, range(2000)))
+
+
+@pytest.mark.parametrize(
+    ("expressions", "problem"),
+    [
+        ({"attribute.a": "'x'"}, "マッピングに必須の google.subject がありません"),
+        ({"google.subject": "''"}, "マッピングされたサブジェクトが空です"),
+        ({"google.subject": f"'{'x' * 2047}'"}, "式が 2049 文字あります。上限は 2048 文字です"),
+        ({"google.subject": "'x'", f"attribute.{'a' * 101}": "'x'"}, "属性名が 100 文字を超えています"),
+        ({"google.subject": "assertion.number"}, "1 は文字列ではありません"),
+        ({"google.subject": "'x'", "google.groups": "assertion.number"}, "1 は文字列のリストではありません"),
+    ],
+)
+def test_the_wizards_own_problems_are_in_japanese(expressions: dict[str, str], problem: str) -> None:
+    with speaking("ja"), pytest.raises(ExpressionError) as raised:
+        Mapping(expressions).evaluate({"number": 1})
+    assert raised.value.problem == problem
+    assert str(raised.value).endswith(f": {problem}")
+
+
+def test_the_words_of_the_token_service_stay_in_english() -> None:
+    with speaking("ja"), pytest.raises(SubjectTooLong, match="exceeds the 127 bytes limit"):
+        Mapping({"google.subject": f"'{'x' * 128}'"}).evaluate({})

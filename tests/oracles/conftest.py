@@ -15,6 +15,7 @@ HEAVY = (
     "test_gcloud_denials.py",
     "test_gcloud_grants.py",
     "test_gcloud_hierarchy.py",
+    "test_gcloud_logging.py",
     "test_gcloud_pools.py",
     "test_google_clients.py",
     "test_kubectl_day.py",

@@ -20,8 +20,10 @@ from wizard.doctor import catalogue, pages
 from wizard.doctor.rule import Severity, Side
 from wizard.engine.resource import Resource
 from wizard.modes.mode import Mode
+from wizard.sandbox import scenario
 from wizard.setup import products, role_sets, usual_roles
 from wizard.setup.question import Choice, Question
+from wizard.work import faults
 
 ROOT = Path(__file__).parents[2]
 ENGLISH = ROOT / "README.md"
@@ -41,7 +43,7 @@ Found = Iterator[tuple[str, str]]
 def messages() -> dict[str, list[str]]:
     """Return every msgid, with the files that it is in, in the order of the files."""
     found: dict[str, list[str]] = {}
-    for source in (of_tables, of_code, of_options, of_help, of_findings, of_readme):
+    for source in (of_tables, of_code, of_options, of_demos, of_help, of_findings, of_readme):
         for place, msgid in source():
             places = found.setdefault(msgid, [])
             if place not in places:
@@ -158,6 +160,16 @@ def of_options() -> Found:
         yield place, text
     for examples in EXAMPLES.values():
         yield from (("wizard/commands/examples.py", why) for _command, why in examples if prose.is_translatable(why))
+
+
+def of_demos() -> Found:
+    """Yield what the scenarios of the sandbox are, and what their faults break."""
+    for name in scenario.names():
+        loaded = scenario.load(name)
+        for text in (loaded.title, *loaded.description.split("\n")):
+            yield f"assets/scenarios/{name}.yaml", text
+    for name in faults.names():
+        yield f"assets/scenarios/faults/{name}.yaml", faults.load(name).title
 
 
 def _helps(command: argparse.ArgumentParser) -> Iterator[str]:

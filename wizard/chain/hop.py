@@ -3,9 +3,11 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Literal, get_args
 
 from wizard.chain import own_words
+from wizard.federation.endings import Ending
 from wizard.language import _, translated
 from wizard.phrases import sentences, short_duration
 
@@ -65,6 +67,7 @@ class Outcome:
     notes: tuple[str, ...] = ()
     code: str = ""
     """The code of the doctor's rule about the reason, which has a help page; empty if it has none."""
+    endings: tuple[Ending, ...] = ()
 
     @classmethod
     def of(
@@ -188,6 +191,8 @@ class Verdict:
     notes: tuple[str, ...] = ()
     nothing_proven: bool = False
     """Whether no step failed, and yet the test did not pass: no step showed that the identity gets a token."""
+    holds_until: datetime | None = None
+    """When the first of the roles ends that the workload has only for a time; None if no end is known."""
 
     @property
     def is_proven(self) -> bool:
@@ -207,8 +212,10 @@ def verdict(outcomes: Iterable[Outcome]) -> Verdict:
     has_token = any(each.status == "ok" and (each.hop == EXCHANGE or each.hop.ends_test) for each in taken)
     passed = unfailed and has_token
     names = dict.fromkeys(name for each in taken for name in _not_proven(each, passed))
-    notes = dict.fromkeys(note for each in taken for note in each.notes)
-    return Verdict(passed, tuple(names), tuple(notes), unfailed and not has_token)
+    endings = [ending for each in taken for ending in each.endings]
+    notes = dict.fromkeys([note for each in taken for note in each.notes] + [ending.text for ending in endings])
+    until = min((ending.at for ending in endings if ending.at), default=None)
+    return Verdict(passed, tuple(names), tuple(notes), unfailed and not has_token, until)
 
 
 def _not_proven(outcome: Outcome, passed: bool) -> tuple[str, ...]:

@@ -72,6 +72,11 @@ class ProjectPolicy:
             return Holding("group", groups[0])
         return Holding("inherited", self.unread) if self.unread else Holding("nobody")
 
+    def conditional(self, roles: Iterable[str], names: Names) -> list[Binding]:
+        """Return the grants of the roles to the workload, if all that were read have a condition; else none."""
+        own = [binding for role in roles for binding in self._with(role) if any(map(names, binding.members))]
+        return own if all(binding.condition for binding in own) else []
+
     def roles_of(self, names: Names) -> list[str]:
         """Return the roles that the workload has here, with and without conditions."""
         return sorted({binding.role for binding in self.bindings if any(map(names, binding.members))})

@@ -197,7 +197,7 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
         Rule(
             hops,
             r"^MISSING: ",
-            "the token is valid, and the policy grants {missing}, but the grant is not effective yet",
+            "the token is valid, and the policy grants {missing}, but the grant is not effective",
             "test again in a few minutes; if the test still fails, look for a deny policy or a principal access "
             "boundary policy",
             when=lambda facts: facts.stored,

@@ -12,6 +12,10 @@ class RecentGrant:
 
     hop: Literal["exchange", "impersonation", "permission"]
     made: datetime
+    audited: bool = False
+    """Whether it is from the audit log, and not from the journal."""
+    gives: bool = True
+    """Whether it gives access. An API that was enabled gives none."""
 
 
 _JUST_CHANGED, _PREDICTION_LAGS = 60.0, 30.0

@@ -1,7 +1,7 @@
 """The outcomes of a live test: each explained, kept in order, and reported as it happens."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from wizard.chain.hop import Hop, Outcome
@@ -34,6 +34,8 @@ class Report:
             outcome = outcome.as_not_proven(explanation.cause, explanation.fix, names, explanation.code)
         elif explanation:
             outcome = outcome.because(explanation.cause, explanation.fix, explanation.code)
+            evidence, unproven = (*outcome.evidence, *explanation.evidence), (*outcome.unproven, *explanation.unknown)
+            outcome = replace(outcome, evidence=evidence, unproven=unproven)
         self.outcomes.append(outcome)
         self.on_outcome(outcome)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Literal
 
 from wizard.chain.hop import Outcome, Refusal
 from wizard.chain.project_policy import Holding, How, Names
 from wizard.chain.target import Gone, Target, WantedRole
+from wizard.federation.endings import Ending, of_grants
 from wizard.language import _
 from wizard.phrases import sentences
 from wizard.setup import role_sets
+from wizard.setup.resource_types import name_of
 
 _NONE_TESTABLE = "Google Cloud cannot test any permission of the role on a project"
 
@@ -127,7 +130,22 @@ def judged(outcome: Outcome, targets: Sequence[Target], names: Names | None) -> 
     evidence = (*texts, *_dry_run(outcome))
     roles = [role.name for target in targets for role in target.roles]
     outcome = replace(outcome, evidence=evidence, received=received, notes=tuple(role_sets.notes(roles)))
+    missing = [(result.role, result.project) for result in results if result.status == "missing"]
+    if names:
+        outcome = replace(outcome, endings=tuple(_endings(targets, names, missing)))
     return _with_status(outcome, targets, results)
+
+
+def _endings(targets: Iterable[Target], names: Names, missing: Collection[tuple[str, str]]) -> Iterator[Ending]:
+    """Yield the end of each wanted role that no permanent grant gives, except the missing ones."""
+    for target in targets:
+        for role in target.roles:
+            if target.policy is None or (role.name, target.project) in missing:
+                continue
+            bindings = target.policy.conditional((role.name, *role.within), names)
+            if bindings:
+                member, conditions = next(filter(names, bindings[0].members)), [each.condition for each in bindings]
+                yield from of_grants(member, role.name, name_of(target.project), conditions, datetime.now(UTC))
 
 
 def _dry_run(outcome: Outcome) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from wizard.chain import own_words
@@ -20,6 +21,12 @@ class Explanation:
     """Whether the refusal proves nothing: then the hop did not fail, it is not proven."""
     code: str = ""
     """The code of the doctor's rule about this cause, such as WIF0301; empty if it has none."""
+    evidence: tuple[str, ...] = ()
+    """What shows the cause, besides the evidence of the hop."""
+    unknown: tuple[str, ...] = ()
+    """What could not be read about the cause, one sentence each."""
+    granted: datetime | None = None
+    """When the grant that is not effective yet was made, if the audit log tells."""
 
 
 @dataclass(frozen=True, kw_only=True)

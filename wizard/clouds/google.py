@@ -207,7 +207,7 @@ class Google:
         return answer
 
 
-_READS = frozenset({"getIamPolicy", "testIamPermissions", "generateAccessToken", "tokeninfo"})
+_READS = frozenset({"list", "getIamPolicy", "testIamPermissions", "generateAccessToken", "tokeninfo"})
 _NOT_CONNECTED = ("NewConnectionError", "NameResolutionError")
 _MUST_HAVE = {"getIamPolicy": ("etag",)}
 """Values without which an answer must not be used: without its etag, a policy would overwrite those of others."""

@@ -11,7 +11,7 @@ from wizard.clouds.errors import CloudError
 from wizard.language import _
 
 _MANAGER, _USAGE = "cloudresourcemanager.googleapis.com", "serviceusage.googleapis.com"
-_IAM = "iam.googleapis.com"
+_IAM, _LOGGING = "iam.googleapis.com", "logging.googleapis.com"
 
 
 def _searching(target: str) -> re.Pattern[str]:
@@ -20,6 +20,7 @@ def _searching(target: str) -> re.Pattern[str]:
 
 
 _NEEDED = (
+    (_LOGGING, re.compile(r"POST /v2/entries:list"), "logging.logEntries.list"),
     (_MANAGER, re.compile(r"POST /v\d+/projects/[^/:]+:getIamPolicy"), "resourcemanager.projects.getIamPolicy"),
     (_MANAGER, re.compile(r"POST /v\d+/folders/[^/:]+:getIamPolicy"), "resourcemanager.folders.getIamPolicy"),
     (_MANAGER, re.compile(r"POST /v\d+/organizations/\d+:getIamPolicy"), "resourcemanager.organizations.getIamPolicy"),

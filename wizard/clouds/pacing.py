@@ -11,6 +11,7 @@ Requests a minute, for each project that calls are charged to, as published in 2
 - Kubernetes Engine (https://cloud.google.com/kubernetes-engine/quotas): 3,000 requests.
 - Policy Analyzer (https://cloud.google.com/policy-intelligence/docs/quotas): 100 analyses. Google publishes no number
   for activities, so that they are paced as analyses are.
+- Cloud Logging (https://cloud.google.com/logging/quotas): 60 reads of log entries.
 - Cloud Asset (https://cloud.google.com/asset-inventory/docs/quota): 400 searches of policies.
 - AWS STS (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html): 600 requests a second for each
   account and region. AWS publishes no number for IAM: botocore repeats what is throttled.
@@ -66,6 +67,7 @@ _OTHERS = {
     "cloudresourcemanager": (Quota("the Resource Manager API", 600), None),
     "container": (Quota("the Kubernetes Engine API", 3000), Quota("the Kubernetes Engine API", 3000)),
     "iamcredentials": (Quota("the Service Account Credentials API", 60_000), None),
+    "logging": (Quota("the Cloud Logging API", 60), None),
     "policyanalyzer": (Quota("the Policy Analyzer API", 100), None),
     "serviceusage": (Quota("the Service Usage API", 240), Quota("the Service Usage API", 60)),
 }

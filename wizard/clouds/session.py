@@ -7,14 +7,17 @@ import threading
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wizard.clouds.aws import Aws
 from wizard.clouds.google import Google, Json
 from wizard.clouds.google_iam import GoogleIam
-from wizard.clouds.kubernetes import Kubernetes
 from wizard.clouds.pacing import Pacer
 from wizard.clouds.shared_reads import SharedReads
 from wizard.federation.gke import ClusterName
+
+if TYPE_CHECKING:
+    from wizard.clouds.kubernetes import Kubernetes
 
 
 class Clouds:
@@ -62,5 +65,7 @@ class Clouds:
 
     def kubernetes(self, cluster: ClusterName) -> Kubernetes:
         """Return the session with the Kubernetes API of a cluster."""
+        from wizard.clouds.kubernetes import Kubernetes
+
         with self._lock:
             return self._clusters.setdefault(cluster, Kubernetes(cluster, self.environ, self.google))

@@ -11,19 +11,21 @@ import threading
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from wizard.clouds.aws import Aws
 from wizard.clouds.google import Google
 from wizard.clouds.google_credentials import OperatorCredentials, OperatorOfSeveral
 from wizard.clouds.google_iam import GoogleIam
-from wizard.clouds.kubernetes import Kubernetes
 from wizard.clouds.one_picture import ReadingAws
 from wizard.clouds.pacing import AT_ONCE, Pacer
 from wizard.clouds.reading import ReadingClouds
 from wizard.clouds.session import Clouds
 from wizard.clouds.shared_reads import ReadsForGood
 from wizard.federation.gke import ClusterName
+
+if TYPE_CHECKING:
+    from wizard.clouds.kubernetes import Kubernetes
 
 Purpose = Literal["reading", "testing"]
 """reading: the command writes nothing. testing: it writes to AWS and to clusters, and reads there what it wrote."""

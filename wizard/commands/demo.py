@@ -75,7 +75,7 @@ def _in(folder: Path, scenario: scenarios.Scenario) -> int:
         Console().say(_(_FOR_REAL))
         return code
     console = Console()
-    console.say(f"SANDBOX  {scenario.title}", "", *scenario.description.split("\n"), "")
+    console.say(*demo_broken.introduced(scenario))
     return _run_all(setup, console)
 
 

@@ -10,7 +10,7 @@ from wizard.commands import exits, failures
 from wizard.commands.output import Console
 from wizard.commands.parser import parser
 from wizard.commands.wizard import has_terminal, open_wizard
-from wizard.language import _
+from wizard.language import _, translated
 from wizard.sandbox import scenario as scenarios
 from wizard.sandbox.scenario import Scenario
 from wizard.work import breaking, faults
@@ -29,7 +29,12 @@ def listed() -> list[str]:
     """Return a line for each fault: its name, its mode, and what it breaks."""
     known = {name: faults.load(name) for name in faults.names()}
     width = max(map(len, known)) + 2
-    return [f"{name:<{width}}{fault.mode:<5}{fault.title}" for name, fault in known.items()]
+    return [f"{name:<{width}}{fault.mode:<5}{translated(fault.title)}" for name, fault in known.items()]
+
+
+def introduced(scenario: Scenario) -> list[str]:
+    """Return the title and the description of a scenario, and empty lines between and behind them."""
+    return [f"SANDBOX  {translated(scenario.title)}", "", *map(translated, scenario.description.split("\n")), ""]
 
 
 def world_file(folder: Path, fault: Fault) -> str:
@@ -48,9 +53,9 @@ def run(folder: Path, name: str, fault: Fault, scenario: Scenario) -> int:
     setup = Path("setup.yaml")
     setup.write_text(faults.setup_text(fault, scenario.setup), encoding="utf-8")
     console = Console()
-    console.say(f"SANDBOX  {scenario.title}", "", *scenario.description.split("\n"), "", _(_APPLIED))
+    console.say(*introduced(scenario), _(_APPLIED))
     breaking.break_setup(folder, name, fault, scenario.names)
-    console.say(_(_BREAKS).format(name=name, title=fault.title))
+    console.say(_(_BREAKS).format(name=name, title=translated(fault.title)))
     if has_terminal():
         return open_wizard(Demo(scenario.title, scenario.name, scenario.names, is_broken=True), setup)
     return _walk(fault, console)

@@ -285,7 +285,9 @@ class Test(Answer):
     not_proven: list[str]
     """What the test could not prove, one sentence each. With --strict it makes the exit code 1."""
     notes: list[str]
-    """What is worth knowing about the roles, such as a role that is missing for the usual job."""
+    """What is worth knowing about the roles, such as a role that is missing for the usual job, or ends on a date."""
+    holds_until: str | None
+    """When the first role ends that a condition gives only for a time, in ISO 8601; null if no end is known."""
     place: str
     """Where the test ran: here, inside or task; output: in the workload, as a printed probe whose output was read."""
     hops: list[Hop]
@@ -300,7 +302,9 @@ class TestOfSeveral(Answer):
     not_proven: list[str]
     """What the test could not prove, one sentence each, which begins with the workload."""
     notes: list[str]
-    """What is worth knowing about the roles, such as a role that is missing for the usual job."""
+    """What is worth knowing about the roles, such as a role that is missing for the usual job, or ends on a date."""
+    holds_until: str | None
+    """When the first role ends that a condition gives only for a time, in ISO 8601; null if no end is known."""
     place: str
     """Where the test ran: here, inside or task; output: in the workload, as a printed probe whose output was read."""
     workloads: dict[str, list[Hop]]

@@ -9,6 +9,7 @@ from time import monotonic
 from types import FrameType
 
 from wizard.language import _
+from wizard.phrases import all_of
 
 BURST = 1.0
 """Interrupts that follow each other within so many seconds count as one: a key that is held, or a signal sent twice."""
@@ -51,7 +52,7 @@ class Interrupts:
         if is_burst:
             return
         answer = CLEANING.interrupted()
-        what = ", ".join(CLEANING.removing)
+        what = all_of(CLEANING.removing)
         if answer == "warn":
             self.say(f"\n{_(_WOULD_LEAVE).format(what=what)}")
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wizard.chain.hop import Outcome, Progress, Verdict
 from wizard.commands import exits, junit, report_file
@@ -130,11 +130,17 @@ def answer(place: str, outcomes: Outcomes, verdict: Verdict) -> Test | TestOfSev
     """Return how a test ended, for programs."""
     from wizard.commands import formats
 
-    not_proven, notes = list(verdict.not_proven), list(verdict.notes)
-    hops = {workload: [formats.Hop(**outcome.as_json()) for outcome in ended] for workload, ended in outcomes.items()}
+    ended: dict[str, Any] = {
+        "passed": verdict.passed,
+        "not_proven": list(verdict.not_proven),
+        "notes": list(verdict.notes),
+        "holds_until": verdict.holds_until.isoformat() if verdict.holds_until else None,
+        "place": place,
+    }
+    hops = {workload: [formats.Hop(**outcome.as_json()) for outcome in taken] for workload, taken in outcomes.items()}
     if list(hops) == [""]:
-        return formats.Test(passed=verdict.passed, not_proven=not_proven, notes=notes, place=place, hops=hops[""])
-    return formats.TestOfSeveral(passed=verdict.passed, not_proven=not_proven, notes=notes, place=place, workloads=hops)
+        return formats.Test(**ended, hops=hops[""])
+    return formats.TestOfSeveral(**ended, workloads=hops)
 
 
 def listener(console: Console, consent: bool, several: bool = False) -> Listener:

@@ -54,7 +54,7 @@ class ExpressionError(ValueError):
                 key=key, line=line, column=column, problem=problem
             )
             if known
-            else f"{key}: {problem}"
+            else _("{key}: {problem}").format(key=key, problem=problem)
         )
         self.key = key
         self.expression = expression

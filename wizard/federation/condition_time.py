@@ -59,6 +59,28 @@ def holding(expression: str, now: datetime) -> Holding:
     return Holding(value, next(changes, None))
 
 
+def end(expressions: Iterable[str], now: datetime) -> datetime | None:
+    """Return the next moment from which none of the conditions holds, whatever else is true; None if none is known.
+
+    `now` is an aware time. A condition that also depends on other things than the time ends when the time alone makes
+    it false.
+    """
+    conditions, moments = [], set[datetime]()
+    for expression in expressions:
+        found = _moments(expression)
+        if found is None:
+            return None
+        try:
+            conditions.append(PolicyCondition(expression))
+        except ExpressionError:
+            return None
+        moments |= found
+    for moment in sorted(each for each in moments if each >= now):
+        if all(_value(condition, moment + _INSTANT) is False for condition in conditions):
+            return moment
+    return None
+
+
 def _value(condition: PolicyCondition, moment: datetime) -> bool | None:
     try:
         return condition.evaluate({"request.time": moment})

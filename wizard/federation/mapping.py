@@ -11,6 +11,7 @@ from typing import Any
 
 from wizard.federation.aws import AWS_DEFAULT_MAPPING, SUBJECT_LIMIT
 from wizard.federation.cel import ATTRIBUTE_VARIABLES, POLICY_VARIABLES, ExpressionError, Program
+from wizard.language import _
 
 __all__ = [
     "AWS_DEFAULT_MAPPING",
@@ -30,6 +31,10 @@ _CONDITION_LIMIT = 4096  # characters
 _KEY_LIMIT = 100  # characters after "attribute."
 _CUSTOM_LIMIT = 50  # custom attributes
 _TOTAL_LIMIT = 8192  # bytes of all mapped values
+
+_TOO_BIG = "the mapped attributes have more than {limit} bytes"
+_TOO_LONG = "the expression has {count} characters; the limit is {limit}"
+_TOO_MANY = "the mapping has {count} custom attributes; the limit is {limit}"
 
 
 class SubjectTooLong(ExpressionError):  # noqa: N818 (named after the problem)
@@ -66,7 +71,7 @@ class Mapping:
         """Map an assertion. Raises ExpressionError; SubjectTooLong if the subject has more than 127 bytes."""
         values = {program.key: _value(program, assertion) for program in self._programs}
         if sum(map(_size, values.values())) > _TOTAL_LIMIT:
-            raise ExpressionError("attributeMapping", "", f"the mapped attributes have more than {_TOTAL_LIMIT} bytes")
+            raise ExpressionError("attributeMapping", "", _(_TOO_BIG).format(limit=_TOTAL_LIMIT))
         attributes = {key.partition(".")[2]: str(text) for key, text in values.items() if key.startswith("attribute.")}
         return Mapped(str(values[_SUBJECT]), tuple(values.get(_GROUPS, ())), attributes)
 
@@ -110,7 +115,7 @@ class PolicyCondition:
 def _boolean(program: Program, data: abc.Mapping[str, Any]) -> bool:
     value = program.evaluate(data)
     if not isinstance(value, bool):
-        raise ExpressionError(program.key, program.expression, f"{value!r} is not a boolean")
+        raise ExpressionError(program.key, program.expression, _("{value!r} is not a boolean").format(value=value))
     return value
 
 
@@ -124,10 +129,12 @@ def _value(program: Program, assertion: abc.Mapping[str, Any]) -> str | list[str
     value = program.evaluate({"assertion": dict(assertion)})
     if program.key == _GROUPS:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise ExpressionError(program.key, program.expression, f"{value!r} is not a list of strings")
+            raise ExpressionError(
+                program.key, program.expression, _("{value!r} is not a list of strings").format(value=value)
+            )
         return value
     if not isinstance(value, str):
-        raise ExpressionError(program.key, program.expression, f"{value!r} is not a string")
+        raise ExpressionError(program.key, program.expression, _("{value!r} is not a string").format(value=value))
     if program.key == _SUBJECT:
         _check_subject(value, program.expression)
     return value
@@ -135,7 +142,7 @@ def _value(program: Program, assertion: abc.Mapping[str, Any]) -> str | list[str
 
 def _check_subject(subject: str, expression: str) -> None:
     if not subject:
-        raise ExpressionError(_SUBJECT, expression, "the mapped subject is empty")
+        raise ExpressionError(_SUBJECT, expression, _("the mapped subject is empty"))
     if len(subject.encode()) > SUBJECT_LIMIT:
         raise SubjectTooLong(expression)
 
@@ -146,7 +153,7 @@ def _size(value: str | list[str]) -> int:
 
 def _check_length(key: str, expression: str, limit: int) -> None:
     if len(expression) > limit:
-        raise ExpressionError(key, expression, f"the expression has {len(expression)} characters; the limit is {limit}")
+        raise ExpressionError(key, expression, _(_TOO_LONG).format(count=len(expression), limit=limit))
 
 
 def _check_keys(expressions: abc.Mapping[str, str]) -> None:
@@ -156,9 +163,13 @@ def _check_keys(expressions: abc.Mapping[str, str]) -> None:
             problem = f"Invalid mapped attribute key: {key}. Custom mapped attributes must be in format "
             raise ExpressionError(key, expressions[key], problem + "'attribute.{custom_attribute}'")
         if len(key.partition(".")[2]) > _KEY_LIMIT:
-            raise ExpressionError(key, expressions[key], f"the attribute name is longer than {_KEY_LIMIT} characters")
+            raise ExpressionError(
+                key,
+                expressions[key],
+                _("the attribute name is longer than {limit} characters").format(limit=_KEY_LIMIT),
+            )
     if len(custom) > _CUSTOM_LIMIT:
-        problem = f"the mapping has {len(custom)} custom attributes; the limit is {_CUSTOM_LIMIT}"
+        problem = _(_TOO_MANY).format(count=len(custom), limit=_CUSTOM_LIMIT)
         raise ExpressionError("attributeMapping", "", problem)
     if _SUBJECT not in expressions:
-        raise ExpressionError(_SUBJECT, "", "the mapping has no google.subject, which is required")
+        raise ExpressionError(_SUBJECT, "", _("the mapping has no google.subject, which is required"))

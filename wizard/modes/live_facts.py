@@ -18,6 +18,7 @@ from wizard.modes.access import IMPERSONATE
 from wizard.modes.live_targets import TargetReader
 from wizard.resources.held import Held
 from wizard.resources.kind import Kind
+from wizard.resources.services import EnabledServices
 from wizard.setup import resource_types
 from wizard.setup.resource_types import name_of
 
@@ -114,7 +115,8 @@ def recent_grants(resources: Sequence[Resource]) -> Iterator[RecentGrant]:
         for write in journal.writes(run.id):
             if write.finished and write.outcome == "done":
                 for hop in needed_at.get((write.kind, write.name), ()):
-                    yield RecentGrant(hop, datetime.fromisoformat(write.finished))
+                    made, gives = datetime.fromisoformat(write.finished), write.kind != EnabledServices.kind
+                    yield RecentGrant(hop, made, gives=gives)
 
 
 def endpoints_of(clouds: Clouds) -> dict[str, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from wizard.chain.hop import IMPERSONATION, Hop, Outcome
 from wizard.chain.target import missing_pairs
+from wizard.federation.endings import Ending, of_grants
 from wizard.modes.access import IMPERSONATE
 from wizard.phrases import sentences
 from wizard.resources import held_text
@@ -94,11 +95,16 @@ def granting(hop: Hop, outcome: Outcome, member: str, email: str | None) -> str:
     return ALL.join(grant_command(name_of(project), role, holder) for role, project in grants)
 
 
-def evidence(held: Iterable[Held], is_workload: Callable[[str], bool]) -> list[str]:
-    """Return the conditions, which hold now, under which alone the workload has a role."""
+def under_conditions(held: Iterable[Held], is_workload: Callable[[str], bool], hop: Hop) -> list[Held]:
+    """Return the grants whose conditions hold now, if the workload has what the hop needs only under conditions.
+
+    Any grant of the right to impersonate is enough, on the service account or on its project.
+    """
     own = [each for each in held if is_workload(each.to) and each.holding.now]
     permanent = {(each.role, each.on) for each in own if each.condition is None}
-    return [held_text.evidence(each) for each in own if each.condition and (each.role, each.on) not in permanent]
+    if permanent and hop == IMPERSONATION:
+        return []
+    return [each for each in own if each.condition and (each.role, each.on) not in permanent]
 
 
 def missing_in(outcome: Outcome) -> list[Pair] | None:
@@ -106,9 +112,22 @@ def missing_in(outcome: Outcome) -> list[Pair] | None:
     return missing_pairs(outcome) if outcome.received.get("roles") else None
 
 
-def with_evidence(outcome: Outcome, found: Iterable[str]) -> Outcome:
-    """Return an outcome that passed with more evidence."""
-    return replace(outcome, evidence=(*outcome.evidence, *found)) if outcome.status == "ok" else outcome
+def with_conditions(outcome: Outcome, found: Sequence[Held]) -> Outcome:
+    """Return an outcome that passed with the conditions in its evidence, and with the end of the right to impersonate.
+
+    The ends of other roles are known from the policies of the targets.
+    """
+    if outcome.status != "ok":
+        return outcome
+    evidence = (*outcome.evidence, *map(held_text.evidence, found))
+    ends = _impersonation_ends(found) if outcome.hop == IMPERSONATION else ()
+    return replace(outcome, evidence=evidence, endings=(*outcome.endings, *ends))
+
+
+def _impersonation_ends(found: Sequence[Held]) -> Iterator[Ending]:
+    if found:
+        expressions = [each.condition.expression for each in found if each.condition]
+        yield from of_grants(found[0].to, found[0].role, found[0].on, expressions, datetime.now(UTC))
 
 
 def _pair(held: Held) -> Pair:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from wizard.chain.hop import Outcome, Progress
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Resource
 from wizard.federation.principals import FederatedIdentity
@@ -17,6 +16,7 @@ from wizard.modes.leftover import Leftover
 from wizard.setup.problems import BadInput
 
 if TYPE_CHECKING:
+    from wizard.chain.hop import Outcome, Progress
     from wizard.chain.recorded import Recording
 
 NO_COPY = (
@@ -32,7 +32,7 @@ NO_SETUP = (
 UNKNOWN_NUMBER = "PROJECT_NUMBER"
 """Used in place of a project number if the number was not read."""
 
-Outcomes = dict[str, list[Outcome]]
+Outcomes = dict[str, list["Outcome"]]
 """The outcomes of each workload's hops, in order. The key is the workload's title, or "" for a single workload."""
 
 

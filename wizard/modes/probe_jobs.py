@@ -11,6 +11,7 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import ALL, Kubernetes
 from wizard.engine.journal import Journal, Temporary
 from wizard.modes.leftover import Leftover
+from wizard.phrases import named
 
 
 def leftovers(kubernetes: Kubernetes, cluster: str, namespaces: Iterable[str], journal: Journal) -> list[Leftover]:
@@ -29,13 +30,13 @@ def leftovers(kubernetes: Kubernetes, cluster: str, namespaces: Iterable[str], j
 
 def _recorded(kubernetes: Kubernetes, left: Temporary, journal: Journal) -> Leftover:
     remove = partial(one_off_pod.remove, kubernetes, str(left.place["job"]), str(left.place["namespace"]))
-    return Leftover(f"{left.kind} {left.name}", True, remove, partial(journal.forget, left.id))
+    return Leftover(named(left.kind, left.name), True, remove, partial(journal.forget, left.id))
 
 
 def _labelled(kubernetes: Kubernetes, job: one_off_pod.ProbeJob) -> Leftover:
     title = one_off_pod.TITLE.format(name=job.name, namespace=job.namespace)
     remove = partial(one_off_pod.remove, kubernetes, job.name, job.namespace)
-    return Leftover(f"{one_off_pod.KIND} {title}", job.is_over, remove)
+    return Leftover(named(one_off_pod.KIND, title), job.is_over, remove)
 
 
 def _jobs(kubernetes: Kubernetes, namespaces: set[str]) -> list[one_off_pod.ProbeJob]:

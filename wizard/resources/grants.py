@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
+from wizard.federation.endings import of_grants
 from wizard.phrases import full_stop
 from wizard.resources import already, ancestors, blind, held, held_text, policies
 from wizard.resources.grant_commands import grant_command
@@ -18,7 +19,8 @@ from wizard.resources.held import Held
 from wizard.resources.kind import Kind, Needed, NeededAt
 
 _NOTES = "notes"
-"""The key of the state that has the notes. All other keys are roles."""
+_ENDS = "ends"
+"""The keys of the state that have the notes, and the roles that are in place only for a time. The others are roles."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +53,8 @@ class Grants(Kind):
             if held.in_force(found, role, member) is None:
                 notes.append(held_text.stale(role, deleted))
         notes += self._kept(policy)
-        return self._granted(found) | ({_NOTES: notes} if notes else {})
+        ends = list(self._ends(found, now))
+        return self._granted(found) | ({_NOTES: notes} if notes else {}) | ({_ENDS: ends} if ends else {})
 
     def create(self, clouds: Clouds) -> Operation | None:
         """Add the grants to a policy that was not there yet. Raises GrantedMeanwhile if it has some of them by now."""
@@ -80,7 +83,7 @@ class Grants(Kind):
         return policies.present(self._get(clouds), added)
 
     def parts(self, state: State) -> State:
-        return {role: dict.fromkeys(members, True) for role, members in state.items() if role != _NOTES}
+        return {role: dict.fromkeys(members, True) for role, members in state.items() if role not in (_NOTES, _ENDS)}
 
     def serves(self, other: Resource) -> bool:
         return isinstance(other, Kind) and any(other.is_member(member) for _, member in self._pairs())
@@ -91,6 +94,9 @@ class Grants(Kind):
 
     def notes(self, change: Change) -> list[str]:
         return list((change.before or {}).get(_NOTES, ()))
+
+    def ends(self, change: Change) -> list[str]:
+        return list((change.before or {}).get(_ENDS, ()))
 
     def unreadable(self, error: Refused) -> str | None:
         return blind.disabled_api(error)
@@ -129,6 +135,14 @@ class Grants(Kind):
         yield from (full_stop(held_text.not_in_force(each)) for each in conditional)
         beside = dict.fromkeys((each.role, each.member) for each in conditional)
         yield from (held_text.beside(role, member) for role, member in beside)
+
+    def _ends(self, found: list[Held], now: datetime) -> Iterator[str]:
+        for role, member in self._pairs():
+            own = [each for each in found if (each.role, each.member) == (role, member)]
+            if own and all(each.condition for each in own):
+                expressions = [each.condition.expression for each in own if each.condition]
+                on = own[0].on or self.name
+                yield from (each.text for each in of_grants(own[0].to, role, on, expressions, now))
 
     def _kept(self, policy: dict[str, Any]) -> Iterator[str]:
         """Yield what the policy grants to the members beside the roles that are wanted."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 
 from wizard.language import N_, _, translated
+from wizard.phrases import moment
 from wizard.resources.held import Condition, Held
 
 _ELSEWHERE = "{member} already has {role}, through a grant on {on}. The wizard adds no grant."
@@ -39,7 +39,7 @@ _UNKNOWN = '"{title}" ({expression}; the wizard cannot tell whether the conditio
 def condition(found: Condition) -> str:
     """Return a condition by its title and expression, and when it holds."""
     holding = found.holding
-    changes = _moment(holding.changes) if holding.changes else ""
+    changes = moment(holding.changes) if holding.changes else ""
     return _template(found).format(title=found.title or _(_UNTITLED), expression=found.expression, changes=changes)
 
 
@@ -102,10 +102,3 @@ def beside(role: str, member: str) -> str:
 def stale(role: str, member: str) -> str:
     """Return that a deleted member's grant does not count."""
     return _(_STALE).format(role=role, member=member)
-
-
-def _moment(moment: datetime) -> str:
-    """Return a time in UTC, as a day if it is midnight."""
-    if moment.time() == moment.time().min:
-        return f"{moment:%Y-%m-%d} (UTC)"
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"

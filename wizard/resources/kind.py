@@ -60,6 +60,10 @@ class Kind(Resource):
         """Return what is worth knowing about the resource, whether or not it changes, one sentence each."""
         return []
 
+    def ends(self, change: Change) -> list[str]:  # noqa: ARG002 (only grants end)
+        """Return what is in place now only for a time, one sentence each."""
+        return []
+
     def is_member(self, member: str) -> bool:  # noqa: ARG002 (only identities are members)
         """Return whether a member of an IAM policy in Google Cloud stands for the resource."""
         return False

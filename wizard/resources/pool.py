@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
-from wizard.language import _
+from wizard.language import N_, _
 from wizard.resources import blind, operations, pool_users
 from wizard.resources.kind import Kind, Needed, NeededAt
 
@@ -86,7 +86,7 @@ class Pool(Kind):
         return [*providers, *pool_users.granted_members(clouds, self.project, self.pool, going)]
 
     def before_deletion(self, clouds: Clouds) -> list[str]:  # noqa: ARG002 (no API tells when a pool was last used)
-        return [pool_users.undeletable("pool")]
+        return [pool_users.undeletable(N_("pool"))]
 
     def unreadable(self, error: Refused) -> str | None:
         return blind.disabled_api(error)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import JSON, Change, KeyPath, Operation, Refused, Resource, State, at, leaves
 from wizard.federation.gate import effective
-from wizard.language import _
+from wizard.language import N_, _
 from wizard.resources import blind, operations, pool_users
 from wizard.resources import provider_texts as texts
 from wizard.resources.kind import Kind, Needed, NeededAt
@@ -82,7 +82,7 @@ class PoolProvider(Kind):
         return pool_users.granted_members(clouds, self.project, self.pool, going)
 
     def before_deletion(self, clouds: Clouds) -> list[str]:  # noqa: ARG002 (no API tells when it was last used)
-        return [pool_users.undeletable("provider")]
+        return [pool_users.undeletable(N_("provider"))]
 
     def unreadable(self, error: Refused) -> str | None:
         return blind.disabled_api(error)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import DELETED, Change, Resource, leaves
-from wizard.language import _
+from wizard.language import _, translated
 from wizard.resources import policy_search
 from wizard.resources.grants import Grants
 
@@ -93,6 +93,6 @@ def other_providers(clouds: Clouds, project: str, pool: str, going: Going) -> li
 
 
 def undeletable(what: str, now: datetime | None = None) -> str:
-    """Return until when something that is deleted now can be undeleted, as one sentence."""
+    """Return until when something that is deleted now can be undeleted, as one sentence. `what` is in English."""
     until = (now or datetime.now(UTC)) + _KEPT
-    return _(_UNDELETE).format(what=what, date=until.date().isoformat())
+    return _(_UNDELETE).format(what=translated(what), date=until.date().isoformat())

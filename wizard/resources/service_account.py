@@ -10,7 +10,7 @@ from typing import ClassVar
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
-from wizard.language import _
+from wizard.language import N_, _
 from wizard.resources import account_users, blind, pool_users
 from wizard.resources.kind import Kind, Needed, NeededAt
 
@@ -84,7 +84,7 @@ class ServiceAccount(Kind):
         return account_users.users(clouds, self.project, self.email, going)
 
     def before_deletion(self, clouds: Clouds) -> list[str]:
-        return [account_users.last_use(clouds, self.project, self.email), pool_users.undeletable(_("service account"))]
+        return [account_users.last_use(clouds, self.project, self.email), pool_users.undeletable(N_("service account"))]
 
     def unreadable(self, error: Refused) -> str | None:
         return blind.disabled_api(error)

@@ -25,6 +25,7 @@ _OVERRIDES = {
     "BIGQUERY": "bigquery/bigquery/v2/",
     "CONTAINER": "container/",
     "STORAGE": "storage/storage/v1/",
+    "LOGGING": "logging/",
     "PUBSUB": "pubsub/",
     "SECRETMANAGER": "secretmanager/",
     "SPANNER": "spanner/",

@@ -121,7 +121,7 @@ def diagnose(
     ]
     return Diagnosis(
         opened.title,
-        findings.ordered([*explained.findings, *risks]),
+        findings.ordered([*explained.findings, *risks, *findings.of_endings(outcomes, changes)]),
         (*ruled_out, *_passed(outcomes), *explained.ruled_out),
         tuple(dict.fromkeys([*unread, *observed.unread, *not_run, *findings.not_shown(outcomes), *explained.unknown])),
         (),
@@ -139,7 +139,8 @@ def diagnose_configuration(
     explained = denied.explained(opened, opened.clouds, findings.with_outcomes(seen, outcomes), outcomes)
     unknown = (*not_run, *findings.not_shown(outcomes), *explained.unknown)
     ruled_out = (*_passed(outcomes), *explained.ruled_out)
-    return Diagnosis("", findings.ordered(explained.findings), ruled_out, unknown, (), outcomes)
+    found = findings.ordered([*explained.findings, *findings.of_endings(outcomes, ())])
+    return Diagnosis("", found, ruled_out, unknown, (), outcomes)
 
 
 def diagnosis_of_invalid(error: InvalidConfiguration) -> Diagnosis:

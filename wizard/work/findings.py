@@ -27,6 +27,7 @@ _IS_DELETED = "{kind} {label} is deleted; wif-wizard apply can still undelete it
 _APPLY = "apply the plan: {changes}"
 _NOT_SHOWN = "{step}: {reason}; {fix}"
 _NOT_SHOWN_FOR = "{workload}: {step}: {reason}; {fix}"
+_UNPROVEN_FOR = "{}: {}"
 _REFUSED_AT = "the live test failed at the step {step}: {reason}"
 _REFUSED_FOR = "{workload}: the live test failed at the step {step}: {reason}"
 
@@ -215,8 +216,17 @@ def with_outcomes(findings: list[Finding], outcomes: Outcomes) -> list[Finding]:
     return findings
 
 
+def of_endings(outcomes: Outcomes, changes: Iterable[Change]) -> list[Finding]:
+    """Return a note if a workload has a role only for a time, as the live test or the resources show."""
+    rule = catalogue.all_rules()["WIF0533"]
+    tested = [ending.text for ended in outcomes.values() for each in ended for ending in each.endings]
+    texts = tuple(dict.fromkeys([*tested, *(text for change in changes for text in planning.ends(change))]))
+    title = translated(rule.title)
+    return [Finding(rule, rule.layer, rule.severity, "", title, texts, rule.fix, "sentence")] if texts else []
+
+
 def not_shown(outcomes: Outcomes) -> list[str]:
-    """Return a sentence for each step that did not show anything, because the operator cannot see it from here."""
+    """Return a sentence for each thing that a step did not show, because the operator cannot see it from here."""
     sentences = []
     for workload, ended in outcomes.items():
         failed = refused(ended)
@@ -224,6 +234,8 @@ def not_shown(outcomes: Outcomes) -> list[str]:
             template = _NOT_SHOWN_FOR if workload else _NOT_SHOWN
             values = {"step": translated(failed.hop.title), "reason": failed.reason, "fix": failed.fix}
             sentences.append(template.format(workload=workload, **values))
+        elif failed:
+            sentences += [_UNPROVEN_FOR.format(workload, each) if workload else each for each in failed.unproven]
     return sentences
 
 

@@ -221,6 +221,11 @@ def place_text(owner: Owner) -> str:
     return owners.place_in_language(owner.place)
 
 
+def ends(change: Change) -> list[str]:
+    """Return what is in place now only for a time, one sentence each."""
+    return change.resource.ends(change) if isinstance(change.resource, Kind) else []
+
+
 def notes(change: Change) -> list[str]:
     """Return what is worth knowing about the resource of a change, one sentence each."""
     return change.resource.notes(change) if isinstance(change.resource, Kind) else []

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from wizard.engine.journal import Journal, JournalError, Run, RunOutcome, Temporary, Write
 from wizard.engine.resource import Refused
-from wizard.language import _
+from wizard.language import _, translated
 from wizard.modes.mode import table
 from wizard.modes.opened import Opened
 from wizard.setup import load
@@ -185,7 +185,7 @@ def left_by_tests() -> list[Temporary]:
 
 def left_text(left: Temporary) -> str:
     """Return one sentence about what a killed live test left."""
-    return _(_LEFT).format(kind=left.kind, name=left.name)
+    return _(_LEFT).format(kind=translated(left.kind), name=left.name)
 
 
 def journal_path() -> Path:

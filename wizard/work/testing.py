@@ -135,7 +135,8 @@ def verdict_of(outcomes: Outcomes) -> Verdict:
     notes = [(workload, note) for workload, each in verdicts.items() for note in each.notes]
     passed = all(each.passed for each in verdicts.values())
     nothing_proven = any(each.nothing_proven for each in verdicts.values())
-    return Verdict(passed, _with_workloads(not_proven), _with_workloads(notes), nothing_proven)
+    until = min((each.holds_until for each in verdicts.values() if each.holds_until), default=None)
+    return Verdict(passed, _with_workloads(not_proven), _with_workloads(notes), nothing_proven, until)
 
 
 def _with_workloads(sentences: Iterable[tuple[str, str]]) -> tuple[str, ...]:

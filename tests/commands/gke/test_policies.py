@@ -83,6 +83,8 @@ def test_a_condition_that_holds_is_in_place_and_is_shown_in_plan_and_test(world:
     answer = gke.tested(world, setup)
     assert answer.json["passed"]
     assert f'under the condition "by hand" ({HOLDS}; true until' in " ".join(gke.hops(answer)["permission"]["evidence"])
+    assert any(f"{MEMBER} has {gke.ROLE} on" in note and "until 2090-01-01" in note for note in answer.json["notes"])
+    assert answer.json["holds_until"] == "2090-01-01T00:00:00+00:00"
 
 
 def test_a_condition_that_has_ended_is_the_cause_and_a_permanent_grant_is_the_fix(world: World) -> None:

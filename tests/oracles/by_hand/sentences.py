@@ -48,6 +48,7 @@ SENTENCES = {
     "raise the quota": _WAIT,
     "find the rule": _OTHERS,
     "ask ": _OTHERS,
+    "if the workload needs the role for longer": _OTHERS,
     "add an ingress rule": _OTHERS,
     "call the target through": _OTHERS,
     "check google.project": _OTHERS,

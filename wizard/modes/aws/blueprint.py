@@ -17,7 +17,6 @@ from wizard.federation.mapping import ExpressionError
 from wizard.federation.widening import merged
 from wizard.modes import access
 from wizard.modes.access import IMPERSONATE
-from wizard.modes.aws import wiring
 from wizard.modes.aws.existing import Existing, gains, standing
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.role_sessions import role_sessions
@@ -154,7 +153,9 @@ class Blueprint:
         aws_half = self._aws() if only != "google" else []
         google_half = self._google() if only != "aws" else []
         first = [*aws_half, *google_half]
-        if only != "google" and wiring.is_asked_for(self.setup):
+        if only != "google" and self.setup.aws.wires:
+            from wizard.modes.aws import wiring
+
             # The switch comes last, so that the workload never runs with a role that has no access yet.
             role, config = self._role, self.config()
             first += wiring.resources(self.setup, role, config, tuple(first), one_side=only == "aws")

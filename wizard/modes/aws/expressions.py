@@ -85,7 +85,7 @@ def _compiled(where: str, compile_it: Callable[[], object]) -> Iterator[SetupPro
     try:
         compile_it()
     except ExpressionError as error:
-        what = f"{error.key}: {error.problem}"
+        what = _("{key}: {problem}").format(key=error.key, problem=error.problem)
         if error.line:
             what = _("{key}: {problem} (line {line}, column {column} of the expression)").format(
                 key=error.key, problem=error.problem, line=error.line, column=error.column

@@ -61,6 +61,11 @@ class Aws(Section):
     issuer: aws_texts.Issuer | None = None
     """The issuer of the cluster's tokens, if the wizard cannot read it from AWS."""
 
+    @property
+    def wires(self) -> bool:
+        """Whether the setup names what runs the workload, so that the plan changes it."""
+        return any((self.job_definition, self.task_definition, self.function, self.instance))
+
     @model_validator(mode="before")
     @classmethod
     def _read_arn(cls, data: Any) -> Any:

@@ -67,11 +67,6 @@ class _Wired:
         return (text.format(path=path, variable=app_code.CONTENT_VARIABLE), *self.hints)
 
 
-def is_asked_for(setup: AwsSetup) -> bool:
-    """Return whether a setup names what runs the workload."""
-    return any(getattr(setup.aws, key) for key in _MADE)
-
-
 def resources(
     setup: AwsSetup, role: Role, config: Mapping[str, object], needs: tuple[Resource, ...], *, one_side: bool
 ) -> list[Resource]:

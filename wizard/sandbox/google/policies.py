@@ -4,8 +4,10 @@ from hashlib import sha256
 
 from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.policy import Binding, PolicyStore
+from wizard.sandbox.model.policy_changes import PolicyChange, deltas
 from wizard.sandbox.model.policy_rules import WITH_CONDITION, check_change, check_project, parse_policy
 from wizard.sandbox.model.projects import Project
+from wizard.sandbox.model.service_accounts import ServiceAccount
 
 from .calls import Call
 from .errors import invalid
@@ -46,6 +48,18 @@ def write_policy(call: Call, store: PolicyStore, project: Project | None = None)
     if "auditConfigs" in str(call.document().get("updateMask", "")):
         store.audit_configs = list(policy.get("auditConfigs") or ())
     return policy_document(store, 3)
+
+
+def write_audited(call: Call, project: Project, account: ServiceAccount | None = None) -> JSON:
+    """Answer setIamPolicy of a project, or of a service account in it, and record the change for the audit log."""
+    store = account.policy if account else project.policy
+    before = store.bindings
+    answer = write_policy(call, store, None if account else project)
+    caller = call.caller.email or call.caller.member if call.caller else ""
+    on_account = (account.email, account.unique_id) if account else None
+    changed = deltas(before, store.bindings)
+    call.world.policy_changes.append(PolicyChange(call.world.clock(), caller, project.id, on_account, changed))
+    return answer
 
 
 def policy_document(store: PolicyStore, version: int) -> JSON:

@@ -9,7 +9,7 @@ from . import org_policies
 from .calls import Call, Route
 from .errors import INVALID_ARGUMENT, GoogleError, invalid, no_permission
 from .paging import page
-from .policies import READ_BODY, TEST_BODY, WRITE_BODY, asked_permissions, held, read_policy, write_policy
+from .policies import READ_BODY, TEST_BODY, WRITE_BODY, asked_permissions, held, read_policy, write_audited
 from .project_documents import version_1, version_3
 from .search_terms import matching
 
@@ -76,7 +76,7 @@ def get_policy(call: Call) -> JSON:
 def set_policy(call: Call) -> JSON:
     """projects.setIamPolicy."""
     project = _visible(call, "resourcemanager.projects.setIamPolicy")
-    return write_policy(call, project.policy, project)
+    return write_audited(call, project)
 
 
 def ancestry(call: Call) -> JSON:

@@ -10,7 +10,7 @@ from wizard.sandbox.model.service_accounts import ServiceAccount
 from .calls import Call, Route
 from .errors import already_exists, denied, invalid, not_found
 from .paging import page
-from .policies import POLICY_VERSION, TEST_BODY, WRITE_BODY, asked_permissions, held, read_policy, write_policy
+from .policies import POLICY_VERSION, TEST_BODY, WRITE_BODY, asked_permissions, held, read_policy, write_audited
 
 ACCOUNT_ID = re.compile(r"(?=.{6,30}$)[a-z](?:[-a-z0-9]*[a-z0-9])")
 BYTES = {"displayName": 100, "description": 256}
@@ -166,7 +166,7 @@ def get_policy(call: Call) -> JSON:
 
 def set_policy(call: Call) -> JSON:
     """serviceAccounts.setIamPolicy."""
-    return write_policy(call, _allowed_account(call, "iam.serviceAccounts.setIamPolicy")[1].policy)
+    return write_audited(call, *_allowed_account(call, "iam.serviceAccounts.setIamPolicy"))
 
 
 def test_permissions(call: Call) -> JSON:

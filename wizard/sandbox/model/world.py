@@ -14,6 +14,7 @@ from wizard.sandbox.request_log import RequestLog
 from .callers import Tokens
 from .clusters import Cluster, Clusters
 from .operations import Operations
+from .policy_changes import PolicyChange
 from .projects import Projects
 
 
@@ -81,6 +82,8 @@ class World:
         self.operations = Operations(lambda: settings.operation)
         self.projects = Projects()
         self.things = self.projects.things
+        self.policy_changes: list[PolicyChange] = []
+        """What was written to the policies of projects and service accounts while the sandbox runs, oldest first."""
         self.clusters = Clusters()
         self.eks: list[Cluster] = []
         """The clusters of the AWS account. Each has a project of its own, which no API of Google knows."""

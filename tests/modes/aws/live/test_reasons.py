@@ -177,7 +177,7 @@ def test_known_words_have_a_reason(hop_id: str, code: str, message: str, words: 
             {"impersonation": (f"serviceAccount:other-{EMAIL}",)},
             f"but this workload does not: serviceAccount:other-{EMAIL}",
         ),
-        (DENIED, {"impersonation": (US,)}, "not effective yet"),
+        (DENIED, {"impersonation": (US,)}, "not effective"),
         ("The caller does not have permission", {}, "does not have permission to impersonate"),
     ],
 )

@@ -14,16 +14,19 @@ from tests.operators import http
 from wizard.chain.hop import Settling
 from wizard.chain.recent_grants import RecentGrant
 from wizard.chain.target import Target, WantedRole
+from wizard.clouds.session import Clouds
 from wizard.engine.journal import Journal
 from wizard.engine.patience import Time
+from wizard.modes.audit_log import AuditLog
 from wizard.modes.aws.live import walk as aws
 from wizard.modes.aws.live.facts import ProviderFacts
 from wizard.modes.aws.live.places import here, inside
 from wizard.modes.aws.live.trusted import needs_trust, trusted
 from wizard.sandbox.process import Sandbox
 
-PROPAGATION = 1.5  # seconds
+PROPAGATION = 4.0  # seconds: a busy machine must still see the refusal
 DENIED = "Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not exist)."
+PROVIDER = ProviderFacts("111122223333")
 MEMBER = (
     "principalSet://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/aws-prod/"
     "attribute.aws_role/arn:aws:sts::111122223333:assumed-role/rds-to-bigquery"
@@ -73,9 +76,20 @@ def test_a_grant_that_is_not_effective_yet_is_waited_for(slow_world: World):
     assert moments["impersonation"] >= PROPAGATION - 0.1
 
 
+def test_a_grant_that_is_only_in_the_audit_log_is_waited_for(slow_world: World):
+    environ = slow_world.workload_environment(**slow_world.session())
+    bind(slow_world, "audited")
+    config, events, audit = slow_world.inside_config(account="audited"), [], AuditLog(Clouds("acme-analytics"))
+    own = ("user:someone@acme.example", MEMBER)
+    test = slow_world.test(config, PROVIDER, members={"impersonation": own}, audit=audit)
+    outcomes = aws.run(test, inside(environ), on_event=events.append)
+    assert statuses(outcomes)["application"] == "ok"
+    assert [outcome.hop.id for outcome in outcomes] == list(dict.fromkeys(outcome.hop.id for outcome in outcomes))
+    assert events and all(isinstance(each, Settling) and each.hop.id == "impersonation" for each in events)
+
+
 def test_without_a_recent_grant_a_refusal_is_final_at_once(slow_world: World):
     environ = slow_world.workload_environment(**slow_world.session())
-    bind(slow_world, "others")
     old = RecentGrant("impersonation", datetime.now(UTC) - timedelta(minutes=11))
     events: list[Settling] = []
     test = slow_world.test(slow_world.inside_config(account="others"), grants=(old,))

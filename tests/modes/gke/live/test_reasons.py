@@ -124,7 +124,7 @@ def test_a_private_endpoint_is_told_as_one(config: dict[str, Any], is_private: b
     [
         (None, "does not have roles/iam.workloadIdentityUser"),
         ((), "no principal has roles/iam.workloadIdentityUser"),
-        ((US,), "not effective yet"),
+        ((US,), "not effective"),
         ((US.replace("[anti-fraud/", "[default/"),), "names another namespace"),
         ((US.replace("/scorer]", "/default]"),), "names another Kubernetes service account"),
         ((US.replace("acme-payments.", "acme-payment."),), "names another workload identity pool"),

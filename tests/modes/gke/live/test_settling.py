@@ -19,7 +19,7 @@ from wizard.modes.gke.live import walk as gke
 from wizard.modes.gke.live.facts import GkeTest
 from wizard.sandbox.process import Sandbox
 
-PROPAGATION = 2.0  # seconds
+PROPAGATION = 4.0  # seconds: a busy machine must still see the refusal
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,9 @@ To see the grants, run:
 
     gcloud iam service-accounts get-iam-policy EMAIL
 
+If the policy already grants the role, and the grant is older than 10 minutes, look for a condition on the binding, a
+deny policy, or a principal access boundary policy.
+
 Fix: with wif-wizard apply, grant the workload the role roles/iam.workloadIdentityUser on the service account.
 """
 

@@ -4,9 +4,10 @@ IAM stores a grant immediately. The grant becomes effective after about 2 minute
 more. Until the grant is effective, IAM returns the same error as without the grant. If the grant is older, a condition
 on the binding or a deny policy can be the cause.
 
-To see the age of the grant, find the SetIamPolicy entry in the audit log, or run:
+The doctor finds the age of the grant in its journal, or else in the audit log of the service account's project. To
+read the audit log yourself, run:
 
-    wif-wizard runs
+    gcloud logging read 'protoPayload.methodName:"SetIamPolicy"' --freshness=15m --project=PROJECT
 
 Fix: test again in a few minutes. If the test still fails, look for a condition on the binding and for deny policies.
 """

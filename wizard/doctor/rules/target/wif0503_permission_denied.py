@@ -6,6 +6,9 @@ same error.
 
 To see which roles contain the permission, look up the permission in the IAM permissions reference of Google Cloud.
 
+If the policy already grants the role, and the grant is older than 10 minutes, look for a deny policy or a principal
+access boundary policy.
+
 Fix: with wif-wizard apply, grant a role with this permission to the workload, or to the service account that the
 workload impersonates.
 """

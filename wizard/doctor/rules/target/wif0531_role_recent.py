@@ -1,11 +1,12 @@
-"""The grant on the target names the workload, but is not effective yet.
+"""The grant on the target names the workload, but is not effective.
 
 IAM stores a grant immediately. The grant becomes effective after about 2 minutes, and sometimes after 7 minutes or
 more. Until the grant is effective, the target returns the same error as without the grant.
 
-To see the age of the grant, find the SetIamPolicy entry in the audit log, or run:
+The doctor finds the age of the grant in its journal, or else in the audit log of the project. To read the audit
+log yourself, run:
 
-    wif-wizard runs
+    gcloud logging read 'protoPayload.methodName:"SetIamPolicy"' --freshness=15m --project=PROJECT
 
 Fix: test again in a few minutes. If the test still fails, look for a condition on the grant and for deny policies.
 """

@@ -27,6 +27,7 @@ from wizard.federation.mapping import Mapping as AttributeMapping
 from wizard.federation.principals import FederatedIdentity, admits, principal
 from wizard.language import _
 from wizard.modes import live_grants
+from wizard.modes.audit_log import AuditLog
 from wizard.modes.aws.eks.near_miss import NearMiss, near_miss_in
 from wizard.modes.aws.live.hops import PRINCIPAL
 from wizard.resources.held import Held
@@ -93,6 +94,8 @@ class EksTest:
     provider: State | None = None
     pool_is_open: bool = True
     grants: tuple[RecentGrant, ...] = ()
+    audit: AuditLog | None = None
+    """The audit log, which tells the age of a grant that is not in the journal; None if it must not be read."""
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
     account_disabled: bool | None = None
@@ -183,7 +186,7 @@ class EksKnown:
             conditional_fix=conditional.fix,
             undecided=conditional.undecided,
             account_disabled=bool(test.account_disabled),
-            other_role=live_grants.role_of(test.on_account, partial(self._is_holder, IMPERSONATION)),
+            other_role=live_grants.role_of(test.on_account, partial(self.is_holder, IMPERSONATION)),
             stored=is_stored(outcome, test.targets, self.names),
             cluster=test.cluster,
             namespace=test.namespace,
@@ -224,16 +227,16 @@ class EksKnown:
     def _member(self) -> str:
         return principal(self.test.identity.pool, self.test.identity.subject)
 
-    def conditions(self, hop: Hop) -> list[str]:
-        """Return the conditions, which hold now, under which alone the workload has what a hop needs."""
-        return live_grants.evidence(self.test.held.get(hop.id, ()), partial(self._is_holder, hop))
+    def conditions(self, hop: Hop) -> list[Held]:
+        """Return the grants, whose conditions hold now, through which alone the workload has what a hop needs."""
+        return live_grants.under_conditions(self.test.held.get(hop.id, ()), partial(self.is_holder, hop), hop)
 
     def predicts_refusal(self, hop: Hop) -> bool:
         """Return whether a refusal at the hop was computed, so that no recent grant explains it."""
         if hop == EXCHANGE:
             return self.refused
         members = self.test.members.get(hop.id)
-        return members is not None and not any(self._is_holder(hop, member) for member in members)
+        return members is not None and not any(self.is_holder(hop, member) for member in members)
 
     def predict(self, claims: Mapping[str, Any]) -> tuple[Outcome, EksKnown]:
         """Return the outcome of the predicted principal for a token with these claims, and what is known then."""
@@ -249,7 +252,7 @@ class EksKnown:
             condition = str(provider["condition"])
             admitted = not condition or Condition(condition).evaluate(claims, mapped)
         except ExpressionError as error:
-            refusal = Refusal("Mapping", f"{error.key}: {error.problem}")
+            refusal = Refusal("Mapping", _("{key}: {problem}").format(key=error.key, problem=error.problem))
             return Outcome.of(PRINCIPAL, (), refusal), EksKnown(self.test, claims, None, True)
         name = principal(self.test.identity.pool, mapped.subject)
         evidence = [
@@ -272,14 +275,14 @@ class EksKnown:
 
     def _conditional(self, outcome: Outcome) -> live_grants.Conditional:
         hop = outcome.hop if outcome.hop == IMPERSONATION else PERMISSION
-        held, is_holder = self.test.held.get(hop.id, ()), partial(self._is_holder, hop)
+        held, is_holder = self.test.held.get(hop.id, ()), partial(self.is_holder, hop)
         if hop == IMPERSONATION:
             return live_grants.conditional(held, is_holder, self._member)
         account = self.test.google_account
         holder = f"serviceAccount:{account}" if account else self._member
         return live_grants.conditional(held, is_holder, holder, live_grants.missing_in(outcome))
 
-    def _is_holder(self, hop: Hop, member: str) -> bool:
+    def is_holder(self, hop: Hop, member: str) -> bool:
         account = self.test.google_account
         if hop == PERMISSION and account:
             return is_account(member, account)

@@ -238,7 +238,7 @@ _IMPERSONATION_RULES: tuple[Rule[EksFacts], ...] = (
     Rule[EksFacts](
         _IMPERSONATION,
         DENIED,
-        "the grant on {service_account} names this workload, but is not effective yet",
+        "the grant on {service_account} names this workload, but is not effective",
         "test again in a few minutes; if the test still fails, look for a condition on the binding or for a deny "
         "policy",
         when=lambda facts: facts.bound,

@@ -20,6 +20,7 @@ from wizard.engine.resource import Refused, State
 from wizard.federation.file_kinds import kind_of
 from wizard.language import _, translated
 from wizard.modes import configurations, live_facts
+from wizard.modes.audit_log import AuditLog
 from wizard.modes.aws.eks import cluster, pod_test
 from wizard.modes.aws.eks.blueprint import EksBlueprint
 from wizard.modes.aws.eks.facts import EksTest
@@ -102,6 +103,7 @@ def prepare(blueprint: EksBlueprint, clouds: Clouds, wait: float) -> EksTest:
             provider=state,
             pool_is_open=pool_is_open,
             grants=tuple(live_facts.recent_grants(blueprint.resources("google"))),
+            audit=AuditLog(clouds),
             members=policies.result().members,
             held=policies.result().held,
             account_disabled=policies.result().account_disabled,

@@ -17,10 +17,10 @@ from wizard.chain.hop import NETWORK, PERMISSION, Hop, Outcome, Progress, Refusa
 from wizard.chain.recorded import Recording
 from wizard.chain.report import Report, nothing, skipped, utc_now
 from wizard.chain.role_results import judged
-from wizard.chain.rule import first
+from wizard.chain.rule import Explanation, first
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.language import _
-from wizard.modes import live_grants
+from wizard.modes import grant_ages, live_grants
 from wizard.modes.aws.eks import account_token, hops
 from wizard.modes.aws.eks.facts import EksKnown, EksTest
 from wizard.modes.aws.eks.reasons import RULES
@@ -68,11 +68,13 @@ class EksChain:
     """What is known of the step of the token before the probe takes it."""
     _recorded: bool = False
     """Whether a printed probe wrote what is judged."""
+    _can_run_again: bool = False
+    """Whether the probe runs on this machine or in the pod itself, so that it can run a second time."""
 
     def __post_init__(self) -> None:
         """Create the report, whose causes come from the rules for EKS."""
         self.known = EksKnown(self.test)
-        self.report = Report(lambda outcome: first(RULES, outcome, self.known.facts(outcome)), self.on_outcome)
+        self.report = Report(self._explain, self.on_outcome)
 
     def run_here(self, kubernetes: Kubernetes, environ: dict[str, str]) -> list[Outcome]:
         """Test on this machine, with a token that the operator requests for the service account."""
@@ -120,6 +122,8 @@ class EksChain:
         if not isinstance(reported, Outcome):
             self.on_event(reported)
             return
+        if self.report.of(reported.hop):
+            return
         if reported.hop == hops.SUBJECT_TOKEN:
             reported = self._checked_token(reported)
         if reported.hop == NETWORK:
@@ -128,17 +132,28 @@ class EksChain:
             reported = judged(reported, self.test.targets, self.known.names)
         if reported.hop == APPLICATION and "missing" in reported.received:
             reported = self._without_library(str(reported.received["missing"]))
-        self.report.add(live_grants.with_evidence(reported, self.known.conditions(reported.hop)))
+        if self._can_run_again:
+            grant_ages.raise_if_settling(self.report, reported, self.test.grants, self.test.deadline, self.now())
+        self.report.add(live_grants.with_conditions(reported, self.known.conditions(reported.hop)))
         if reported.hop == hops.SUBJECT_TOKEN:
             self.report.add(self._principal(reported))
 
+    def _explain(self, outcome: Outcome) -> Explanation | None:
+        facts, test = self.known.facts(outcome), self.test
+        found = first(RULES, outcome, facts)
+        return grant_ages.explained(found, outcome, facts, test.grants, test.audit, self.known.is_holder, self.now())
+
     def _probe(self, test: EksTest, environ: dict[str, str], probed: tuple[Hop, ...], *, in_workload: bool) -> None:
-        request = test.probe_request(self.now(), in_workload=in_workload)
+        request, self._can_run_again = test.probe_request(self.now(), in_workload=in_workload), True
         try:
             probing.run(request, environ, probed, self.report, self.on_report, self.stop)
         except InVain as vain:
             self.report.add(vain.outcome)
             self.report.skip(probed, vain.outcome.hop)
+        except grant_ages.Settles as settles:
+            test = replace(test, grants=(*test.grants, settles.grant))
+            self.test = replace(self.test, grants=test.grants)
+            self._probe(test, environ, probed, in_workload=in_workload)
 
     def _end(self, probed: tuple[Hop, ...], application_: Callable[[], Outcome]) -> list[Outcome]:
         failed = self.report.failed(but=PRINCIPAL)

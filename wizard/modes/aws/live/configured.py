@@ -19,6 +19,7 @@ from wizard.federation.aws_identities import RoleSessions
 from wizard.federation.identifiers import PoolName, ProviderName
 from wizard.language import _
 from wizard.modes import configurations, live_facts, named_provider
+from wizard.modes.audit_log import AuditLog
 from wizard.modes.aws import likely_provider, rules
 from wizard.modes.aws.live import (
     candidates,
@@ -184,6 +185,7 @@ class AwsConfiguration(OpenedConfiguration):
         test = AwsTest(
             config=self.document,
             provider=prepare.provider_facts(self.clouds, dict(self.document)),
+            audit=AuditLog(self.clouds),
             endpoints=live_facts.endpoints_of(self.clouds),
             deadline=wait,
         )

@@ -11,6 +11,7 @@ from wizard.chain.hop import Outcome
 from wizard.chain.recent_grants import RecentGrant, hops_without_members, settling_ages
 from wizard.chain.target import Target, bigquery_request, permission_request, product_hosts
 from wizard.federation.aws import AWS_DEFAULT_MAPPING
+from wizard.modes.audit_log import AuditLog
 from wizard.modes.aws.live.host_role import ContainerRole
 from wizard.resources.held import Held
 from wizard.resources.provider_texts import title_of, type_of
@@ -86,6 +87,8 @@ class AwsTest:
     bigquery_project: str | None = None
     provider: ProviderFacts | None = None
     grants: tuple[RecentGrant, ...] = ()
+    audit: AuditLog | None = None
+    """The audit log, which tells the age of a grant that is not in the journal; None if it must not be read."""
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     elsewhere: tuple[Elsewhere, ...] = ()
     held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from wizard.modes import live_grants
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.role_facts import member_miss, role_facts
 from wizard.modes.live_grants import Conditional
+from wizard.resources.held import Held
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +113,7 @@ class AwsKnown:
             return self.refused
         if members is None or self.identity is None:
             return False
-        return not any(self._is_holder(hop, member) for member in members)
+        return not any(self.is_holder(hop, member) for member in members)
 
     def facts(self, outcome: Outcome) -> AwsFacts:
         """Return the facts for an outcome."""
@@ -138,7 +139,7 @@ class AwsKnown:
             grant_fix=live_grants.granting(outcome.hop, outcome, role.grantee, test.service_account),
             undecided=conditional.undecided,
             account_disabled=bool(test.account_disabled),
-            other_role=live_grants.role_of(test.on_account, partial(self._is_holder, IMPERSONATION)),
+            other_role=live_grants.role_of(test.on_account, partial(self.is_holder, IMPERSONATION)),
             stored=is_stored(outcome, test.targets, self.names),
             pod_identity=self.host in POD_IDENTITY_HOSTS,
             account=str(account or _("the caller's")),
@@ -196,20 +197,20 @@ class AwsKnown:
         missing = holders_of_missing(outcome, self.test.targets)
         return self.test.members.get(outcome.hop.id) if missing is None else missing
 
-    def conditions(self, hop: Hop) -> list[str]:
-        """Return the conditions, which hold now, under which alone the workload has what a hop needs."""
-        return live_grants.evidence(self.test.held.get(hop.id, ()), partial(self._is_holder, hop))
+    def conditions(self, hop: Hop) -> list[Held]:
+        """Return the grants, whose conditions hold now, through which alone the workload has what a hop needs."""
+        return live_grants.under_conditions(self.test.held.get(hop.id, ()), partial(self.is_holder, hop), hop)
 
     def _conditional(self, outcome: Outcome, member: str) -> Conditional:
         hop = outcome.hop if outcome.hop == IMPERSONATION else PERMISSION
-        held, is_holder = self.test.held.get(hop.id, ()), partial(self._is_holder, hop)
+        held, is_holder = self.test.held.get(hop.id, ()), partial(self.is_holder, hop)
         if hop == IMPERSONATION:
             return live_grants.conditional(held, is_holder, member)
         account = self.test.service_account
         holder = f"serviceAccount:{account}" if account else member
         return live_grants.conditional(held, is_holder, holder, live_grants.missing_in(outcome))
 
-    def _is_holder(self, hop: Hop, member: str) -> bool:
+    def is_holder(self, hop: Hop, member: str) -> bool:
         """Return whether a member stands for the identity that needs the grants of a hop."""
         account = self.test.service_account
         if hop == PERMISSION and account:
@@ -229,7 +230,7 @@ class AwsKnown:
 
     def _elsewhere(self) -> str:
         for granted in self.test.elsewhere:
-            if self._is_holder(PERMISSION, granted.member):
+            if self.is_holder(PERMISSION, granted.member):
                 return _("{role} on {project}").format(role=granted.role, project=granted.on)
         return ""
 

@@ -15,19 +15,18 @@ from wizard.federation.trust import statements
 from wizard.federation.trust_edit import LIVE_TEST_SID
 from wizard.language import _, translated
 from wizard.modes.aws.live import trusted
-from wizard.modes.aws.live.task import function
-from wizard.modes.aws.live.task.batch import remove_definitions, remove_job
-from wizard.modes.aws.live.task.ecs import remove_family, remove_task
+from wizard.modes.aws.live.task import removal
 from wizard.modes.aws.live.task.wanted import PREFIX, started
 from wizard.modes.leftover import Leftover
+from wizard.phrases import named
 from wizard.resources.trust_quota import AwsCalls
 
 Json = dict[str, Any]
 
 _REMOVE: dict[str, Callable[[AwsCalls, str, Mapping[str, Any]], None]] = {
-    "one-off job": remove_job,
-    "one-off task": remove_task,
-    function.KIND: function.remove_function,
+    removal.JOB: removal.remove_job,
+    removal.TASK: removal.remove_task,
+    removal.FUNCTION: removal.remove_function,
     trusted.KIND: trusted.remove_statement,
 }
 """The kind of a record -> what removes it."""
@@ -63,7 +62,7 @@ def in_journal(account: str | None, environ: Mapping[str, str], journal: Journal
 
 def _recorded(left: Temporary, aws: Aws, journal: Journal) -> Leftover:
     remove = partial(_REMOVE[left.kind], aws, left.name, left.place)
-    return Leftover(f"{left.kind} {left.name}", True, remove, partial(journal.forget, left.id))
+    return Leftover(named(left.kind, left.name), True, remove, partial(journal.forget, left.id))
 
 
 def in_cloud(aws: Aws, role: str | None, runtime: str, now: datetime | None = None) -> list[Leftover]:
@@ -112,21 +111,21 @@ def _one_offs(aws: Aws, runtime: str, now: datetime) -> Iterator[Leftover]:
     if runtime.startswith("batch"):
         jobs = _pages(aws, "batch", "describe_job_definitions", "jobDefinitions", "nextToken", status="ACTIVE")
         names: Iterator[str] = (str(job["jobDefinitionName"]) for job in jobs)
-        kind, remove = "one-off job", remove_definitions
+        kind, remove = removal.JOB, removal.remove_job_definitions
     elif runtime.startswith("ecs"):
         query = {"familyPrefix": PREFIX, "status": "ACTIVE"}
         names = _pages(aws, "ecs", "list_task_definition_families", "families", "nextToken", **query)
-        kind, remove = "one-off task", remove_family
+        kind, remove = removal.TASK, removal.remove_family
     elif runtime == "lambda":
         functions = _pages(aws, "lambda", "list_functions", "Functions", "NextMarker", "Marker")
         names = (str(each["FunctionName"]) for each in functions)
-        kind, remove = function.KIND, partial(function.remove_function, _place={})
+        kind, remove = removal.FUNCTION, partial(removal.remove_function, _place={})
     else:
         return
     for name in dict.fromkeys(names):
         begun = started(name)
         if begun is not None:
-            yield Leftover(f"{kind} {name}", now - begun > LONGEST, partial(remove, aws, name))
+            yield Leftover(named(kind, name), now - begun > LONGEST, partial(remove, aws, name))
 
 
 def _pages(

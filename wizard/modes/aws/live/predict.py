@@ -66,7 +66,7 @@ def _evaluated(pool: PoolName, provider: ProviderFacts, caller: Mapping[str, Any
         problems.extend(_condition_problems(provider, assertion, mapped, received, evidence))
         evidence.extend(_weaknesses(provider, caller))
     except ExpressionError as error:
-        problems.append(f"{error.key}: {error.problem}")
+        problems.append(_("{key}: {problem}").format(key=error.key, problem=error.problem))
     evidence.extend(problems)
     sent = {"assertion": assertion, "mapping": dict(mapping), "condition": provider.condition}
     status: Status = "failed" if problems else "ok"

@@ -15,6 +15,7 @@ from wizard.federation.file_kinds import AWS, kind_of
 from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.language import _, translated
 from wizard.modes import configurations, live_facts
+from wizard.modes.audit_log import AuditLog
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live import own_definition
 from wizard.modes.aws.live.elsewhere import read_elsewhere
@@ -65,6 +66,7 @@ def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
             bigquery_project=bigquery_project(targets),
             provider=provider.result(),
             grants=tuple(live_facts.recent_grants(blueprint.resources("google"))),
+            audit=AuditLog(clouds),
             members=policies.result().members,
             elsewhere=elsewhere.result(),
             held=policies.result().held,

@@ -12,11 +12,11 @@ from wizard.chain.recent_grants import patience_with_prediction
 from wizard.chain.recorded import Recording
 from wizard.chain.report import Report, nothing, skipped, utc_now
 from wizard.chain.role_results import judged
-from wizard.chain.rule import first
+from wizard.chain.rule import Explanation, first
 from wizard.engine.patience import Patience, Time
 from wizard.federation.config_source import local_server
 from wizard.language import _, in_english
-from wizard.modes import live_grants
+from wizard.modes import grant_ages, live_grants
 from wizard.modes.aws import auth_libraries
 from wizard.modes.aws.live import application, hops
 from wizard.modes.aws.live.facts import AwsTest
@@ -92,7 +92,7 @@ class AwsChain:
     def __post_init__(self) -> None:
         """Create the report, whose causes come from the rules for AWS."""
         self.known = AwsKnown(self.test)
-        self.report = Report(lambda outcome: first(RULES, outcome, self.known.facts(outcome)), self.on_outcome)
+        self.report = Report(self._explain, self.on_outcome)
 
     def run(self) -> list[Outcome]:
         """Run every hop, and return the outcomes in their order. A failed hop is an outcome, not an exception.
@@ -133,6 +133,11 @@ class AwsChain:
         """Whether the probe tries the application's library: in an image, which can be the application's own."""
         return self.place.remote is not None and self._packaging == "image"
 
+    def _explain(self, outcome: Outcome) -> Explanation | None:
+        facts, test = self.known.facts(outcome), self.test
+        found = first(RULES, outcome, facts)
+        return grant_ages.explained(found, outcome, facts, test.grants, test.audit, self.known.is_holder, self.now())
+
     def _probe(self) -> None:
         in_workload = self.place.in_workload
         request = self.test.probe_request(self.now(), self.place.link_local, in_workload=in_workload)
@@ -146,6 +151,10 @@ class AwsChain:
         except _InVain as vain:
             self.report.add(vain.outcome)
             self.report.skip(self._probed, vain.outcome.hop)
+        except grant_ages.Settles as settles:
+            self.test = replace(self.test, grants=(*self.test.grants, settles.grant))
+            self.known = replace(self.known, test=self.test)
+            self._probe()
 
     def _read(self, recording: Recording) -> None:
         """Judge what the probe wrote. The predicted principal is computed here, as in any other place."""
@@ -165,7 +174,7 @@ class AwsChain:
             self.on_event(reported)
         if isinstance(reported, Waiting):
             self.on_event(reported)
-        if not isinstance(reported, Outcome):
+        if not isinstance(reported, Outcome) or self.report.of(reported.hop):
             return
         if reported.hop == hops.CONFIG:
             reported = replace(reported, evidence=(*reported.evidence, *self.test.found))
@@ -179,7 +188,9 @@ class AwsChain:
             reported = judged(reported, self.test.targets, self.known.names)
         if reported.hop == hops.APPLICATION and "missing" in reported.received:
             reported = self._without_library(str(reported.received["missing"]))
-        reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))
+        reported = live_grants.with_conditions(reported, self.known.conditions(reported.hop))
+        if not self.place.remote and not self.recording:  # a one-off task is started once
+            grant_ages.raise_if_settling(self.report, reported, self.test.grants, self.test.deadline, self.now())
         self.report.add(reported)
         if reported.hop == hops.CALLER_IDENTITY:
             self.report.add(self._principal(reported))

@@ -14,6 +14,7 @@ from wizard.federation import gke
 from wizard.federation.gke import ClusterName
 from wizard.federation.identifiers import PoolName
 from wizard.federation.principals import FederatedIdentity
+from wizard.modes.audit_log import AuditLog
 from wizard.resources.held import Held
 
 
@@ -39,6 +40,8 @@ class GkeTest:
     targets: tuple[Target, ...] = ()
     bigquery_project: str | None = None
     grants: tuple[RecentGrant, ...] = ()
+    audit: AuditLog | None = None
+    """The audit log, which tells the age of a grant that is not in the journal; None if it must not be read."""
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
     account_disabled: bool | None = None

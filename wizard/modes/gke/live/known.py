@@ -149,13 +149,13 @@ class GkeKnown:
             hint=self.hint or _("compare these values with the setup"),
         )
 
-    def conditions(self, hop: Hop) -> list[str]:
-        """Return the conditions, which hold now, under which alone the workload has what a hop needs."""
-        return live_grants.evidence(self._held(hop), partial(self._is_holder, hop))
+    def conditions(self, hop: Hop) -> list[Held]:
+        """Return the grants, whose conditions hold now, through which alone the workload has what a hop needs."""
+        return live_grants.under_conditions(self._held(hop), partial(self.is_holder, hop), hop)
 
     def _conditional(self, hop: Hop, member: str, missing: list[live_grants.Pair] | None) -> Conditional:
         """Return what is granted under a condition. `member` stands for the workload in the policy of the hop."""
-        is_holder = partial(self._is_holder, hop)
+        is_holder = partial(self.is_holder, hop)
         if hop == IMPERSONATION:
             return live_grants.conditional(self._held(hop), is_holder, member)
         holder = f"serviceAccount:{self._acts_as}" if self._acts_as else member
@@ -166,7 +166,7 @@ class GkeKnown:
         """A role on the GSA that does not permit impersonation; empty for a GSA that the setup does not name."""
         if self._acts_as != self.test.google_service_account:
             return ""
-        return live_grants.role_of(self.test.on_account, partial(self._is_holder, IMPERSONATION))
+        return live_grants.role_of(self.test.on_account, partial(self.is_holder, IMPERSONATION))
 
     def _held(self, hop: Hop) -> tuple[Held, ...]:
         """Return the grants that a hop needs; none for a GSA that the setup does not name."""
@@ -174,7 +174,7 @@ class GkeKnown:
             return ()
         return self.test.held.get(hop.id, ())
 
-    def _is_holder(self, hop: Hop, member: str) -> bool:
+    def is_holder(self, hop: Hop, member: str) -> bool:
         """Return whether a member stands for the identity that needs the grants of a hop."""
         if hop == PERMISSION and self._acts_as:
             return is_account(member, self._acts_as)

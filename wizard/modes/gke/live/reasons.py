@@ -287,7 +287,7 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _IMPERSONATION,
         _DENIED,
-        "the grant on {service_account} names {ksa}, but is not effective yet",
+        "the grant on {service_account} names {ksa}, but is not effective",
         "test again in a few minutes; if the test still fails, look for a condition on the binding or for a deny "
         "policy",
         when=lambda facts: facts.bound,

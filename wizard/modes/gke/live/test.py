@@ -20,6 +20,7 @@ from wizard.federation.gke import NODE_SELECTOR
 from wizard.federation.principals import principal
 from wizard.language import _
 from wizard.modes import live_facts
+from wizard.modes.audit_log import AuditLog
 from wizard.modes.gke.blueprint import GkeBlueprint
 from wizard.modes.gke.live import walk
 from wizard.modes.gke.live.facts import GkeTest
@@ -165,6 +166,7 @@ def _consent(setup: GkeSetup) -> Consent:
 def _tests(blueprint: GkeBlueprint, clouds: Clouds, wait: float, in_pod: bool) -> list[GkeTest]:
     """Return a test for each workload, with everything that the operator can read about it."""
     grants = tuple(live_facts.recent_grants(blueprint.resources("google")))
+    audit = AuditLog(clouds)
     workloads, reading = blueprint.setup.workloads, ReadingClouds(clouds)
     reader = TargetReader(reading)
     for workload in workloads:
@@ -175,7 +177,7 @@ def _tests(blueprint: GkeBlueprint, clouds: Clouds, wait: float, in_pod: bool) -
         policies = readers.map(lambda workload: _policies(blueprint, reading, reader, workload), workloads)
         targets = list(readers.map(lambda workload: _targets(blueprint, reader, workload), workloads))
     read = zip(workloads, policies, targets, strict=True)
-    return [_test(blueprint, clouds, workload, held, on, grants, wait, in_pod) for workload, held, on in read]
+    return [_test(blueprint, clouds, workload, held, on, grants, audit, wait, in_pod) for workload, held, on in read]
 
 
 def _pod_options(probe: GkeProbe) -> PodOptions:
@@ -210,6 +212,7 @@ def _test(
     policies: Policies,
     targets: tuple[Target, ...],
     grants: tuple[RecentGrant, ...],
+    audit: AuditLog,
     wait: float,
     in_pod: bool,
 ) -> GkeTest:
@@ -224,6 +227,7 @@ def _test(
         targets=targets,
         bigquery_project=bigquery_project(targets),
         grants=grants,
+        audit=audit,
         members=policies.members,
         held=policies.held,
         account_disabled=policies.account_disabled,

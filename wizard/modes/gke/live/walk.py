@@ -21,7 +21,7 @@ from wizard.clouds.session import Clouds
 from wizard.engine.patience import Time
 from wizard.federation.gke import ClusterName
 from wizard.language import _
-from wizard.modes import live_grants
+from wizard.modes import grant_ages, live_grants
 from wizard.modes.gke.live import account as gke_account
 from wizard.modes.gke.live import cluster as gke_cluster
 from wizard.modes.gke.live import hops, own_key_hop
@@ -105,7 +105,12 @@ class GkeChain:
     def _from_here(self) -> None:
         """Exchange the KSA's token on this machine, as the metadata server does in the cluster."""
         environment = without_identity(self.reads.clouds.environ)
-        probing.run(self._request(), environment, hops.FROM_HERE, self.report, self._on_report, self.stop)
+        try:
+            probing.run(self._request(), environment, hops.FROM_HERE, self.report, self._on_report, self.stop)
+        except grant_ages.Settles as settles:
+            self.test = replace(self.test, grants=(*self.test.grants, settles.grant))
+            self.known = replace(self.known, test=self.test)
+            self._from_here()
 
     def _request(self) -> dict[str, Any]:
         endpoints, acts_as = self.test.endpoints, self.known.account.acts_as
@@ -130,6 +135,8 @@ class GkeChain:
         if not isinstance(reported, Outcome):
             self.on_event(reported)
             return
+        if self.report.of(reported.hop):
+            return
         acts_as, wanted = self.known.account.acts_as, self.test.google_service_account
         if reported.hop == IMPERSONATION and reported.status == "ok" and acts_as != wanted:
             access = wanted or _("direct access")
@@ -140,7 +147,8 @@ class GkeChain:
             reported = reported.as_not_proven(words, _("correct the annotation with wif-wizard apply"))
         if reported.hop == PERMISSION:
             reported = judged(reported, self.test.targets, self.known.names)
-        reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))
+        reported = live_grants.with_conditions(reported, self.known.conditions(reported.hop))
+        grant_ages.raise_if_settling(self.report, reported, self.test.grants, self.test.deadline, self.now())
         self.report.add(reported)
 
     def _own_key(self) -> None:
@@ -165,7 +173,10 @@ class GkeChain:
 
     def _explain(self, outcome: Outcome) -> Explanation | None:
         """Return the cause and the fix of a failed outcome; of a placement, its pods are named first."""
-        found = first(RULES, outcome, self.known.facts(outcome))
+        facts, test = self.known.facts(outcome), self.test
+        found = grant_ages.explained(
+            first(RULES, outcome, facts), outcome, facts, test.grants, test.audit, self.known.is_holder, self.now()
+        )
         placement = outcome.received.get("placement")
         if found and placement:
             return replace(found, cause=f"{placement}: {found.cause}")

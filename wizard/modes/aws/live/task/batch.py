@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wizard.chain.hop import Refusal
-from wizard.clouds.errors import CloudError
 from wizard.language import _
-from wizard.modes.aws.live.task.logs import remove_stream
+from wizard.modes.aws.live.task import removal
 from wizard.modes.aws.live.task.wanted import Seen, Wanted
 from wizard.resources.trust_quota import AwsCalls
 
@@ -84,7 +83,7 @@ class OneOffJob:
     aws: AwsCalls
     wanted: Wanted
     where: BatchPlace
-    kind: str = "one-off job"
+    kind: str = removal.JOB
     job_id: str = ""
 
     @property
@@ -141,7 +140,7 @@ class OneOffJob:
 
     def remove(self) -> None:
         """Terminate the job if it runs, and deregister its definition."""
-        remove_job(self.aws, self.name, self.place())
+        removal.remove_job(self.aws, self.name, self.place())
 
     def evidence(self) -> list[str]:
         """Return what runs where."""
@@ -163,35 +162,3 @@ def _why_failed(job: Mapping[str, Any]) -> Refusal | None:
     if container.get("exitCode") in (0, 1) and not container.get("reason"):
         return None
     return Refusal("Stopped", reason or "AWS Batch gives no reason")
-
-
-def remove_definitions(aws: AwsCalls, name: str) -> None:
-    """Deregister the job definitions of that name. Raises CloudError."""
-    found = aws.call("batch", "describe_job_definitions", jobDefinitionName=name, status="ACTIVE")
-    for registered in found["jobDefinitions"]:
-        aws.call("batch", "deregister_job_definition", jobDefinition=registered["jobDefinitionArn"])
-
-
-def remove_job(aws: AwsCalls, name: str, place: Mapping[str, Any]) -> None:
-    """Stop and remove the job of that name, its definition and its log stream. Raises CloudError."""
-    listed = _jobs(aws, str(place["queue"]), name)
-    for job in listed:
-        if job["status"] not in ("SUCCEEDED", "FAILED"):
-            aws.call("batch", "terminate_job", jobId=job["jobId"], reason="the live test has ended")
-    remove_definitions(aws, name)
-    streams = aws.call("batch", "describe_jobs", jobs=[job["jobId"] for job in listed])["jobs"] if listed else []
-    for job in streams:
-        stream = job.get("container", {}).get("logStreamName")
-        if stream:
-            remove_stream(aws, str(place["group"]), str(stream))
-
-
-def _jobs(aws: AwsCalls, queue: str, name: str) -> list[dict[str, Any]]:
-    """Return the jobs of that name in a queue; none if the queue no longer exists."""
-    try:
-        answer = aws.call("batch", "list_jobs", jobQueue=queue, filters=[{"name": "JOB_NAME", "values": [name]}])
-    except CloudError as error:
-        if error.reason == "ClientException" and "does not exist" in error.message:
-            return []
-        raise
-    return list(answer["jobSummaryList"])

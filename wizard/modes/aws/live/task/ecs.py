@@ -12,8 +12,8 @@ from typing import Any
 from wizard.chain.hop import Refusal
 from wizard.clouds.errors import CloudError
 from wizard.language import _
-from wizard.modes.aws.live.task.logs import remove_group, remove_stream
-from wizard.modes.aws.live.task.wanted import CONTAINER, Logs, Seen, Wanted, own_group
+from wizard.modes.aws.live.task import removal
+from wizard.modes.aws.live.task.wanted import CONTAINER, STREAM, Logs, Seen, Wanted
 from wizard.resources.trust_quota import AwsCalls
 
 _STATES = {
@@ -28,8 +28,6 @@ _STATES = {
 }
 _STARTED = ("RUNNING", "DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED")
 _EXITED = ("EssentialContainerExited",)
-_STREAM = "wif-wizard"
-"""The prefix of the log streams of one-off tasks."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ def definition(wanted: Wanted, place: EcsPlace) -> dict[str, Any]:
             "options": {
                 "awslogs-group": wanted.logs.group,
                 "awslogs-region": wanted.region,
-                "awslogs-stream-prefix": _STREAM,
+                "awslogs-stream-prefix": STREAM,
             },
         },
     }
@@ -91,7 +89,7 @@ class OneOffTask:
     aws: AwsCalls
     wanted: Wanted
     where: EcsPlace
-    kind: str = "one-off task"
+    kind: str = removal.TASK
     task: str = ""
 
     @property
@@ -160,7 +158,7 @@ class OneOffTask:
         task = found[0]
         status = str(task["lastStatus"])
         containers = task.get("containers") or [{}]
-        stream = f"{_STREAM}/{CONTAINER}/{self.task.rpartition('/')[2]}" if status in _STARTED else None
+        stream = f"{STREAM}/{CONTAINER}/{self.task.rpartition('/')[2]}" if status in _STARTED else None
         return Seen(
             _(_STATES[status]) if status in _STATES else status,
             status == "STOPPED",
@@ -171,7 +169,7 @@ class OneOffTask:
 
     def remove(self) -> None:
         """Stop the task if it runs, and remove its definition and its log."""
-        remove_task(self.aws, self.name, self.place())
+        removal.remove_task(self.aws, self.name, self.place())
 
     def evidence(self) -> list[str]:
         """Return what runs where."""
@@ -201,50 +199,3 @@ def _why_stopped(task: Mapping[str, Any]) -> Refusal | None:
         return None
     reasons = dict.fromkeys(reason for reason in (stopped, own) if reason)
     return Refusal("Stopped", "; ".join(reasons) or "ECS gives no reason")
-
-
-def remove_family(aws: AwsCalls, name: str) -> None:
-    """Remove the task definitions of that name, and the log group that the test created for them. Raises CloudError."""
-    _remove_definitions(aws, name)
-    remove_group(aws, own_group(name))
-
-
-def _remove_definitions(aws: AwsCalls, name: str) -> None:
-    found = aws.call("ecs", "list_task_definitions", familyPrefix=name, status="ACTIVE")["taskDefinitionArns"]
-    for registered in found:
-        aws.call("ecs", "deregister_task_definition", taskDefinition=registered)
-    if found:
-        _delete_definitions(aws, found)
-
-
-def remove_task(aws: AwsCalls, name: str, place: Mapping[str, Any]) -> None:
-    """Stop and remove the task of that name, its definition and its log. Raises CloudError."""
-    cluster = str(place["cluster"])
-    running = _tasks(aws, cluster, name, "RUNNING")
-    ended = _tasks(aws, cluster, name, "STOPPED")
-    for task in running:
-        aws.call("ecs", "stop_task", cluster=cluster, task=task, reason="the live test has ended")
-    _remove_definitions(aws, name)
-    if place.get("own_group"):
-        remove_group(aws, str(place["group"]))
-        return
-    for task in (*running, *ended):
-        remove_stream(aws, str(place["group"]), f"{_STREAM}/{CONTAINER}/{task.rpartition('/')[2]}")
-
-
-def _tasks(aws: AwsCalls, cluster: str, family: str, status: str) -> list[str]:
-    """Return the tasks of a family by their desired status; none if the cluster no longer exists."""
-    try:
-        return list(aws.call("ecs", "list_tasks", cluster=cluster, family=family, desiredStatus=status)["taskArns"])
-    except CloudError as error:
-        if error.reason == "ClusterNotFoundException":
-            return []
-        raise
-
-
-def _delete_definitions(aws: AwsCalls, arns: Sequence[str]) -> None:
-    """Delete definitions that are deregistered. If the operator may not, they stay, as INACTIVE."""
-    try:
-        aws.call("ecs", "delete_task_definitions", taskDefinitions=list(arns))
-    except CloudError:
-        return

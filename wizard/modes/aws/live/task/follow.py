@@ -12,9 +12,10 @@ from wizard.chain.slots import Stopped
 from wizard.clouds.errors import CloudError
 from wizard.engine.journal import Journal
 from wizard.engine.patience import Patience, Time
-from wizard.language import _
+from wizard.language import _, translated
 from wizard.modes.aws.live.task.logs import LogReader
 from wizard.modes.aws.live.task.wanted import OneOff, Seen
+from wizard.phrases import named
 from wizard.resources.trust_quota import AwsCalls
 
 START = 900.0
@@ -89,10 +90,10 @@ class Followed:
 
     def _remove(self, record: str) -> None:
         try:
-            tidy.insist(self.one_off.remove, self.time.pause, f"{self.one_off.kind} {self.one_off.name}")
+            tidy.insist(self.one_off.remove, self.time.pause, named(self.one_off.kind, self.one_off.name))
         except CloudError as error:
             self.journal.release(record)
-            raise Left(self.one_off.kind, self.one_off.name, error) from error
+            raise Left(translated(self.one_off.kind), self.one_off.name, error) from error
         self.journal.forget(record)
 
     def _follow(self) -> End:

@@ -23,13 +23,11 @@ from wizard.clouds.aws import Aws
 from wizard.clouds.errors import CloudError
 from wizard.engine.journal import Journal
 from wizard.engine.patience import Patience, Time
-from wizard.language import N_, _, translated
+from wizard.language import _, translated
 from wizard.modes.aws.live.hops import TASK
+from wizard.modes.aws.live.task import removal
 from wizard.modes.aws.live.task.follow import Left
-from wizard.modes.aws.live.task.logs import remove_group
-from wizard.resources.trust_quota import AwsCalls
 
-KIND = N_("one-off function")
 SECONDS = 75
 """The timeout of the function: the probe itself waits for nothing that settles, since the wizard invokes it again."""
 
@@ -90,7 +88,7 @@ class FunctionProbe:
     ) -> None:
         """Let the probe take `hops`. Raises CloudError, Stopped, Left, JournalError, and what `on_report` raises."""
         role = self.role()
-        record = self.journal.remember(KIND, self.name, {"account": self.account, "region": self.region})
+        record = self.journal.remember(removal.FUNCTION, self.name, {"account": self.account, "region": self.region})
         try:
             if self._create(role, report, hops, on_report, stop):
                 self._invoke_until_settled(request, hops, report, on_report, stop)
@@ -217,12 +215,11 @@ class FunctionProbe:
 
     def _remove(self, record: str) -> None:
         try:
-            tidy.insist(
-                lambda: remove_function(self.aws, self.name, {}), self.time.pause, f"{translated(KIND)} {self.name}"
-            )
+            what = f"{translated(removal.FUNCTION)} {self.name}"
+            tidy.insist(lambda: removal.remove_function(self.aws, self.name, {}), self.time.pause, what)
         except CloudError as error:
             self.journal.release(record)
-            raise Left(translated(KIND), self.name, error) from error
+            raise Left(translated(removal.FUNCTION), self.name, error) from error
         self.journal.forget(record)
 
 
@@ -236,16 +233,3 @@ def _explained(error: CloudError, needed: str) -> CloudError:
     if error.reason not in ("AccessDenied", "AccessDeniedException"):
         return error
     return replace(error, hint=needed)
-
-
-def remove_function(aws: AwsCalls, name: str, _place: Mapping[str, Any]) -> None:
-    """Delete the function and its log group. What does not exist is no error. Raises CloudError."""
-    try:
-        aws.call("lambda", "delete_function", FunctionName=name)
-    except CloudError as error:
-        if error.reason != "ResourceNotFoundException":
-            raise
-    try:
-        remove_group(aws, f"/aws/lambda/{name}")
-    except CloudError:
-        return  # the role of most functions cannot even create it, and the operator need not be able to delete it

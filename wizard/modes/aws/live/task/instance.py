@@ -97,7 +97,11 @@ class InstanceProbe:
             found = self._wait(instance, command, seconds + _STARTING, stop)
         finally:
             if found.get("Status") not in _ENDED:
-                tidy.insist(lambda: self._cancel(instance, command), self.time.pause, f"command {command}")
+                tidy.insist(
+                    lambda: self._cancel(instance, command),
+                    self.time.pause,
+                    _("command {command}").format(command=command),
+                )
         lines = _lines(str(found.get("StandardOutputContent", "")))
         seen = [
             _(

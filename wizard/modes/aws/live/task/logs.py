@@ -63,22 +63,3 @@ class LogReader:
         self._part = ""
         self.count += 1
         self.on_line(text)
-
-
-def remove_stream(aws: AwsCalls, group: str, prefix: str) -> None:
-    """Delete the log streams of a group that start with a prefix. If the operator may not, they stay."""
-    try:
-        found = aws.call("logs", "describe_log_streams", logGroupName=group, logStreamNamePrefix=prefix)
-        for stream in found["logStreams"]:
-            aws.call("logs", "delete_log_stream", logGroupName=group, logStreamName=stream["logStreamName"])
-    except CloudError:
-        return  # a few lines of a test, which the group's own retention deletes
-
-
-def remove_group(aws: AwsCalls, group: str) -> None:
-    """Delete a log group. A group that does not exist is not an error. Raises CloudError."""
-    try:
-        aws.call("logs", "delete_log_group", logGroupName=group)
-    except CloudError as error:
-        if error.reason != "ResourceNotFoundException":
-            raise

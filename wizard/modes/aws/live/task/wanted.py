@@ -7,9 +7,10 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from wizard.chain.hop import Refusal
+if TYPE_CHECKING:
+    from wizard.chain.hop import Refusal
 
 IMAGE = "public.ecr.aws/docker/library/python:3-slim"
 """The image of a one-off task, unless the setup names another one. It is public, and has no limit on pulls."""
@@ -21,6 +22,9 @@ _NAME = re.compile(rf"{PREFIX}(?P<time>\d{{10}})-[0-9a-f]{{6}}", re.ASCII)
 
 CONTAINER = "probe"
 """The name of the container in a task definition."""
+
+STREAM = "wif-wizard"
+"""The prefix of the log streams of one-off tasks."""
 
 
 def new_name(now: datetime | None = None) -> str:
