@@ -7,6 +7,8 @@ JUDGES := .venv-judges
 CHECKOV := .venv-checkov
 # More than two cores: much of the suite waits.
 WORKERS ?= 5
+# An environment that keeps Python from writing bytecode would make each of them compile everything.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test test-all walks check check-lowest check-modes canaries commands scripts judges terraform messages translations findings roles-matrix doctor-matrix worlds policies torture fuzz bench pins clean
 # Two targets that install at once would be in each other's way.
@@ -15,7 +17,9 @@ WORKERS ?= 5
 demo: $(VENV)/demo
 	$(BIN)/wif-wizard demo
 
+# One process compiles the tests, so that its workers do not do the same work side by side.
 test: $(VENV)/dev $(VENV)/node
+	@$(BIN)/python -m pytest --collect-only -qq tests >$(VENV)/collected || { cat $(VENV)/collected; exit 1; }
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests
 
 # The suite with everything that it leaves out because it takes long.

@@ -383,7 +383,7 @@ class WizardApp(InTurn, inherit_bindings=False):
     def action_break_it(self) -> None:
         """Break the setup in the sandbox of the demo."""
         if self.page is not None and not self.session.applying:
-            self.notify(_("The sandbox applies the setup, and breaks it …"), markup=False)
+            self.notify(_("The wizard applies the setup, and the sandbox breaks the setup …"), markup=False)
             self.bridge.break_setup(self.page)
 
     @on(bridge.SetupBroken)

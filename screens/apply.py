@@ -131,7 +131,7 @@ class ApplyPage(Page):
             return [_("Review the changes first.")]
         if self._done:
             return []
-        return [_("Some changes are not done: press p to plan again.")]
+        return [_("Some changes are not done. To plan again, press p.")]
 
     def next_page(self) -> str | None:
         """Return the page of the live test after a fix of the doctor, because the application has its files already."""
@@ -167,7 +167,7 @@ class ApplyPage(Page):
         others = [
             translated(template).format(count=counts[state]) for state, template in COUNTED.items() if counts[state]
         ]
-        done = _("{done} of {total} changes done").format(done=counts["done"], total=total)
+        done = _("{done} of {total} changes are done").format(done=counts["done"], total=total)
         summary = ", ".join([done, *others])
         if self.session.stop.is_set() and self.session.applying:
             return Content(_("{summary}\nThe wizard stops after the running changes.").format(summary=summary))
@@ -192,13 +192,16 @@ class ApplyPage(Page):
         if result.interrupted and self.query_one(EventRows).left():
             return Content(
                 _(
-                    "Stopped. Long operations continue in Google Cloud without the wizard. Plan again, now or later, "
-                    "to continue."
+                    "The run has stopped. Long operations continue in Google Cloud without the wizard. To continue "
+                    "the run, plan again."
                 )
             )
         if result.interrupted:
             return Content(
-                _("Stopped. The running changes are finished; the other changes did not start. Plan again to continue.")
+                _(
+                    "The run has stopped. The running changes are finished, and the other changes did not start. To "
+                    "continue the run, plan again."
+                )
             )
         return Content.styled(
             _("✗ Some changes failed. Nothing that existed before was lost. Fix the cause, then plan again."),

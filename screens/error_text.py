@@ -77,15 +77,14 @@ def explain(error: BaseException) -> ErrorText:
         return _explain_refusal(error)
     if isinstance(error, StalePlan):
         cause = _(
-            "someone, or another tool, changed the resource after your review, so the wizard did not change the "
-            "resource"
+            "another user or tool changed the resource after your review, so the wizard did not change the resource"
         )
         message = one_line(error.message)
         return ErrorText("", message, cause, _("plan again, and review the new plan"), message)
     if isinstance(error, SetupError):
         lines = "\n".join(str(problem) for problem in error.problems)
         return ErrorText(
-            "", lines, _("the answers do not make a valid setup"), _("go back and correct the answers"), lines
+            "", lines, _("the answers do not form a valid setup"), _("go back and correct the answers"), lines
         )
     text = str(error) or type(error).__name__
     return ErrorText("", text, "", "", text)

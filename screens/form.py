@@ -19,7 +19,7 @@ from screens.page import Page
 from screens.widgets.field import Field, TextField, field_for
 from wizard.language import _, translated
 
-READING_LIST = "The wizard is reading the list, and then continues."
+READING_LIST = "The wizard reads the list, and then continues."
 
 if TYPE_CHECKING:
     from wizard.setup.answers import Answers
@@ -297,11 +297,13 @@ def list_problem(error: Exception) -> str:
     from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
 
     if isinstance(error, NoCredentials):
-        return _("could not read the list: no valid credentials found; type a value")
+        return _("the wizard found no valid credentials to read the list; type a value")
     if isinstance(error, Unreachable):
-        return _("could not read the list: {service} did not answer; type a value").format(service=error.service)
+        return _("the wizard could not read the list: {service} did not answer; type a value").format(
+            service=error.service
+        )
     if isinstance(error, CloudError) and error.status == 403:
-        return _("could not read the list: permission denied ({reason}); type a value").format(reason=error.reason)
+        return _("you do not have permission to read the list ({reason}); type a value").format(reason=error.reason)
     if isinstance(error, CloudError):
-        return _("could not read the list: {reason}; type a value").format(reason=error.reason)
-    return _("could not read the list: {error}; type a value").format(error=error)
+        return _("the wizard could not read the list: {reason}; type a value").format(reason=error.reason)
+    return _("the wizard could not read the list: {error}; type a value").format(error=error)

@@ -122,13 +122,13 @@ _TITLE = "{file}: {title}"
 _EXPORTING = "… creating the files"
 _ABOUT_EXPORT = {
     "terraform": (
-        "A Terraform module that creates the same resources as the wizard. Use either Terraform or the wizard."
+        "This Terraform module creates the same resources as the wizard. Use either Terraform or the wizard."
     ),
-    "script": "A shell script that creates the same resources as the wizard. The script reads each resource first, and "
+    "script": "This shell script creates the same resources as the wizard. The script reads each resource first, and "
     "adds only what is missing.",
-    "manifests": "The objects in the cluster, to apply with kubectl or kustomize.",
+    "manifests": "These manifests contain the objects in the cluster. Apply the manifests with kubectl or kustomize.",
     "report": (
-        "A report about who gets which access, what the wizard changed and tested, and what to review at the next "
+        "This report shows who gets which access, what the wizard changed and tested, and what to review at the next "
         "audit."
     ),
 }

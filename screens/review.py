@@ -174,7 +174,10 @@ class ReviewPage(Page):
             title, first = _capitalised(title_of(waiting.change)), title_of(waiting.needs.change)
             lines.append(
                 Content.assemble(
-                    ("· ", "$text-warning"), (title, "bold"), ": ", _("waits for {first}.").format(first=first)
+                    ("· ", "$text-warning"),
+                    (title, "bold"),
+                    ": ",
+                    _("the change waits for {first}.").format(first=first),
                 )
             )
         return Content("\n").join(lines)

@@ -38,7 +38,7 @@ MOST = 12
 
 _READING = "… Reading the journal."
 _NONE = "The journal has no runs yet."
-_MORE = "The page does not show {count} earlier runs. To list all runs: wif-wizard runs"
+_MORE = "This page does not show {count} earlier runs. To list all runs: wif-wizard runs"
 _PLANNING = "… The wizard reads what the run changed, and changes nothing."
 _NOTHING = "There is nothing to revert."
 _PLANNED = "Review what the revert changes. To revert the run, press F8. To go back to the list, press Esc."

@@ -52,7 +52,7 @@ def _write(page: Widget, path: Path, text: str, then: Callable[[], None]) -> Non
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         page.notify(
-            _("Cannot write {path}: {strerror}").format(path=path, strerror=error.strerror),
+            _("The wizard cannot write {path}: {strerror}").format(path=path, strerror=error.strerror),
             severity="error",
             markup=False,
         )

@@ -45,9 +45,9 @@ SHOWN = 20
 """Largest number of workloads whose chains are drawn from the start."""
 
 _MORE = "The test includes {count} more workloads. This page shows only the workloads whose tests do not pass."
-_NO_SETUP = "The answers do not make a valid setup yet: go back and complete the answers."
+_NO_SETUP = "The answers do not form a valid setup yet: go back and complete the answers."
 _PASSED = "✓ The live test passed."
-_NOT_PROVEN = "? The live test passed, but the test could not prove everything."
+_NOT_PROVEN = "? The live test passed, but could not prove everything."
 _FAILED = (
     "[bold $text-error]✗ The live test failed.[/] The open step shows the cause and the fix. Fix the cause, then "
     "press t to test again."
@@ -259,7 +259,7 @@ class TestPage(Page):
     def _on_stopped(self) -> None:
         self._stop_pictures()
         self.set_state("ready")
-        self.show_status(_("Cancelled. The test has removed everything that it added."))
+        self.show_status(_("You cancelled the test. The test has removed everything that it added."))
 
     @on(Tested)
     def _on_tested(self, event: Tested) -> None:

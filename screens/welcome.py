@@ -34,7 +34,7 @@ _DOCTOR = "doctor"
 _RUNS = "runs"
 _UNFINISHED = "Run {run} ({age}) did not end: {about}. To resume or revert the run, choose the last row."
 _ASKING = "checking …"
-_READING = "The wizard is reading {path}, and then continues."
+_READING = "The wizard reads {path}, and then continues."
 
 
 class WelcomePage(Page):

@@ -83,7 +83,7 @@ def _gist(outcome: Outcome) -> str:
             else _("failed")
         )
     if outcome.status == "skipped":
-        return _("skipped: {reason}").format(reason=outcome.reason)
+        return _("skipped: {reason}").format(reason=outcome.why)
     return outcome.evidence[0] if outcome.evidence else _(_STATUSES[outcome.status])
 
 
@@ -100,7 +100,9 @@ def body_of(outcome: Outcome) -> Content:
         parts.append(_labelled(_("Fix"), outcome.fix))
     parts += [Content.styled(one_line(line), "$text-muted") for line in outcome.evidence if line != outcome.reason]
     if outcome.status == "ok":
-        parts.append(Content.styled(_("It took {duration}.").format(duration=duration(outcome.elapsed)), "$text-muted"))
+        parts.append(
+            Content.styled(_("The step took {duration}.").format(duration=duration(outcome.elapsed)), "$text-muted")
+        )
     return Content("\n").join(parts)
 
 

@@ -211,7 +211,7 @@ def _added(key: str, before: list[str], after: list[str]) -> Iterator[Content]:
     yield Content.assemble(("+ ", "$text-success"), (key, "$text-muted"))
     yield from (Content(one_line(shortened(member))) for member in after if member not in before)
     if kept := len([member for member in after if member in before]):
-        yield Content.styled(_("= {kept} already there").format(kept=kept), "$text-muted")
+        yield Content.styled(_("= {kept} already in place").format(kept=kept), "$text-muted")
 
 
 def shortened(member: str) -> str:

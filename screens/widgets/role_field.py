@@ -85,7 +85,7 @@ class KeyAccountField(TextField):
         found = self.answers.found("access.has_key")
         if self.answers.text(self.question.path) or found is None or found.value is not True:
             return super()._source()
-        return one_line(_("asked because {source}").format(source=found.source))
+        return one_line(_("the wizard asks this question, because {source}").format(source=found.source))
 
 
 class ProductField(Field):

@@ -164,7 +164,7 @@ def _to_apply(terminal: PseudoTerminal) -> None:
     terminal.send(NEXT)
     terminal.wait_for("to create")
     terminal.send(NEXT)
-    terminal.wait_for("of 6 changes done")
+    terminal.wait_for("of 6 changes are done")
 
 
 def _until(command: list[str], environ: dict[str, str], text: str) -> float:

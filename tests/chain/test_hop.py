@@ -1,9 +1,11 @@
 """Lines of the probe as outcomes."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from screens.widgets.hop_details import head_of
 from wizard.chain.hop import (
     EXCHANGE,
     PERMISSION,
@@ -18,6 +20,8 @@ from wizard.chain.hop import (
     parse_line,
     verdict,
 )
+from wizard.chain.report import skipped
+from wizard.commands.hop_text import hop_lines
 
 SERVER = Hop("server", "A server")
 LAST = Hop("last", "The last step", ends_test=True)
@@ -38,6 +42,17 @@ def test_a_failed_line_has_the_clouds_words():
     assert found.as_json()["error"] == {"code": "C", "message": "m"}
 
 
+def test_a_skipped_line_tells_people_the_title_of_the_step_that_failed():
+    line = {**LINE, "hop": "server", "status": "skipped", "evidence": ["exchange failed"], "error": None}
+    found = parse_line(json.dumps(line), HOPS)
+    assert isinstance(found, Outcome) and found == replace(skipped(SERVER, EXCHANGE), elapsed=0.25, sent={"a": 1})
+    assert hop_lines(found) == ["·            A server: skipped, Token exchange failed"]
+    assert head_of(found).plain.endswith("skipped: Token exchange failed")
+    assert found.as_json()["reason"] == "exchange failed"
+    other = parse_line(json.dumps({**line, "evidence": ["access is direct"]}), HOPS)
+    assert isinstance(other, Outcome) and other.why == "access is direct"
+
+
 def test_a_settling_line_tells_the_age():
     line = {**LINE, "status": "settling", "error": {"code": "C", "message": "m"}, "age": 65.0, "attempts": 3}
     found = parse_line(json.dumps(line), HOPS)
@@ -50,7 +65,7 @@ def test_a_waiting_line_tells_what_is_not_ready():
     line = {**LINE, "hop": "server", "status": "waiting", "error": {"code": "C", "message": "timed out"}}
     found = parse_line(json.dumps(line), HOPS)
     assert isinstance(found, Waiting)
-    assert found.text == "A server: not ready yet (timed out); the test tries again"
+    assert found.text == "A server is not ready yet (timed out); the test tries again"
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,10 @@ def test_a_kubeconfig_that_leads_nowhere_is_named(tmp_path: Path, text: str, say
         ({"exec": {"apiVersion": BETA, "command": "true"}}, "the plugin true did not print an ExecCredential"),
         ({"exec": {"apiVersion": BETA, "command": "false"}}, "the plugin false exited with code 1"),
         ({"exec": {"apiVersion": "v1", "command": "true"}}, "the plugin has the apiVersion v1"),
-        ({"exec": {"apiVersion": BETA, "command": "true", "interactiveMode": "Always"}}, "asks questions"),
+        (
+            {"exec": {"apiVersion": BETA, "command": "true", "interactiveMode": "Always"}},
+            "needs the terminal for questions",
+        ),
         ({"auth-provider": {"name": "gcp"}}, "auth-provider, which the wizard and kubectl"),
         ({"token": "line\nbreak"}, "the token has a line break"),
         ({"tokenFile": "none"}, "none, which the kubeconfig names: No such file"),

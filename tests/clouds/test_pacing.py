@@ -55,6 +55,8 @@ def test_the_quotas_are_those_of_the_api_and_of_the_kind_of_call() -> None:
         for writes in (False, True)
     }
     assert [quota and quota.a_minute for quota in found.values()] == [600, 60, 6000, 600, 5, 5, 240, 60]
+    logs = pacing.of_google("logging", "/v2/entries:list", writes=False)
+    assert logs and logs.a_minute == 60
     assert (pacing.cost("/v1/projects/acme/services:batchEnable"), pacing.cost(pool)) == (5, 1)
 
 

@@ -23,7 +23,8 @@ def test_the_list_has_each_fault_with_its_mode_and_its_title(wif: Callable[..., 
 
 
 def test_in_japanese_the_list_has_every_title_in_japanese(wif: Callable[..., Answer]) -> None:
-    lines = wif("demo", "--list", "--lang", "ja").out.splitlines()
+    with speaking("ja"):
+        lines = wif("demo", "--list").out.splitlines()
     titles = {line.split()[0]: " ".join(line.split()[2:]) for line in lines}
     assert titles["provider-deleted"] == "provider が削除された"
     assert not [name for name, title in titles.items() if title == faults.load(name).title]
@@ -40,7 +41,7 @@ def test_in_japanese_a_scenario_introduces_itself_in_japanese() -> None:
 def test_a_fault_that_does_not_exist_is_refused_before_a_sandbox_starts(wif: Callable[..., Answer]) -> None:
     answer = wif("demo", "--broken", "everything")
     assert answer.code == 64
-    assert 'there is no fault "everything": run `wif-wizard demo --list`' in answer.err
+    assert 'the fault "everything" does not exist: run `wif-wizard demo --list`' in answer.err
 
 
 def test_a_fault_is_shown_named_and_fixed_without_a_terminal() -> None:

@@ -24,7 +24,7 @@ def _said(silences: list[float], capsys: pytest.CaptureFixture[str]) -> list[str
 
 def test_a_long_silence_is_broken_every_nine_seconds(capsys: pytest.CaptureFixture[str]) -> None:
     said = _said([3, 8, 9.2, 10, 18.3, 19, 0], capsys)
-    assert said == [f"wif-wizard: still waiting. Nothing has changed for {n} s ..." for n in (9, 18)]
+    assert said == [f"wif-wizard is still waiting. Nothing has changed for {n} s ..." for n in (9, 18)]
 
 
 def test_a_command_that_speaks_is_not_interrupted(capsys: pytest.CaptureFixture[str]) -> None:

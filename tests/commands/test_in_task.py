@@ -195,7 +195,7 @@ def test_in_the_applications_image_its_library_is_proven_too(ours: World, runtim
     library = next(hop for hop in inside.json["hops"] if hop["hop"] == "application")
     assert (library["status"], inside.json["not_proven"]) == ("ok", [])
     way = f"google-auth {google.auth.__version__} with an AwsSecurityCredentialsSupplier backed by botocore"
-    assert library["evidence"][0].startswith(f"{way}: got a token that is valid until ")
+    assert library["evidence"][0].startswith(f"{way} got a token that is valid until ")
     assert left_behind() == []
 
 

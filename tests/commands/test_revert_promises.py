@@ -207,8 +207,8 @@ CASES = {
         another_task_definition,
         {TRUST},
         "The task definition theirs:1 in ap-northeast-1 runs with the role.",
-        loss="roles on the project acme-analytics: the revert keeps IAM role rds-to-bigquery, but the users of this "
-        "resource lose the access that the revert removes",
+        loss="roles on the project acme-analytics: the revert keeps IAM role rds-to-bigquery, but the users of IAM "
+        "role rds-to-bigquery lose the access that the revert removes",
     ),
     "the instance profile on an instance": Case(
         another_instance,

@@ -176,7 +176,10 @@ def test_without_permission_to_read_the_definition_there_is_no_command(
         for name, value in sandbox.variables.items():
             monkeypatch.setenv(name, value)
         answer = wif("plan", World(tmp_path, sandbox, wif).setup(wired("nightly-load")), "--only", "google", "--json")
-    told = "There is no command for this resource, because the command depends on the current state of the resource."
+    told = (
+        "The wizard prints no command for this resource, because the command depends on the current state of the "
+        "resource."
+    )
     assert any(
         note.startswith("The wizard cannot read job definition nightly-load: ") and told in note
         for note in answer.json["handover_notes"]

@@ -92,6 +92,15 @@ def test_the_doctor_calls_nothing_broken_in_a_healthy_world(name: str) -> None:
     assert not result_of_healthy(str(HEALTHY / f"{name}.yaml")).wrong
 
 
+def test_grants_to_wrong_members_beside_the_right_ones_are_notes_from_the_configuration_alone() -> None:
+    fault = faults.load(str(HEALTHY / "wrong-grants-beside-the-right-ones.yaml"))
+    with place_for(fault) as place:
+        assert run("apply", place.setup, "--yes").code == 0
+        place.take(fault.steps)
+        findings = run("doctor", place.configuration, "--json").json["findings"]
+        assert [(each["code"], each["severity"]) for each in findings] == [("WIF0510", "note"), ("WIF0512", "note")]
+
+
 def test_the_doctor_names_two_faults_at_once_in_the_order_of_the_chain_and_fixes_both() -> None:
     result = result_of_two("trust-for-another-region+provider-disabled")
     assert not result.wrong

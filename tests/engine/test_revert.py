@@ -336,5 +336,5 @@ def test_who_uses_what_stays_loses_what_the_revert_takes_from_it(bench: Bench) -
     reverting = _planned(bench, [members, disk], run)
     (change,) = reverting.plan.changes
     assert change.resource.losers(change) == [
-        "the revert keeps thing disk, but the users of this resource lose the access that the revert removes"
+        "the revert keeps thing disk, but the users of thing disk lose the access that the revert removes"
     ]

@@ -112,13 +112,13 @@ def other(source: dict[str, Any], **changes: Any) -> dict[str, Any]:
     [
         (other({"file": ""}), "credential_source.file", "not the path"),
         (other({"file": "/t", "url": "http://127.0.0.1"}), "credential_source", "file, url"),
-        (other({"nothing": 1}), "credential_source", "no source"),
+        (other({"nothing": 1}), "credential_source", "does not say where"),
         (other({"url": "http://idp.example/token"}), "credential_source.url", "without encryption"),
         (other({"url": "ftp://127.0.0.1"}), "credential_source.url", "not a URL"),
         (other({"file": "/t", "format": {"type": "json"}}), "credential_source.format", "field"),
         (other({"file": "/t", "format": {"type": "xml"}}), "credential_source.format", "format"),
         (other({"url": "http://127.0.0.1", "headers": {"a": 1}}), "credential_source.headers", "a string for each"),
-        (other({"executable": {}}), "credential_source.executable", "no command"),
+        (other({"executable": {}}), "credential_source.executable", "does not contain a command"),
         (
             other({"certificate": {}}, subject_token_type=JWT.replace("jwt", "mtls")),
             "credential_source.certificate",

@@ -136,8 +136,12 @@ def test_existing_keys_keep_their_expressions_and_the_condition_follows_their_va
 @pytest.mark.parametrize(
     ("mapping", "condition", "reason"),
     [
-        (WHOLE, "false", "the attribute mapping gives no attribute that is the same for every session"),
-        (AWS_DEFAULT_MAPPING, "attribute.aws_role = 'x'", "could not evaluate attributeCondition"),
+        (WHOLE, "false", "the attribute mapping defines no attribute that is the same for every session"),
+        (
+            AWS_DEFAULT_MAPPING,
+            "attribute.aws_role = 'x'",
+            "could not evaluate an expression of the provider: attributeCondition",
+        ),
         (AWS_DEFAULT_MAPPING, f"false || {' || '.join(['false'] * 450)}", "characters, and the limit is 4096"),
         (
             {"google.subject": "assertion.arn"},

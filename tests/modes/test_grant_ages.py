@@ -104,7 +104,7 @@ def test_without_a_recent_grant_in_the_log_the_age_is_not_the_cause(entries: lis
 
 
 def test_an_api_that_was_enabled_recently_is_not_a_grant() -> None:
-    enabled = RecentGrant("permission", NOON - timedelta(seconds=5), gives=False)
+    enabled = RecentGrant("permission", NOON - timedelta(seconds=5), "api")
     assert explanation(Log({"entries": []}), grants=(enabled,)).code == "WIF0503"
 
 

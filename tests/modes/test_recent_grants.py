@@ -12,6 +12,7 @@ from wizard.engine.journal import Journal, WriteOutcome
 from wizard.engine.resource import Change, Resource
 from wizard.modes.live_facts import recent_grants
 from wizard.modes.opened import Opened
+from wizard.resources.services import EnabledServices
 from wizard.work.opening import open_in_memory as of_setup
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -65,3 +66,15 @@ def test_what_was_written_for_another_setup_explains_nothing_here(ours: Opened, 
 def test_a_write_that_was_not_accepted_explains_nothing(ours: Opened, outcome: WriteOutcome) -> None:
     written(the("roles on the project", ours), outcome=outcome)
     assert list(recent_grants(ours.resources("google"))) == []
+
+
+def test_an_enabled_api_is_no_grant(ours: Opened) -> None:
+    (services,) = [each for each in ours.resources() if isinstance(each, EnabledServices) and each.name]
+    written(services, the("roles on the project", ours))
+    sources = {(each.hop, each.source) for each in recent_grants(ours.resources("google"))}
+    assert sources == {
+        ("exchange", "api"),
+        ("impersonation", "api"),
+        ("permission", "api"),
+        ("permission", "journal"),
+    }

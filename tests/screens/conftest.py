@@ -33,6 +33,7 @@ def open_wizard(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, no_account: Pat
     """`async with open_wizard(size=SMALL, page="aws-trust") as pilot`: in a folder of its own."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setattr("screens.in_turn.EFFECT", 10.0)  # a busy machine is slow
     monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 0.1)  # until_idle draws what a test waits for
     monkeypatch.setenv("PATH", str(no_account), prepend=os.pathsep)
 

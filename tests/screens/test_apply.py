@@ -128,7 +128,7 @@ async def test_what_failed_keeps_the_clouds_words_and_the_rest_is_told(
         assert "IAM_PERMISSION_DENIED" in frame(pilot.app)
         await pilot.press("escape", "c")
         assert words in pilot.app.clipboard
-        assert page.problems() == ["Some changes are not done: press p to plan again."]
+        assert page.problems() == ["Some changes are not done. To plan again, press p."]
         await pilot.press("p")
         await until(pilot, lambda: the_page(pilot).page_id == "review")
 
@@ -172,7 +172,7 @@ async def test_everything_is_made_and_the_journal_has_it(open_wizard: Open, fres
         await until(pilot, lambda: session.result is not None and not session.applying)
         await settled(pilot)
         text = frame(pilot.app)
-        assert "6 of 6 changes done" in text
+        assert "6 of 6 changes are done" in text
         assert session.result is not None
         assert session.result.run in [run.id for run in Journal().runs()]
         assert "apply" in session.done
@@ -252,7 +252,7 @@ async def test_of_many_changes_only_those_that_failed_have_a_row(
 async def test_keys_are_answered_while_changes_are_made(
     open_wizard: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    with Sandbox(arguments=["--latency", "300ms"]) as sandbox:
+    with Sandbox(arguments=["--latency", "1s"]) as sandbox:
         for name, value in sandbox.variables.items():
             monkeypatch.setenv(name, value)
         session = session_of(tmp_path)

@@ -76,7 +76,7 @@ async def test_a_configuration_leads_to_the_cause_to_the_review_of_its_fix_and_t
         first = findings(the_page(pilot))[0]
         assert first.is_open
         assert "condition is attribute.aws_role ==" in first.text
-        assert "F8 Fix it" in frame(pilot.app)
+        await until(pilot, lambda: "F8 Fix it" in frame(pilot.app))
         await at_rest(pilot)
         check(pilot.app, f"doctor-cause-{size[0]}x{size[1]}")
         await pilot.press("r")

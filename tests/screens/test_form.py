@@ -151,10 +151,13 @@ async def test_a_row_is_taken_by_mouse(open_wizard: Open) -> None:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (CloudError("iam", "list_roles", 403, "AccessDenied", "not you"), "permission denied (AccessDenied)"),
+        (
+            CloudError("iam", "list_roles", 403, "AccessDenied", "not you"),
+            "you do not have permission to read the list (AccessDenied)",
+        ),
         (
             NoCredentials("iam", "list_roles", None, "NoCredentialsError", "none"),
-            "could not read the list: no valid credentials found; type a value",
+            "the wizard found no valid credentials to read the list; type a value",
         ),
         (Unreachable("iam", "list_roles", None, "ConnectTimeout", "x", transient=True), "iam did not answer"),
     ],

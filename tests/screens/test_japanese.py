@@ -10,6 +10,7 @@ from rich._wrap import divide_line
 from textual.content import Content
 from textual.widgets import Static
 
+from screens.session import Session
 from screens.widgets.help_panel import text_of
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, Quiet, the_page
@@ -17,6 +18,7 @@ from tests.screens.frames import frame
 from tests.screens.worlds import session_of
 from wizard import language
 from wizard.columns import cells
+from wizard.work.demo import Demo
 
 KANA = re.compile(r"[ぁ-んァ-ヶ]")
 
@@ -54,6 +56,11 @@ async def test_the_help_is_in_japanese_and_keeps_its_form(open_wizard: Open, tmp
     assert [piece.prefix for piece in english if piece.msgid] == [piece.prefix for piece in japanese if piece.msgid]
     async with open_wizard(LARGE, bridge=Quiet(session_of(tmp_path)), page="aws-trust") as pilot:
         assert "assumed-role/ROLE/SESSION" in frame(pilot.app)
+
+
+async def test_the_scenario_of_a_demo_has_its_title_in_japanese(open_wizard: Open) -> None:
+    async with open_wizard(LARGE, session=Session(demo=Demo("Payments on GKE reads Spanner"))) as pilot:
+        assert "GKE 上の決済サービスが Spanner を読み取る" in frame(pilot.app)
 
 
 def text_in_english() -> str:

@@ -163,8 +163,8 @@ async def test_text_typed_right_after_going_forward_is_the_next_pages(open_wizar
     async with open_wizard(SMALL, bridge=Quiet(), page="aws-workload") as pilot:
         await fill_workload(pilot)
         type_at_once(pilot, "f8", *"acme")
-        await pilot.pause()
-        assert field(pilot, "google.project").value == "acme"
+        await until(pilot, lambda: the_page(pilot).page_id == "aws-project")
+        await until(pilot, lambda: field(pilot, "google.project").value == "acme")
         assert the_app(pilot).session.answers.text("aws.role") == "rds-to-bigquery"
 
 

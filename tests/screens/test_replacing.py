@@ -31,7 +31,9 @@ async def test_a_key_leads_to_the_roles_of_its_account(open_wizard: Open) -> Non
         assert not replaces.display
         await tell(pilot, bridge.KeysFound({"": KeyFound(WHERE)}))
         assert replaces.control.has_focus, "the question about the key is now the first"
-        assert "asked because the variable" in str(replaces.query_one(".field-note", Static).render())
+        assert "the wizard asks this question, because the variable" in str(
+            replaces.query_one(".field-note", Static).render()
+        )
         await type_text(pilot, "nightly-load")
         await pilot.press("tab")
         await settled(pilot)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.heartbeats import without_heartbeats
 from tests.torture.world import scenario, setup_text
 from wizard.sandbox.env_file import UNSET
 from wizard.sandbox.process import Sandbox
@@ -48,7 +49,7 @@ class Ended:
         """Check that it failed with one message, which has these words, and without a traceback."""
         assert self.code in (1, 64), self.err
         assert "Traceback" not in self.err
-        said = [line for line in self.err.splitlines() if "still waiting" not in line]
+        said = without_heartbeats(self.err).splitlines()
         messages = [line for line in said if line.startswith("wif-wizard: ")]
         assert len(messages) == 1, self.err
         for word in words:

@@ -67,7 +67,11 @@ class Outcome:
     notes: tuple[str, ...] = ()
     code: str = ""
     """The code of the doctor's rule about the reason, which has a help page; empty if it has none."""
+    granted: datetime | None = None
+    """When the grant was made that explains the refusal, since it is not effective yet; None if none explains it."""
     endings: tuple[Ending, ...] = ()
+    failed_hop: Hop | None = None
+    """The hop that failed, if this one was skipped because of it."""
 
     @classmethod
     def of(
@@ -92,6 +96,13 @@ class Outcome:
     ) -> "Outcome":
         """The same outcome as not proven."""
         return replace(self, status="not_proven", reason=reason, fix=fix, unproven=unproven, code=code)
+
+    @property
+    def why(self) -> str:
+        """The reason for people, which has the title of a hop where `reason` has its ID; empty if there is none."""
+        if self.failed_hop is None:
+            return self.reason or ""
+        return _("{hop} failed").format(hop=translated(self.failed_hop.title))
 
     def as_json(self) -> dict[str, Any]:
         """The outcome as a JSON object."""
@@ -156,11 +167,13 @@ def parse_line(line: str, hops: Iterable[Hop]) -> Outcome | Progress:
         if record["status"] == "waiting" and refusal:
             return Waiting(
                 hop,
-                _("{title}: not ready yet ({message}); the test tries again").format(
+                _("{title} is not ready yet ({message}); the test tries again").format(
                     title=translated(hop.title), message=own_words.in_language(refusal.message)
                 ),
             )
-        return _outcome(hop, record, refusal)
+        outcome = _outcome(hop, record, refusal)
+        words = " ".join(record["evidence"]) if outcome.status == "skipped" else ""
+        return replace(outcome, failed_hop=by_id.get(words.removesuffix(" failed")))
     except (ValueError, KeyError, TypeError) as error:
         raise ProbeError("the text is not a line of the probe's output") from error
 

@@ -66,7 +66,7 @@ SENTENCES = (
     N_("{host}: {words}; the TLS certificate is from an unknown issuer"),
     N_("{host}: {words}; the TLS certificate is from {issuer}"),
     N_("{host}: {words} (the proxy {proxy})"),
-    N_("{way}: got a token that is valid until {expiry}"),
+    N_("{way} got a token that is valid until {expiry}"),
     N_("{hop} failed"),
     N_("reason {reason}"),
     # refusals
@@ -76,7 +76,7 @@ SENTENCES = (
         "request"
     ),
     N_(
-        "the live test could not read the response of {host} (HTTP {status}): perhaps a proxy truncated or replaced "
+        "the live test could not read the response of {host} (HTTP {status}): a proxy may have truncated or replaced "
         "the response"
     ),
     N_("the response of {host} does not contain a usable {key}"),
@@ -93,12 +93,12 @@ SENTENCES = (
     N_("{name} is not a JSON object"),
     N_("{path} does not contain a JWT"),
     N_("these permissions are not granted: {permissions}"),
-    N_("there is no credential configuration, because GOOGLE_APPLICATION_CREDENTIALS is not set"),
+    N_("the test has no credential configuration, because GOOGLE_APPLICATION_CREDENTIALS is not set"),
     N_("the live test could not read {path}: {reason}"),
     N_("{path} is not a JSON file"),
     N_("the path is not a regular file"),
     N_("the file is larger than 4 MB"),
-    N_("type is {kind}, not external_account"),
+    N_("the type is {kind}, not external_account"),
     N_("credential_source names an executable"),
     N_("credential_source is missing"),
     N_("audience is not the full name of a provider, which contains the project number: {audience}"),

@@ -241,7 +241,7 @@ def unreadable(answer: Answer) -> Refusal:
     """The refusal for an answer of another form than expected. Its status can still say that it is temporary."""
     message = (
         f"the live test could not read the response of {answer.host} (HTTP {answer.status}): "
-        "perhaps a proxy truncated or replaced the response"
+        "a proxy may have truncated or replaced the response"
     )
     return Refusal("UNREADABLE", message, answer.status)
 
@@ -759,7 +759,7 @@ def config_problems(config: Mapping[str, Any], form: str = "aws") -> Iterator[st
     source = config.get("credential_source")
     if config.get("type") != "external_account":
         kind = config.get("type")
-        yield f"type is {kind!r}, not external_account"
+        yield f"the type is {kind!r}, not external_account"
         return
     if not isinstance(source, dict) or "executable" in source:
         yield "credential_source names an executable" if isinstance(source, dict) else "credential_source is missing"
@@ -1255,7 +1255,7 @@ class Probe:
         self.token, expiry = credentials.token, credentials.expiry
         self.hide(self.token)
         self.request = dict(self.request, permissions=(self.request.get("permissions") or [])[:1])
-        evidence = [f"{way}: got a token that is valid until {expiry:%Y-%m-%dT%H:%M:%SZ}"]
+        evidence = [f"{way} got a token that is valid until {expiry:%Y-%m-%dT%H:%M:%SZ}"]
         return Seen({"way": way}, {}, evidence, self.permission().status)
 
     def test_permissions(self, target: Mapping[str, Any]) -> dict[str, Any]:
@@ -1342,7 +1342,7 @@ def load_config(path: str | None) -> Any:
     """The JSON in the file. Raises Refusal(ConfigError)."""
     if not path:
         raise Refusal(
-            "ConfigError", "there is no credential configuration, because GOOGLE_APPLICATION_CREDENTIALS is not set"
+            "ConfigError", "the test has no credential configuration, because GOOGLE_APPLICATION_CREDENTIALS is not set"
         )
     try:
         return json.loads(read_file(path))

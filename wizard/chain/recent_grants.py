@@ -12,10 +12,8 @@ class RecentGrant:
 
     hop: Literal["exchange", "impersonation", "permission"]
     made: datetime
-    audited: bool = False
-    """Whether it is from the audit log, and not from the journal."""
-    gives: bool = True
-    """Whether it gives access. An API that was enabled gives none."""
+    source: Literal["journal", "audit log", "api"] = "journal"
+    """Where it is from; `api`: it is no grant, but an API that wif-wizard enabled, which the journal tells too."""
 
 
 _JUST_CHANGED, _PREDICTION_LAGS = 60.0, 30.0

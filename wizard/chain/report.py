@@ -35,7 +35,7 @@ class Report:
         elif explanation:
             outcome = outcome.because(explanation.cause, explanation.fix, explanation.code)
             evidence, unproven = (*outcome.evidence, *explanation.evidence), (*outcome.unproven, *explanation.unknown)
-            outcome = replace(outcome, evidence=evidence, unproven=unproven)
+            outcome = replace(outcome, evidence=evidence, unproven=unproven, granted=explanation.granted)
         self.outcomes.append(outcome)
         self.on_outcome(outcome)
 
@@ -61,4 +61,4 @@ class Report:
 def skipped(hop: Hop, because_of: Hop) -> Outcome:
     """The outcome of a hop that was not taken, since another one failed."""
     reason = _("{hop} failed").format(hop=because_of.id)
-    return Outcome(hop, "skipped", (reason,), reason)
+    return Outcome(hop, "skipped", (reason,), reason, failed_hop=because_of)

@@ -76,8 +76,8 @@ _ONLY_SHARED: dict[str, str] = {
 """A role whose tested permissions all come from other roles, which do not have all of its permissions."""
 
 _MISSING: dict[How, str] = {
-    "conditional": "{role} on {project}: not effective ({permissions}): the policy grants the role under the "
-    "condition `{by}`",
+    "conditional": "{role} on {project}: not effective ({permissions}), although the policy grants the role under "
+    "the condition `{by}`",
 }
 _MISSING_ELSE = "{role} on {project}: not effective ({permissions})"
 

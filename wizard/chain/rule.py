@@ -26,7 +26,7 @@ class Explanation:
     unknown: tuple[str, ...] = ()
     """What could not be read about the cause, one sentence each."""
     granted: datetime | None = None
-    """When the grant that is not effective yet was made, if the audit log tells."""
+    """When the grant was made that is not effective yet; None if none is known to be recent."""
 
 
 @dataclass(frozen=True, kw_only=True)

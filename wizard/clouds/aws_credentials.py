@@ -132,4 +132,4 @@ def _with_cause(error: Any) -> str:
     return f"{type(error).__name__} {error} {type(inner).__name__} {inner}"
 
 
-_NO_NETWORK = "check the network, HTTPS_PROXY and DNS: the wizard waits for a response for about a minute"
+_NO_NETWORK = "check the network, HTTPS_PROXY and DNS; the wizard received no response within about a minute"

@@ -124,7 +124,7 @@ def _read(file: Path) -> dict[str, dict[str, Entry]]:
     try:
         document = yaml.load(files.read_text(file), _loader())
     except OSError as error:
-        raise unusable(_("{file} cannot be read: {error}").format(file=file, error=error.strerror)) from error
+        raise unusable(_("the wizard cannot read {file}: {error}").format(file=file, error=error.strerror)) from error
     except yaml.MarkedYAMLError as error:
         problem = error.problem or _("the file is not YAML")
         if error.problem_mark:

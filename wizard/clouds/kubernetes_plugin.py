@@ -67,9 +67,9 @@ def run(context: Context, environ: Mapping[str, str]) -> Given:
     mode, command = spec.text("interactiveMode"), spec.text("command")
     if mode == "Always":
         raise unusable(
-            _("{source}: the plugin {command} asks questions on the terminal, which the wizard uses").format(
-                source=context.source, command=command
-            ),
+            _(
+                "{source}: the plugin {command} needs the terminal for questions, but the wizard uses the terminal"
+            ).format(source=context.source, command=command),
             _("set interactiveMode to IfAvailable, or use a context with another plugin"),
         )
     if version == _VERSIONS[0] and mode not in ("Never", "IfAvailable"):
@@ -95,7 +95,7 @@ def is_missing(context: Context, environ: Mapping[str, str]) -> bool:
 def _spec(context: Context) -> Entry:
     spec = context.user.content.get("exec")
     if not isinstance(spec, dict):
-        raise unusable(_("{source}: exec is not a mapping of keys to values").format(source=context.source))
+        raise unusable(_("{source}: the field exec is not a mapping of keys to values").format(source=context.source))
     return Entry(spec, context.user.file)
 
 
@@ -117,7 +117,9 @@ def _executable(context: Context, spec: Entry, environ: Mapping[str, str]) -> st
 def _arguments(context: Context, spec: Entry) -> list[str]:
     arguments = spec.content.get("args") or []
     if not isinstance(arguments, list) or not all(isinstance(argument, str) for argument in arguments):
-        raise unusable(_("{source}: args of the plugin is not a list of strings").format(source=context.source))
+        raise unusable(
+            _("{source}: the field args of the plugin is not a list of strings").format(source=context.source)
+        )
     return arguments
 
 
@@ -128,7 +130,7 @@ def _environment(context: Context, spec: Entry, environ: Mapping[str, str]) -> d
         own = {str(variable["name"]): str(variable["value"]) for variable in listed}
     except (TypeError, KeyError):
         raise unusable(
-            _("{source}: env of the plugin is not a list of names and values").format(source=context.source)
+            _("{source}: the field env of the plugin is not a list of names and values").format(source=context.source)
         ) from None
     wanted: Json = {"interactive": False}
     if spec.content.get("provideClusterInfo"):

@@ -86,9 +86,9 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("wif-wizard schema plan", "print the schema of the output of plan --json"),
     ),
     "completion": (
-        ("wif-wizard completion bash", 'in ~/.bashrc: eval "$(wif-wizard completion bash)"'),
-        ("wif-wizard completion zsh", 'in ~/.zshrc, after compinit: eval "$(wif-wizard completion zsh)"'),
-        ("wif-wizard completion fish", "in config.fish: wif-wizard completion fish | source"),
+        ("wif-wizard completion bash", 'add to ~/.bashrc: eval "$(wif-wizard completion bash)"'),
+        ("wif-wizard completion zsh", 'add to ~/.zshrc, after compinit: eval "$(wif-wizard completion zsh)"'),
+        ("wif-wizard completion fish", "add to config.fish: wif-wizard completion fish | source"),
     ),
 }
 """Name of a command -> its examples."""

@@ -13,7 +13,7 @@ SILENCE = 9.0
 """Seconds without a line after which the command says that it still works."""
 _CHECK = 0.5
 
-_WORKING = "wif-wizard: still waiting. Nothing has changed for {seconds} s ..."
+_WORKING = "wif-wizard is still waiting. Nothing has changed for {seconds} s ..."
 
 
 @contextmanager

@@ -15,7 +15,7 @@ def hop_lines(outcome: Outcome) -> list[str]:
     elapsed = f"{outcome.elapsed * 1000:6.0f} ms" if outcome.status in ("ok", "failed") else " " * 9
     head = f"{GLYPHS[outcome.status]} {elapsed}  {translated(outcome.hop.title)}"
     if outcome.status == "skipped":
-        return [_("{head}: skipped, {reason}").format(head=head, reason=outcome.reason)]
+        return [_("{head}: skipped, {reason}").format(head=head, reason=outcome.why)]
     lines = [head, *(_labelled("", line) for line in outcome.evidence)]
     if outcome.refusal and outcome.status == "failed":
         lines.append(

@@ -22,7 +22,7 @@ _SETUP = "Setup {number} of {count}: {file}"
 _ALL_DONE = "The wizard applied {count} setups."
 _DONE = "  done:       {file}"
 _STOPPED = "  stopped at: {file}"
-_NOT_BEGUN = "  not begun:  {file}"
+_NOT_BEGUN = "  not started: {file}"
 _GO_ON = N_("To continue, fix the cause, then run: {command}")
 _GO_ON_AFTER_INTERRUPT = N_("To continue: {command}")
 

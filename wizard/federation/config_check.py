@@ -59,7 +59,7 @@ def _wrong_kind(kind: FileKind | None, declared: object) -> Problem:
         code = "WIF0103" if kind.name == "service_account" else "WIF0111"
         return Problem(
             "type",
-            _("this is {title}, not a credential configuration").format(title=translated(kind.title)),
+            _("the file is {title}, not a credential configuration").format(title=translated(kind.title)),
             translated(kind.advice),
             code,
         )
@@ -104,7 +104,8 @@ def _universe(document: Mapping[str, Any], own: str) -> Problem | None:
     if not _is_consistent(document):
         return Problem("universe_domain", what, _("write {wanted}").format(wanted=GOOGLE_UNIVERSE), "WIF0119")
     fix = _(
-        "if this is your universe, set CLOUDSDK_CORE_UNIVERSE_DOMAIN={universe}; otherwise, do not use the file"
+        "if your projects are in this universe, set CLOUDSDK_CORE_UNIVERSE_DOMAIN={universe}; otherwise, do not "
+        "use the file"
     ).format(universe=universe)
     return Problem("universe_domain", what, fix, "WIF0119")
 

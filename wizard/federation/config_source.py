@@ -69,7 +69,7 @@ def problems(document: Mapping[str, Any], kind: FileKind) -> list[Problem]:
         what = (
             _("the credential source names several sources: {names}").format(names=", ".join(named))
             if named
-            else _("the credential source names no source of a token")
+            else _("the credential source does not say where the token comes from")
         )
         return [Problem(_SOURCE, what, _("write one of file, url, executable and certificate"))]
     checks = {"file": _file, "url": _url, "executable": _executable, "certificate": _certificate}
@@ -188,7 +188,7 @@ def _executable(program: object) -> Problem | None:
         return None
     return Problem(
         f"{_SOURCE}.executable",
-        _("the executable source names no command"),
+        _("the executable source does not contain a command"),
         _("write the command as executable.command"),
     )
 

@@ -18,8 +18,8 @@ _SUBJECT = "google.subject"
 _ROLE = "attribute.aws_role"
 
 NO_ATTRIBUTE = (
-    "the attribute mapping gives no attribute that is the same for every session of the role {role} and different for "
-    "other roles, so a grant cannot name the role: {attributes}"
+    "the attribute mapping defines no attribute that is the same for every session of the role {role} and different "
+    "for other roles, so a grant cannot name the role: {attributes}"
 )
 CHANGES = "{key} contains the name of the session"
 SHARED = "{key} has the same value for other roles"

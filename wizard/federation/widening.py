@@ -51,7 +51,9 @@ def widened(
     except NoGrantee as error:
         raise CannotWiden(str(error)) from error
     except ExpressionError as error:
-        raise CannotWiden(_("the token service could not evaluate {error}").format(error=error)) from error
+        raise CannotWiden(
+            _("the token service could not evaluate an expression of the provider: {error}").format(error=error)
+        ) from error
 
 
 def new(mapping: Mapping[str, str], condition: str | None, sessions: RoleSessions) -> Widened:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import Literal
 
 from wizard.chain.hop import IMPERSONATION, PERMISSION, Hop, Outcome
 from wizard.chain.recent_grants import RecentGrant
@@ -92,15 +93,15 @@ def explained(
     hop = _HOPS.get(found.code) if found else None
     if found is None or hop is None or audit is None:
         return found
-    written = [grant for grant in grants if grant.hop == hop.id and grant.gives and not grant.audited]
-    ages = [_age(grant.made, now) for grant in written]
-    if ages and min(ages) < SETTLES_IN:
-        return _recent(found, facts, min(ages), _(_BY_JOURNAL).format(age=short_duration(min(ages))))
+    written = [grant.made for grant in grants if grant.hop == hop.id and grant.source == "journal"]
+    if written and _age(max(written), now) < SETTLES_IN:
+        age = short_duration(_age(max(written), now))
+        return _recent(found, facts, max(written), now, _(_BY_JOURNAL).format(age=age))
     read = [_with_grant(each, audit, partial(is_holder, hop)) for each in _stored(hop, outcome, facts)]
     made = [each.grant.made for each in read if each.grant]
     told = tuple(_told(each, now) for each in read)
     if made and _age(max(made), now) < SETTLES_IN:
-        return replace(_recent(found, facts, _age(max(made), now), *told), granted=max(made))
+        return _recent(found, facts, max(made), now, *told)
     if any(each.unknown for each in read):
         unknown = tuple(_told(each, now) for each in read if each.unknown)
         return replace(found, evidence=told, unknown=unknown)
@@ -112,16 +113,16 @@ def explained(
 def raise_if_settling(
     report: Report, outcome: Outcome, grants: Iterable[RecentGrant], limit: float, now: datetime
 ) -> None:
-    """Raise Settles if a grant in the audit log that is younger than `limit` seconds explains why a hop failed.
+    """Raise Settles if a grant that is younger than `limit` seconds explains why a hop failed.
 
     `grants` are those that the hop was retried for already.
     """
     found = report.explain(outcome) if outcome.status == "failed" and limit else None
     if found is None or found.granted is None or _age(found.granted, now) >= limit:
         return
-    grant = RecentGrant("impersonation" if found.code == "WIF0404" else "permission", found.granted, audited=True)
-    if not any(each.audited and each.hop == grant.hop for each in grants):
-        raise Settles(grant)
+    hop: Literal["impersonation", "permission"] = "impersonation" if found.code == "WIF0404" else "permission"
+    if not any(grant.hop == hop and grant.made == found.granted for grant in grants):
+        raise Settles(RecentGrant(hop, found.granted, "audit log"))
 
 
 def _stored(hop: Hop, outcome: Outcome, facts: Facts) -> Iterator[_Stored]:
@@ -168,9 +169,10 @@ def _told(stored: _Stored, now: datetime) -> str:
     )
 
 
-def _recent(found: Explanation, facts: Facts, age: float, *evidence: str) -> Explanation:
-    values = {"service_account": facts.service_account, "missing": facts.missing, "age": short_duration(age)}
-    return replace(found, cause=_(_RECENT[found.code]).format(**values), evidence=evidence)
+def _recent(found: Explanation, facts: Facts, made: datetime, now: datetime, *evidence: str) -> Explanation:
+    age = short_duration(_age(made, now))
+    values = {"service_account": facts.service_account, "missing": facts.missing, "age": age}
+    return replace(found, cause=_(_RECENT[found.code]).format(**values), evidence=evidence, granted=made)
 
 
 def _age(made: datetime, now: datetime) -> float:

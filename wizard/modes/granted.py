@@ -46,6 +46,16 @@ class Granted:
             return list(self.impersonators)
         return [member for bindings in self.projects.values() for binding in bindings for member in _members(binding)]
 
+    def by_member(self) -> dict[str, dict[str, list[str]]]:
+        """Return the roles of each member by project ID, without the role that permits to impersonate."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for project, bindings in self.projects.items():
+            for binding in bindings:
+                role = str(binding["role"])
+                for member in _members(binding) if role != IMPERSONATE else ():
+                    found.setdefault(member, {}).setdefault(project, []).append(role)
+        return found
+
     def roles_before(self, account: str) -> dict[str, list[str]]:
         """Return the roles that a service account had before it was deleted and created again, by project ID."""
         found: dict[str, list[str]] = {}

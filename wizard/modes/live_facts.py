@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from wizard.chain.recent_grants import RecentGrant
 from wizard.clouds import endpoints
@@ -109,14 +109,15 @@ def _held(policy: dict[str, Any], roles: list[str], on: str) -> tuple[Held, ...]
 
 def recent_grants(resources: Sequence[Resource]) -> Iterator[RecentGrant]:
     """Yield each write to these resources that the journal has, once for each hop that needs it."""
-    needed_at = {resource.identity: resource.needed_at for resource in resources if isinstance(resource, Kind)}
+    kinds = {resource.identity: resource for resource in resources if isinstance(resource, Kind)}
     journal = Journal()
     for run in journal.runs()[:_RUNS_LOOKED_AT]:
         for write in journal.writes(run.id):
-            if write.finished and write.outcome == "done":
-                for hop in needed_at.get((write.kind, write.name), ()):
-                    made, gives = datetime.fromisoformat(write.finished), write.kind != EnabledServices.kind
-                    yield RecentGrant(hop, made, gives=gives)
+            resource = kinds.get((write.kind, write.name))
+            if write.finished and write.outcome == "done" and resource:
+                for hop in resource.needed_at:
+                    source: Literal["journal", "api"] = "api" if isinstance(resource, EnabledServices) else "journal"
+                    yield RecentGrant(hop, datetime.fromisoformat(write.finished), source)
 
 
 def endpoints_of(clouds: Clouds) -> dict[str, str]:

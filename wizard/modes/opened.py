@@ -157,6 +157,17 @@ class Observation:
 
 
 @dataclass(frozen=True)
+class NearGrant:
+    """A role that a workload does not have, and that a policy grants to a member that almost is the workload.
+
+    The observation about it is a note, since nothing says that the workload needs the role.
+    """
+
+    role: str
+    observation: Observation
+
+
+@dataclass(frozen=True)
 class Observed:
     """The observations about each workload, by its title, and a sentence for each thing that could not be read."""
 
@@ -297,6 +308,8 @@ class FoundSetup:
     """What was found or assumed, one sentence each."""
     unknown: tuple[str, ...] = ()
     """What could not be read, one sentence each."""
+    near_grants: tuple[NearGrant, ...] = ()
+    """What policies grant to a wrong member, beside what the workload has."""
 
 
 class OpenedConfiguration(ABC):

@@ -120,7 +120,7 @@ def _from_file(place: str) -> str:
         ) from None
     except OSError as error:
         raise Unread(
-            _("{place} cannot be read: {strerror}").format(place=place, strerror=error.strerror),
+            _("the test cannot read {place}: {strerror}").format(place=place, strerror=error.strerror),
             _("mount the token at this path"),
             failed=True,
         ) from error

@@ -20,9 +20,9 @@ from wizard.resources.kind import Kind, Needed
 DESCRIPTION = "Task identity for calls to Google Cloud"
 """The description of a new role."""
 _DENIED = (
-    "the trust policy of {role} denies the role to {service}: {statements}. A Deny overrides every Allow, and the "
-    "wizard does not change existing statements. Ask the owner of the role to exempt this workload from the Deny "
-    "statement, or set aws.role to another role"
+    "the trust policy of {role} denies the role to {service}: {statements}. A Deny statement overrides every Allow "
+    "statement, and the wizard does not change existing statements. Ask the owner of the role to exempt this "
+    "workload from the Deny statement, or set aws.role to another role"
 )
 _OTHER_PATH = (
     "the setup names {wanted}, but the role with this name is {actual}: role names are unique in an account, even if "
@@ -37,9 +37,8 @@ _OF_AWS = ("/aws-service-role/", "/aws-reserved/")
 _EDITED = "{service} (in the statement {sid}, which someone edited)"
 _ATTACHED = "The EC2 instance {instance} has the instance profile."
 _NOT_KNOWN = (
-    "the wizard cannot tell whether {service} can assume {role}: the role's trust policy depends on {keys}, which "
-    "the wizard cannot read. A live test with --from inside, in the workload, shows whether {service} can assume "
-    "{role}"
+    "the wizard cannot tell whether {service} can assume {role}, because the role's trust policy depends on {keys}, "
+    "which the wizard cannot read. To find out, run the live test in the workload, with --from inside"
 )
 
 

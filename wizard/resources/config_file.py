@@ -34,7 +34,9 @@ _OTHER_ACCOUNT = (
     "applications that load {path} act as {before} now; after the change, the applications would no longer act as "
     "{before}"
 )
-_STALE = "someone else added fields to {path} since the review, and the setup would remove these fields. Plan again."
+_STALE = (
+    "someone else has added fields to {path} since the review, and the setup would remove these fields. Plan again."
+)
 _CHANGED = "someone else changed {path} at the same time"
 _ADDED = "{path} contains these fields, which the run did not write: {keys}."
 _UNRECORDED = (

@@ -54,8 +54,8 @@ _UNKNOWN = {
         "The wizard could not read {what}: {detail}. The wizard cannot tell whether {what} name a revision of {name}."
     ),
     "too many": (
-        "The wizard reads only the first {most} results of {what}, so the wizard cannot tell whether the other "
-        "results name a revision of {name}."
+        "The wizard reads only the first {most} results of {what}, so it cannot tell whether the other results name "
+        "a revision of {name}."
     ),
     "computed": (
         "{what} computes the definition at run time, so the wizard cannot tell whether the definition is a revision "

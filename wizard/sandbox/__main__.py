@@ -81,7 +81,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scenario", default=DEFAULT, help=f"{known}, or a file that ends in .yaml")
     parser.add_argument("--port", type=int, default=0, help="port of the proxy (default: a free port)")
     parser.add_argument(
-        "--env-file", type=Path, help="write the environment variables of the sandbox to this file, for `source`"
+        "--env-file",
+        type=Path,
+        help="write the environment variables of the sandbox to this file, so that a shell can `source` the file",
     )
     parser.add_argument("--request-log", type=Path, help="append a JSON line for each call to this file")
     for name, text in (
@@ -112,7 +114,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--endpoints",
         action="store_true",
-        help="write endpoint variables in place of those of a proxy, for clients that ignore proxies",
+        help="write endpoint variables instead of proxy variables, for clients that ignore proxies",
     )
     parser.add_argument(
         "--pass-through",

@@ -18,10 +18,8 @@ from wizard.work.findings import Finding, refused
 
 _UNKNOWN = "WIF0002"
 """The rule about a refusal that no other rule is about."""
-_UNEXPLAINED = (_UNKNOWN, "WIF0403", "WIF0503")
+_UNEXPLAINED = (_UNKNOWN, "WIF0403", "WIF0404", "WIF0503", "WIF0531")
 """The rules about a refusal of a workload that has the grants, or of which nothing is known."""
-_NOT_EFFECTIVE = ("WIF0404", "WIF0531")
-"""The rules about a grant that is not effective, perhaps because it is recent."""
 _IMPERSONATE = "iam.serviceAccounts.getAccessToken"
 _NAMED = re.compile(r"does not have (?P<permission>[a-z][\w.]*\w) permission in project (?P<project>[a-z][a-z0-9-]+)")
 
@@ -60,10 +58,9 @@ def explained(
 
 
 def _is_unexplained(code: str, outcome: Outcome) -> bool:
-    """Return whether nothing explains a refusal, by the code of its finding. A grant does that is known to be recent."""
-    if outcome.hop not in (IMPERSONATION, PERMISSION) or code != (outcome.code or _UNKNOWN):
-        return False
-    return code in _UNEXPLAINED or (code in _NOT_EFFECTIVE and bool(outcome.unproven))
+    """Return whether nothing explains a refusal, by the code of its finding. A recent grant does."""
+    is_refusal = outcome.hop in (IMPERSONATION, PERMISSION) and code == (outcome.code or _UNKNOWN)
+    return is_refusal and code in _UNEXPLAINED and not outcome.granted
 
 
 def _who(opened: Opened | OpenedConfiguration, workload: str, outcomes: Iterable[Outcome]) -> Who:

@@ -20,10 +20,10 @@ from wizard.engine.readers import Readers
 from wizard.engine.resource import Change, Refused, Resource
 from wizard.language import _, translated
 from wizard.modes.configurations import InvalidConfiguration
-from wizard.modes.opened import Consent, Listener, Observed, Opened, OpenedConfiguration, Outcomes
+from wizard.modes.opened import Consent, Listener, NearGrant, Observed, Opened, OpenedConfiguration, Outcomes
 from wizard.resources.kind import Kind
 from wizard.setup.problems import BadInput
-from wizard.work import denied, findings, lost_grants, planning
+from wizard.work import denied, findings, lost_grants, near_grants, planning
 from wizard.work.findings import Finding
 from wizard.work.starting import Started
 from wizard.work.surroundings import NoWay
@@ -75,7 +75,7 @@ def of(started: Started, on_progress: Callable[[str], None], clouds: Clouds | No
     `clouds` are sessions whose reads others share.
     """
     if isinstance(started.opened, Opened):
-        diagnosis = diagnose(started.opened, on_progress, started.half, clouds=clouds)
+        diagnosis = diagnose(started.opened, on_progress, started.half, clouds=clouds, near=started.near_grants)
     else:
         diagnosis = diagnose_configuration(started.opened, on_progress)
     return replace(diagnosis, assumed=started.assumed, unknown=(*started.unknown, *diagnosis.unknown))
@@ -87,10 +87,12 @@ def diagnose(
     half: str | None = None,
     stop: threading.Event | None = None,
     clouds: Clouds | None = None,
+    near: Iterable[NearGrant] = (),
 ) -> Diagnosis:
     """Find out why a workload of a setup, or of one half of it, gets no access. Reads only.
 
-    `clouds` are sessions that read each fact once, which others share. Raises BadInput, CloudError and Refused.
+    `clouds` are sessions that read each fact once, which others share. `near` is what policies grant to wrong members.
+    Raises BadInput, CloudError and Refused.
     """
     stop = stop or threading.Event()
     on_progress(_("Reading the resources of the setup"))
@@ -110,11 +112,12 @@ def diagnose(
     except InvalidConfiguration as error:
         outcomes, not_run = {}, []
         found = findings.with_invalid_file(found, error.problems)
-    found = findings.with_outcomes(found, outcomes)
+    granted_nearby = findings.of_observations({"": near_grants.observed(near, outcomes, clouds)})
+    found = findings.with_outcomes(findings.with_broken(found, granted_nearby), outcomes)
     if not_run:
         found = findings.with_predicted(found, _predicted(opened))
     explained = denied.explained(opened, clouds, found, outcomes)
-    risks = [finding for finding in seen if finding.severity != "broken"]
+    risks = [finding for finding in (*seen, *granted_nearby) if finding.severity != "broken"]
     in_place = [change for change in changes if change.action == "none"]
     ruled_out = [
         _(_MATCHES).format(kind=translated(change.resource.kind), label=planning.label(change)) for change in in_place

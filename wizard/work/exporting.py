@@ -37,8 +37,8 @@ _ACTIONS = {
     "delete": "to be deleted",
     "none": "in place",
 }
-_NOT_WRITTEN = "cannot write {path}: {error}"
-_OUTSIDE = "cannot write {path}: a symbolic link in this path points to another folder, {folder}"
+_NOT_WRITTEN = "the wizard cannot write {path}: {error}"
+_OUTSIDE = "the wizard cannot write {path}: a symbolic link in this path points to another folder, {folder}"
 
 
 @dataclass(frozen=True)

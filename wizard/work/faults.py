@@ -24,7 +24,7 @@ from wizard.setup.yaml_text import as_yaml
 
 Json = dict[str, Any]
 
-_NO_FAULT = 'there is no fault "{name}": run `wif-wizard demo --list` to list all faults'
+_NO_FAULT = 'the fault "{name}" does not exist: run `wif-wizard demo --list` to list all faults'
 
 RANDOM = "random"
 """Stands for the name of any fault."""

@@ -18,11 +18,11 @@ _ALL_UNREAD = (
 )
 _UNREAD = "The wizard cannot read {resource}: {reason}. The command assumes that {resource} does not exist."
 _NO_COMMAND = (
-    "The wizard cannot read {resource}: {reason}. There is no command for this resource, because the command depends "
-    "on the current state of the resource. Run wif-wizard with permission to read {resource}."
+    "The wizard cannot read {resource}: {reason}. The wizard prints no command for this resource, because the "
+    "command depends on the current state of the resource. Run wif-wizard with permission to read {resource}."
 )
-_REFUSED = "There is no command for {resource}."
-_IN_PLACE = "The other side is in place: there are no commands to run."
+_REFUSED = "The wizard has no command for {resource}."
+_IN_PLACE = "The other side is in place, so you need no commands."
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def record(opened: Opened, place: str, outcomes: Outcomes, verdict: Verdict) -> 
 
 def _steps(workload: str, ended: Iterable[Outcome]) -> Iterable[dict[str, str]]:
     for outcome in ended:
-        reason = one_line(outcome.reason or "")
+        reason = one_line(outcome.why)
         yield {"workload": workload, "title": outcome.hop.title, "status": outcome.status, "reason": reason}
 
 

@@ -97,7 +97,7 @@ def _finding_lines(finding: Finding) -> Iterator[str]:
 
 
 def _outcome_line(outcome: Outcome) -> str:
-    reason = f": {outcome.reason}" if outcome.reason else ""
+    reason = f": {outcome.why}" if outcome.why else ""
     return one_line(f"{translated(outcome.hop.title)}: {_(_STATUSES[outcome.status])}{reason}")
 
 

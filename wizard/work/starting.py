@@ -17,15 +17,15 @@ from wizard.federation.annotation import is_email
 from wizard.language import _
 from wizard.modes import configurations
 from wizard.modes.mode import table
-from wizard.modes.opened import FoundSetup, Inventory, Opened, OpenedConfiguration
+from wizard.modes.opened import FoundSetup, Inventory, NearGrant, Opened, OpenedConfiguration
 from wizard.outside import files
 from wizard.setup import load, recognise, service_accounts
 from wizard.setup.problems import BadInput
 from wizard.work import given_file, opening, pasted, surroundings, testing
 
 _NO_FILE = (
-    'there is no file "{given}", and the doctor found no workload with this name. Name one of these: a setup, a '
-    "credential configuration, the ARN of a role or of a job or task definition, the email address of a service "
+    'the file "{given}" does not exist, and the doctor found no workload with this name. Name one of these: a setup, '
+    "a credential configuration, the ARN of a role or of a job or task definition, the email address of a service "
     "account, NAMESPACE/SERVICE_ACCOUNT, pod/NAME, cluster/NAME or account/REGION. Alternatively, add an error text "
     "with --error"
 )
@@ -79,6 +79,8 @@ class Started:
     """What could not be read, one sentence each."""
     half: str | None = None
     """The only half of the setup that can be read; None if both can."""
+    near_grants: tuple[NearGrant, ...] = ()
+    """What policies grant to a wrong member, beside what the workload has."""
     found_setup: bool = False
     """Whether the setup was found in the clouds, and is in no file."""
     file: Path | None = None
@@ -224,7 +226,7 @@ def _described(path: Path, configuration: OpenedConfiguration, environ: Mapping[
 def _found(given: str, found: FoundSetup, folder: Path, environ: Mapping[str, str]) -> Started:
     """Open a setup that was found in the clouds."""
     opened = opening.open_in_memory(load.from_data(found.data, table(), given), folder, environ=environ)
-    return Started(given, opened, found.assumed, found.unknown, found_setup=True)
+    return Started(given, opened, found.assumed, found.unknown, near_grants=found.near_grants, found_setup=True)
 
 
 def _is_text(given: str) -> bool:

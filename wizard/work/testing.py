@@ -92,7 +92,7 @@ def judge(opened: Opened | OpenedConfiguration, output: Path, listener: Listener
 
 
 _NO_ROLE = "{path} is {title}, and --role is only for credential configurations for AWS: remove --role"
-_NOT_READ = "--from-output: could not read {output}: {error}"
+_NOT_READ = "--from-output: the wizard could not read {output}: {error}"
 _LARGEST_OUTPUT = 16 * files.MEGABYTE
 
 
@@ -110,7 +110,7 @@ def _text_of(output: Path) -> str:
     except OSError as error:
         raise BadInput(_(_NOT_READ).format(output=output, error=error.strerror)) from error
     if len(content) > _LARGEST_OUTPUT:
-        raise BadInput("--from-output: the output on stdin is larger than 16 MB")
+        raise BadInput(_("--from-output: the output on stdin is larger than 16 MB"))
     return content.decode("utf-8-sig", "replace")
 
 

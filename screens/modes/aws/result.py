@@ -77,11 +77,11 @@ def _below(supplier: bool) -> Content:
     """Return a note on what is below the file, which a small screen does not show."""
     if supplier:
         text = _(
-            "This page shows the variables to set, the code for Python, Go, Node or Java, the options for an "
-            "application that you cannot change, and the deployment of the credential configuration."
+            "This page shows the variables to set, the code for Python, Go, Node.js or Java, the options for an "
+            "application that you cannot change, and how to deploy the credential configuration."
         )
     else:
-        text = _("This page shows the variables to set, and the deployment of the credential configuration.")
+        text = _("This page shows the variables to set, and how to deploy the credential configuration.")
     return Content.styled(text, "$text-muted")
 
 

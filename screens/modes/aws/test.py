@@ -106,7 +106,7 @@ class AwsTestPage(TestPage):
             return Content.from_markup(
                 _(
                     "The test runs in a [bold]one-off pod[/] in the cluster [bold]$cluster[/], with the service "
-                    "account [bold]$account[/] and its token. You can also test from [bold]here[/], which is this "
+                    "account [bold]$account[/] and its token. You can also run the test [bold]here[/], on this "
                     "machine. The test removes everything that it adds."
                 ),
                 cluster=aws.aws.cluster,
@@ -116,7 +116,7 @@ class AwsTestPage(TestPage):
             return Content.from_markup(
                 _(
                     "AWS Systems Manager runs the test on the instance [bold]$instance[/], with the workload's role "
-                    "[bold]$role[/]. You can also test from [bold]here[/], which is this machine. The test removes "
+                    "[bold]$role[/]. You can also run the test [bold]here[/], on this machine. The test removes "
                     "everything that it adds."
                 ),
                 instance=aws.aws.instance,
@@ -126,15 +126,15 @@ class AwsTestPage(TestPage):
             return Content.from_markup(
                 _(
                     "The test runs in a [bold]one-off task[/], where the workload runs, with the workload's role "
-                    "[bold]$role[/]. You can also test from [bold]here[/], which is this machine. The test removes "
+                    "[bold]$role[/]. You can also run the test [bold]here[/], on this machine. The test removes "
                     "everything that it adds."
                 ),
                 role=aws.role_name,
             )
         return Content.from_markup(
             _(
-                "The test runs from [bold]here[/], which is this machine, with the workload's role [bold]$role[/]. The "
-                "test removes everything that it adds."
+                "The test runs [bold]here[/], on this machine, with the workload's role [bold]$role[/]. The test "
+                "removes everything that it adds."
             ),
             role=aws.role_name,
         )

@@ -49,7 +49,7 @@ class WorkloadPage(FormPage):
             self.bridge.recognise(self, operators()["aws"])
         elif aws_files.keys_in_environment(environ):
             self.field(PROFILE).show_list_note(
-                _("not used: the environment has AWS access keys, which override profiles")
+                _("the wizard does not use a profile, because AWS access keys in the environment override profiles")
             )
 
     @on(bridge.Recognised)

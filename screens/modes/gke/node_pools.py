@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wizard.modes.gke.clusters import ClusterSeen, NodePoolSeen
     from wizard.setup.question import Value
 
-_TYPED = "Type the names, separated by spaces. Leave the field empty for an Autopilot cluster."
+_TYPED = "Enter the names, separated by spaces. Leave the field empty for an Autopilot cluster."
 _ALWAYS = "Workload Identity Federation for GKE is always enabled on all nodes. No change is necessary."
 
 
@@ -123,17 +123,17 @@ def _about(cluster: ClusterSeen, chosen: tuple[object, ...]) -> Content:
     """Return the effect of the choice on nodes and pods."""
     if cluster.autopilot:
         return Content(
-            _("Autopilot cluster in {location}. {always}").format(location=cluster.location, always=_(_ALWAYS))
+            _("This Autopilot cluster is in {location}. {always}").format(location=cluster.location, always=_(_ALWAYS))
         )
     unswitched = [pool for pool in cluster.node_pools if not pool.switched]
     changing = [pool for pool in unswitched if pool.name in chosen and not pool.windows]
     others = [pool.name for pool in unswitched if pool.name not in chosen]
     if cluster.pool:
-        text = _("{kind} cluster in {location}, with the workload identity pool {pool}.").format(
+        text = _("This {kind} cluster in {location} has the workload identity pool {pool}.").format(
             kind=cluster.kind, location=cluster.location, pool=cluster.pool
         )
     else:
-        text = _("{kind} cluster in {location}, without a workload identity pool.").format(
+        text = _("This {kind} cluster in {location} has no workload identity pool.").format(
             kind=cluster.kind, location=cluster.location
         )
     lines = [Content.styled(text, "$text-muted")]
@@ -141,7 +141,7 @@ def _about(cluster: ClusterSeen, chosen: tuple[object, ...]) -> Content:
         lines.append(Content.assemble(("! ", "$text-warning"), _recreated(sum(pool.nodes for pool in changing))))
     if others:
         names = ", ".join(others)
-        text = _("· Pods on {names} will still use the identity of their nodes' service account.").format(names=names)
+        text = _("· Pods on {names} will continue to act as their nodes' service account.").format(names=names)
         lines.append(Content.styled(text, "$text-muted"))
     return Content("\n").join(lines)
 

@@ -43,8 +43,8 @@ class GkeTestPage(TestPage):
         del setup
         return Content.from_markup(
             _(
-                "The test runs from [bold]here[/], which is this machine, with a token of each workload's Kubernetes "
-                "service account, and then in a [bold]one-off pod[/], where the workload runs. The test removes "
+                "The test runs [bold]here[/], on this machine, with a token of each workload's Kubernetes service "
+                "account. Then the test runs in a [bold]one-off pod[/], where the workload runs. The test removes "
                 "everything that it adds."
             )
         )

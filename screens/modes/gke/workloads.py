@@ -40,7 +40,7 @@ class GkeWorkloadsPage(Page):
             "own",
             "Keep default",
             id="workloads.own",
-            tooltip="Switch between own accounts and the shared default account",
+            tooltip="Switch between the workloads' own accounts and the shared account default",
         ),
     ]
 

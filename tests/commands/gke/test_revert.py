@@ -168,7 +168,7 @@ def test_an_account_that_others_run_with_is_left_with_its_namespace(world: World
     )
     assert (
         "roles on the project acme-payments: the revert keeps Kubernetes service account ledger/settlement, but the "
-        "users of this resource lose the access that the revert removes"
+        "users of Kubernetes service account ledger/settlement lose the access that the revert removes"
     ) in world.wif("revert").out
     assert left(reverted(world)) == [
         "= Kubernetes service account ledger/settlement: The pod by-hand in the namespace ledger runs with the "

@@ -220,7 +220,7 @@ def test_the_mapping_to_start_from_fits_the_role() -> None:
     long = answered(aws__account="111122223333", aws__role="r" * 60, aws__runtime="lambda")
     found = long.found("google.attribute_mapping")
     assert found is not None
-    assert found.source == "shortened: the session's full ARN could be too long for a subject"
+    assert found.source == "shortened, because the session's full ARN could be too long for a subject"
 
 
 @given(

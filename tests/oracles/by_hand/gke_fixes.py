@@ -261,7 +261,7 @@ ELSEWHERE = {"title": "elsewhere", "expression": "resource.name == 'somewhere'"}
 FIXES = (
     Broken("these pods run, or can run", "node-pools", lambda *_: None, SETTLEMENT, "apply", BOTH_POOLS),
     Broken("does not name a Google service account", "impersonation", annotated("it's no email"), THROUGH, "apply"),
-    Broken("there is no namespace", "ksa-token", delete_namespace, NEW),
+    Broken("the cluster {cluster} has no namespace", "ksa-token", delete_namespace, NEW),
     Broken("is being deleted", "ksa-token", hold_namespace, NEW, "look", alone=True, ends=release_namespace),
     Broken("the cluster has no node pool", "node-pools", no_node_pools, DIRECT, alone=True),
     Broken(
@@ -282,7 +282,7 @@ FIXES = (
     Broken("the cluster does not accept your credentials", "ksa-token", wrong_token, DIRECT, alone=True),
     Broken("cluster has no workload identity pool", "cluster", pool_off, DIRECT),
     Broken("do not run the GKE metadata server", "node-pools", node_pool_off, DIRECT),
-    Broken("there is no Kubernetes service account", "ksa-token", delete_account, DIRECT),
+    Broken("the Kubernetes service account {ksa} does not exist", "ksa-token", delete_account, DIRECT),
     Broken("has no annotation that names", "ksa-token", annotated(None), THROUGH, fixed=True),
     Broken("a leftover annotation", "impersonation", annotated(f"nobody@{PROJECT}.iam.gserviceaccount.com"), DIRECT),
     Broken(

@@ -39,7 +39,9 @@ def _mapping(answers: AnswersSoFar) -> Found | None:
     mapping = aws.mapping_for(account, role, runtime.session_length, aws.partition_of(region))
     if mapping == aws.AWS_DEFAULT_MAPPING:
         return Found(derived.mapping_text(mapping), _("Google's default for AWS"))
-    return Found(derived.mapping_text(mapping), _("shortened: the session's full ARN could be too long for a subject"))
+    return Found(
+        derived.mapping_text(mapping), _("shortened, because the session's full ARN could be too long for a subject")
+    )
 
 
 def _condition(answers: AnswersSoFar) -> Found | None:
@@ -145,7 +147,7 @@ _TRUST = (
         "google.attribute_mapping",
         "aws-trust",
         "How does the provider map AWS identities to attributes?",
-        "Type lines of the form KEY=EXPRESSION, with expressions in CEL. The wizard grants roles to "
+        "Enter lines of the form KEY=EXPRESSION, with expressions in CEL. The wizard grants roles to "
         "attribute.aws_role, so this attribute must not contain the session name.",
         multiline=True,
         detail=True,

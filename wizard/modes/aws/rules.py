@@ -94,7 +94,8 @@ def account_id(text: str) -> Broken | None:
     digits = re.sub(r"[\s-]", "", text)
     if full(ACCOUNT_ID, digits):
         return Broken(
-            _('"{text}" contains non-digits').format(text=text), _('write "{written}"').format(written=digits)
+            _('"{text}" contains non-digits').format(text=text),
+            _('write "{written}"').format(written=digits),
         )
     return Broken(
         _('"{text}" is not a valid AWS account ID').format(text=text), _("use the 12 digits of the account ID")

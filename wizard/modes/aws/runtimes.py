@@ -123,7 +123,7 @@ _JOB_ON_HOST = N_(
 )
 _TASK_ENVIRONMENT = N_("containerDefinitions[].environment of the task definition")
 _JOB_ENVIRONMENT = N_("containerProperties.environment of the job definition")
-_NO_METADATA = N_("Fargate has no instance metadata")
+_NO_METADATA = N_("Fargate has no instance metadata service")
 _HOST_ROLE = N_(
     "on an EC2 host, the instance metadata service serves credentials of the host's role, not of the task's role"
 )

@@ -19,7 +19,7 @@ _AT_ONCE = 8
 _DESCRIBED = 10
 """The most services that one call describes."""
 
-_NONE = "no ECS service runs this task definition, so there is nothing to update"
+_NONE = "no ECS service runs this task definition, so the wizard has no service to update"
 _REVISION = "revision {revision}, {running} of {desired} tasks run"
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _no_perimeter(_answers: AnswersSoFar) -> Found | None:
-    return Found(False, _("most companies have no perimeter"))
+    return Found(False, _("most companies have no VPC Service Controls perimeter"))
 
 
 def _direct_problem(answers: AnswersSoFar) -> str | None:

@@ -68,3 +68,24 @@ def test_the_service_account_is_the_one_that_both_name_or_that_exists(
         return
     with pytest.raises(BadInput, match=chosen):
         found_setup._chosen(named, provider, granted, may_exist)
+
+
+@pytest.mark.parametrize(
+    ("member", "exists", "code"),
+    [
+        (f"{MEMBER}order:loader", False, "WIF0516"),
+        (f"{MEMBER}order:loader", True, ""),
+        (f"{MEMBER}orders:LOADER", False, "WIF0512"),
+        (f"{MEMBER}orders:loader".replace("aws-prod", "aws-test"), True, "WIF0514"),
+        (f"{MEMBER}orders:loader".replace("system:serviceaccount:orders:", "ns/orders/sa/"), True, "WIF0512"),
+        (f"{MEMBER}web:shop", False, ""),
+    ],
+)
+def test_what_wrong_members_have_beside_the_service_account_is_a_note(member: str, exists: bool, code: str) -> None:
+    bindings = [{"role": "roles/x", "members": [f"{MEMBER}orders:loader"]}, {"role": "roles/y", "members": [member]}]
+    granted = Granted({"acme-analytics": bindings}, (), None, "", ())
+    chosen = found_setup._Candidate("orders", "loader", "")
+    found = found_setup._near_grants(ProviderName(POOL, "eks-shop"), granted, chosen, lambda _: exists)
+    assert [(each.observation.code, each.observation.severity, each.role) for each in found] == (
+        [(code, "note", "roles/y")] if code else []
+    )

@@ -16,7 +16,9 @@ from wizard.modes import live_grants
 from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
 from wizard.modes.aws.live.hops import APPLICATION
 from wizard.modes.aws.live.known import AwsKnown
+from wizard.modes.aws.live.places import inside
 from wizard.modes.aws.live.reasons import RULES
+from wizard.modes.aws.live.walk import AwsChain
 from wizard.modes.live_facts import policies
 
 ROLE = "arn:aws:sts::111122223333:assumed-role/rds-to-bigquery"
@@ -108,3 +110,27 @@ def test_a_role_on_the_account_that_does_not_permit_impersonation_is_the_cause(r
 def test_a_pod_identity_that_the_library_does_not_read_has_a_code_of_its_own(host: str, expected: str) -> None:
     words = Refusal("X", "Unable to determine the AWS metadata server security credentials endpoint")
     assert code(APPLICATION, words, {}, source="container (full URI)", host=host) == expected
+
+
+class EmptyLog:
+    """An audit log without grants, which counts how often it is read."""
+
+    reads = 0
+
+    def newest(self, *_: Any) -> None:
+        self.reads += 1
+
+
+@pytest.mark.parametrize(("recorded", "expected", "reads"), [(True, "WIF0531", 0), (False, "WIF0503", 1)])
+def test_the_age_of_a_grant_says_nothing_about_a_refusal_that_was_recorded(
+    recorded: bool, expected: str, reads: int
+) -> None:
+    policy = ProjectPolicy((Binding(WANTED, (US,)),))
+    target = Target("acme-analytics", (WantedRole(WANTED, ("bigquery.jobs.create",)),), policy=policy)
+    log: Any = EmptyLog()
+    recording: Any = object() if recorded else None
+    test = AwsTest({"audience": AUDIENCE}, (target,), provider=ProviderFacts("111122223333"), audit=log)
+    chain = AwsChain(test, inside({}), recording=recording)
+    chain.known = AwsKnown(test, CALLER, IDENTITY)
+    chain.report.add(Outcome(PERMISSION, "failed", refusal=Refusal("MISSING", WANTED), received=MISSING))
+    assert (chain.report.outcomes[0].code, log.reads) == (expected, reads)

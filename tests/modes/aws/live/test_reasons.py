@@ -98,7 +98,7 @@ CLOCK = "Signature expired: 1 is now earlier than 2 (3 - 15 min.)"
 NO_METADATA_URL = "Unable to determine the AWS metadata server security credentials endpoint"
 PERIMETER = "Request is prohibited by organization's policy. vpcServiceControlsUniqueIdentifier: x"
 NO_JOBS = "Access Denied: Project x: User does not have bigquery.jobs.create permission in project x."
-KEY = "type is 'service_account', not external_account: a key"
+KEY = "the type is 'service_account', not external_account: a key"
 
 KNOWN = [
     ("exchange", "PERMISSION_DENIED", STS_OFF, "API sts.googleapis.com is disabled in project 123456789012"),

@@ -16,6 +16,7 @@ from wizard.clouds.kubernetes import Kubernetes
 from wizard.clouds.session import Clouds
 from wizard.modes.gke.chosen import Chosen
 from wizard.modes.gke.live.carried_labels import look_around
+from wizard.modes.gke.live.cluster import ClusterFacts
 from wizard.modes.gke.live.own_keys import OwnKeys, find_keys
 from wizard.modes.gke.live.reads import ClusterReads
 from wizard.modes.gke.live.users import OldPod, User, find_users, old_pods
@@ -174,12 +175,29 @@ def test_a_pod_of_ours_carries_the_labels_that_policies_look_at_and_no_others(cl
     inward = {"podSelector": {"matchLabels": {"app": "ledger"}}, "policyTypes": ["Ingress"]}
     named = {"tier": by_tier, "zone": by_zone, "inward": inward}
     has(cluster, "NetworkPolicy", *({"metadata": {"name": name}, "spec": spec} for name, spec in named.items()))
-    around = look_around(reads(cluster, tmp_path), "anti-fraud", with_selectors=True)
+    around = look_around(reads(cluster, tmp_path), "anti-fraud", True, ClusterFacts())
     labels = around.policy_labels({"app": "ledger", "tier": "back", "zone": "a", "version": "2"})
     assert labels == {"tier": "back", "zone": "a"}
     assert around.policy_labels({"app": "web", "tier": "front"}) == {}, "no policy selects these pods"
     assert around.blocking(labels, ("169.254.169.252", 988)) == ["tier", "zone"]
     assert around.blocking({"app": "ledger"}, ("169.254.169.252", 988)) == []
+
+
+def test_policies_of_the_whole_cluster_count_where_the_cluster_enforces_them(cluster: FakeCloud, tmp_path: Path):
+    spec = {"endpointSelector": {"matchLabels": {"tier": "back"}}, "egressDeny": [{"toEntities": ["all"]}]}
+    named = {"metadata": {"name": "no-way-out"}, "spec": spec}
+    path = "/apis/cilium.io/v2/ciliumclusterwidenetworkpolicies"
+    cluster.answers[path] = 200, {"kind": "List", "apiVersion": "cilium.io/v2", "metadata": {}, "items": [named]}
+    enforced = ClusterFacts({"networkConfig": {"enableCiliumClusterwideNetworkPolicy": True}})
+    around = look_around(reads(cluster, tmp_path), "anti-fraud", True, enforced)
+    assert around.blocking({"tier": "back"}, ("169.254.169.254", 80)) == ["no-way-out"]
+    assert around.policy_labels({"app": "ledger", "tier": "back"}) == {"tier": "back"}
+    assert look_around(reads(cluster, tmp_path), "anti-fraud", True, ClusterFacts()).policies == ()
+    cluster.answers[path] = status(403, "Forbidden", "no")
+    unread = look_around(reads(cluster, tmp_path), "anti-fraud", True, enforced)
+    assert (unread.policies, unread.undecided) == ((), ("CiliumClusterwideNetworkPolicy",))
+    by_name = ClusterFacts({"networkConfig": {"enableFqdnNetworkPolicy": True}})
+    assert look_around(reads(cluster, tmp_path), "anti-fraud", True, by_name).undecided == ("FQDNNetworkPolicy",)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +215,7 @@ def test_what_would_take_a_pod_of_ours_is_found(
     cluster: FakeCloud, tmp_path: Path, kind: str, spec: dict[str, Any], takes: bool
 ):
     has(cluster, kind, {"metadata": {"name": "ledger"}, "spec": spec})
-    around = look_around(reads(cluster, tmp_path), "anti-fraud", with_selectors=True)
+    around = look_around(reads(cluster, tmp_path), "anti-fraud", True, ClusterFacts())
     assert around.selected_by({"app": "ledger", LABEL: "true"}) == ([f"{kind} ledger"] if takes else [])
 
 

@@ -94,7 +94,7 @@ async def test_a_file_that_cannot_be_written_is_told(open_wizard: Open, tmp_path
         panes["Credential configuration in the image"].focus()
         await pilot.press("s", "y")
         await pilot.pause()
-        assert "Cannot write" in [note.message for note in pilot.app._notifications][-1]
+        assert "The wizard cannot write" in [note.message for note in pilot.app._notifications][-1]
 
 
 @pytest.mark.parametrize(

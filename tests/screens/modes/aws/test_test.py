@@ -31,6 +31,7 @@ from tests.screens.driving import LARGE, SMALL, WALKS, Quiet, the_page, until
 from tests.screens.frames import check, frame
 from tests.screens.worlds import at_rest, opened_in, session_of, show
 from wizard.chain.hop import EXCHANGE, IMPERSONATION, NETWORK, PERMISSION, Outcome, Refusal, Settling
+from wizard.chain.report import skipped
 from wizard.clouds.session import Clouds
 from wizard.modes.aws.live import hops
 from wizard.modes.aws.live.test import consent_for
@@ -140,7 +141,7 @@ async def test_what_was_not_proven_is_named_on_the_page_and_on_result(
         await tell(pilot, *(OutcomeHappened(each) for each in outcomes), bridge.Tested({"": outcomes}))
         verdict = str(the_page(pilot).query_one("#test-verdict", Static).content)
         assert verdict.splitlines()[1:] == [f"? {name}", "! a note on the roles"]
-        assert "the test could not prove everything" in verdict and "✓" not in verdict
+        assert "could not prove everything" in verdict and "✓" not in verdict
         assert session.verdict is not None and session.verdict.not_proven == (name,)
         page = await show(pilot, "aws-result")
         await at_rest(pilot)
@@ -155,8 +156,7 @@ async def test_a_failed_hop_is_open_with_the_clouds_words_the_reason_and_what_to
     async with open_wizard(size, session) as pilot:
         quiet = await on_page(pilot, tmp_path, session)
         await pilot.press("t")
-        skipped = [Outcome(each.hop, "skipped", reason="exchange failed") for each in OK[6:]]
-        outcomes = [*OK[:5], REFUSED, *skipped]
+        outcomes = [*OK[:5], REFUSED, *(skipped(each.hop, EXCHANGE) for each in OK[6:])]
         await tell(pilot, *(OutcomeHappened(each) for each in outcomes), bridge.Tested({"": outcomes}))
         check(pilot.app, name_of("test-failed", size))
         assert "aws-test" not in session.done
@@ -235,7 +235,7 @@ async def test_the_test_can_be_cancelled_and_what_comes_late_is_not_shown(open_w
         await tell(pilot, OutcomeHappened(OK[1]))
         assert len(the_page(pilot).query_one(HopDetails).children) == 1
         await tell(pilot, bridge.TestStopped())
-        assert "Cancelled." in frame(pilot.app)
+        assert "You cancelled the test." in frame(pilot.app)
         assert state(pilot) == "ready"
         assert the_page(pilot).query_one(ChainPicture).state("aws-credentials") == "open"
 
@@ -465,4 +465,4 @@ async def test_without_an_instance_in_the_setup_the_test_on_ec2_runs_from_here(
     session = session_of(tmp_path, ON_EC2.replace(f", instance: {INSTANCE}", ""))
     async with open_wizard(LARGE, session, page="aws-test") as pilot:
         about = str(the_page(pilot).query_one("#test-about", Static).content)
-        assert about.startswith("The test runs from here")
+        assert about.startswith("The test runs here, on this machine")

@@ -120,7 +120,7 @@ async def test_services_that_cannot_be_listed_are_typed(open_wizard: Open, tmp_p
         assert isinstance(page, WorkloadPage)
         page.query_one(Fold).action_toggle_details()
         field = page.field("aws.services")
-        await until(pilot, lambda: "could not read the list" in note(field))
+        await until(pilot, lambda: "read the list: " in note(field) or "to read the list" in note(field))
         field.control.focus()
         await type_text(pilot, "prod/orders prod")
         await at_rest(pilot)

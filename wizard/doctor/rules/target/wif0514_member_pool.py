@@ -7,6 +7,9 @@ To see the members, run:
 
     gcloud projects get-iam-policy PROJECT
 
+This finding can also be a note. The workload then has other roles, and nothing shows that the workload needs the role
+in the grant.
+
 Fix: grant the role to the member of this workload with wif-wizard apply, which keeps the other members.
 """
 

@@ -60,6 +60,6 @@ def _hint(clouds: Clouds, region: str) -> str:
     except CloudError:  # this call only helps to explain another refusal
         return _("check aws.cluster and aws.region")
     if not listed:
-        return _("there is no EKS cluster in {region}: check aws.region").format(region=region)
+        return _("{region} has no EKS cluster: check aws.region").format(region=region)
     clusters = ", ".join(listed)
     return _("set aws.cluster to one of the clusters in {region}: {clusters}").format(region=region, clusters=clusters)

@@ -243,8 +243,8 @@ class EksKnown:
         provider = self.test.provider
         if provider is None:
             why = _(
-                "the wizard cannot read the provider, so the wizard cannot evaluate the attribute mapping and the "
-                "attribute condition"
+                "the wizard cannot read the provider, so it cannot evaluate the attribute mapping and the attribute "
+                "condition"
             )
             return Outcome(PRINCIPAL, "not_proven", (why,), why), self
         try:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,16 @@ from wizard.engine.readers import Readers
 from wizard.engine.resource import State
 from wizard.federation import conditions, eks
 from wizard.federation.identifiers import ProviderName
-from wizard.federation.principals import FederatedIdentity
+from wizard.federation.principals import FederatedIdentity, principal
 from wizard.language import _
 from wizard.modes import configurations
 from wizard.modes.aws import likely_provider
+from wizard.modes.aws.eks import member_reasons
 from wizard.modes.aws.eks.cluster import EksCluster, names, read
+from wizard.modes.aws.eks.near_miss import near_miss_in
 from wizard.modes.granted import Granted, read_granted
-from wizard.modes.opened import FoundSetup
+from wizard.modes.near_grants import near_grant
+from wizard.modes.opened import FoundSetup, NearGrant
 from wizard.phrases import sentences
 from wizard.resources.pool_provider import read_provider
 from wizard.setup.problems import BadInput
@@ -42,7 +45,7 @@ _BY_CONDITION = (
     "the workload uses the Kubernetes service account {account}, because the provider's attribute condition names "
     "this account"
 )
-_ROLES = "the workload needs the roles that the workload has now on {project}: {roles}"
+_ROLES = "the workload needs the roles that it has now on {project}: {roles}"
 _MEANT = (
     "policies grant roles to the Kubernetes service account {named}, which does not exist in the cluster. The doctor "
     "assumes that the roles are meant for {account}"
@@ -100,6 +103,7 @@ def find(path: Path, document: Mapping[str, Any], clouds: Clouds) -> FoundSetup 
 
         chosen = _chosen(named, provider, granted.result(), may_exist)
         meant = _meant(named, granted.result(), chosen, may_exist)
+        near = tuple(_near_grants(named, granted.result(), chosen, may_exist))
     told = _(_CLUSTER) if running.issuer == issuer[0] else _(_ONLY_CLUSTER)
     assumed = [
         *([likely.told] if likely else []),
@@ -107,7 +111,8 @@ def find(path: Path, document: Mapping[str, Any], clouds: Clouds) -> FoundSetup 
         chosen.origin.format(account=chosen.title),
     ]
     assumed += [_(_MEANT).format(named=meant.title, account=chosen.title)] if meant else []
-    return _described(path, document, named, granted.result(), running, account, chosen, meant or chosen, assumed)
+    found = _described(path, document, named, granted.result(), running, account, chosen, meant or chosen, assumed)
+    return replace(found, near_grants=near)
 
 
 def _is_for_eks(provider: Mapping[str, Any]) -> bool:
@@ -134,6 +139,30 @@ def _meant(
         if (each.namespace == chosen.namespace) != (each.account == chosen.account) and not may_exist(each)
     ]
     return near[0] if len(near) == 1 else None
+
+
+def _near_grants(
+    named: ProviderName, granted: Granted, chosen: _Candidate, may_exist: Callable[[_Candidate], bool]
+) -> Iterator[NearGrant]:
+    """Yield what policies grant to wrong members, if the service account itself has other roles.
+
+    A member that names another service account, which exists in the cluster, is another workload.
+    """
+    identity = _identity(named, chosen)
+    held = granted.roles_of(identity, None)
+    if granted.account or not held:
+        return
+    for member, by_project in granted.by_member().items():
+        kind = near_miss_in([member], identity).kind
+        others = _named([member.rpartition("/")[2]], "")
+        if not kind or (kind in ("namespace", "account") and any(may_exist(each) for each in others)):
+            continue
+        code, told = member_reasons.explained(kind, member, chosen.title, identity.subject)
+        own = principal(named.pool, identity.subject)
+        for project, roles in by_project.items():
+            for role in dict.fromkeys(roles):
+                if role not in held.get(project, ()):
+                    yield near_grant(role, project, own, code, told)
 
 
 def _by_policy(named: ProviderName, granted: Granted) -> list[_Candidate]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wizard.chain.hop import IMPERSONATION, PERMISSION
 from wizard.chain.reasons_shared import GRANT_TO_MEMBER
 from wizard.chain.rule import Rule
+from wizard.language import translated
 from wizard.modes.aws.eks.facts import EksFacts
 from wizard.modes.aws.live.near_misses import DENIED, GRANT_TO_IMPERSONATE
 
@@ -72,3 +73,12 @@ def _rules(kind: str, cause: str) -> tuple[Rule[EksFacts], ...]:
 MEMBER_RULES: tuple[Rule[EksFacts], ...] = tuple(
     rule for kind, cause in _CAUSES.items() for rule in _rules(kind, cause)
 )
+
+
+def explained(kind: str, member: str, account: str, subject: str) -> tuple[str, str]:
+    """Return the code of a near miss on a target, and a sentence that says how the member misses the workload.
+
+    `account` is the pod's service account, as NAMESPACE/NAME.
+    """
+    cause = translated(_CAUSES[kind])
+    return _CODES[kind][1], cause.format(near_member=member, account=account, subject=subject)

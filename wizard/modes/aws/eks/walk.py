@@ -141,7 +141,8 @@ class EksChain:
     def _explain(self, outcome: Outcome) -> Explanation | None:
         facts, test = self.known.facts(outcome), self.test
         found = first(RULES, outcome, facts)
-        return grant_ages.explained(found, outcome, facts, test.grants, test.audit, self.known.is_holder, self.now())
+        audit = None if self._recorded else test.audit  # the refusal is as old as the recording
+        return grant_ages.explained(found, outcome, facts, test.grants, audit, self.known.is_holder, self.now())
 
     def _probe(self, test: EksTest, environ: dict[str, str], probed: tuple[Hop, ...], *, in_workload: bool) -> None:
         request, self._can_run_again = test.probe_request(self.now(), in_workload=in_workload), True

@@ -27,6 +27,7 @@ from wizard.modes.aws.live import (
     impersonated,
     instance_of_role,
     leftovers,
+    near_grants,
     places,
     predict,
     prepare,
@@ -39,7 +40,7 @@ from wizard.modes.aws.machine import aws_defaults
 from wizard.modes.granted import Granted, may_be, read_granted
 from wizard.modes.leftover import Leftover
 from wizard.modes.live_targets import TargetReader
-from wizard.modes.opened import FoundSetup, Listener, Observation, OpenedConfiguration, Outcomes, Who
+from wizard.modes.opened import FoundSetup, Listener, NearGrant, Observation, OpenedConfiguration, Outcomes, Who
 from wizard.setup.problems import BadInput
 
 _REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1", "aws-eusc": "eusc-de-east-1"}
@@ -129,7 +130,8 @@ class AwsConfiguration(OpenedConfiguration):
         found = found_setup.found(self.path, self.document, provider, granted, where, missing)
         identity = candidates.identity_of(provider, sessions, self._pool)
         other = impersonated.not_named(self.clouds, str(found.data["google"]["project"]), granted, identity, sessions)
-        found = replace(found, unknown=(*found.unknown, *other))
+        near = self._near_grants(provider, granted, sessions, missing)
+        found = replace(found, unknown=(*found.unknown, *other), near_grants=tuple(near))
         there = Clouds("-", region, self.path, self.clouds.environ)  # only AWS is called
         instance = instance_of_role.find(there, sessions.role) if runtime.name == "ec2" else ""
         if not instance:
@@ -137,6 +139,21 @@ class AwsConfiguration(OpenedConfiguration):
         found.data["aws"]["instance"] = instance
         told = _(_ON_INSTANCE).format(instance=instance, role=sessions.role)
         return replace(found, assumed=(*found.assumed, told))
+
+    def _near_grants(
+        self,
+        provider: ProviderFacts | None,
+        granted: Granted,
+        sessions: RoleSessions,
+        missing: Callable[[str], bool],
+    ) -> Iterable[NearGrant]:
+        """Return what policies grant to wrong members, if the role itself has others; else those are its roles."""
+        identity = candidates.identity_of(provider, sessions, self._pool)
+        held = granted.roles_of(identity, None)
+        if granted.account or identity is None or not held:
+            return ()
+        workload = near_grants.Workload(sessions, identity, provider, held)
+        return near_grants.find(workload, granted, missing, likely_provider.accepts(self.clouds, self._pool))
 
     def _likely_roles(
         self, provider: ProviderFacts | None, members: Iterable[str], pool: PoolName | None

@@ -45,7 +45,7 @@ CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
         _CREDENTIALS,
         r"^NoRegion: .*\b401\b",
         "the instance metadata service accepts only clients with a session token (IMDSv2), and the credential "
-        "configuration does not tell the client to request one",
+        "configuration does not tell the client to request a session token",
         "write aws.imdsv2: true in the setup, then run wif-wizard apply, and deploy the new credential configuration",
         code="WIF0214",
     ),

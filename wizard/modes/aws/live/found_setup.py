@@ -20,7 +20,7 @@ from wizard.setup.problems import BadInput
 _NO_PROVIDER = "{path} does not name a provider of a workload identity pool, so the doctor cannot find the setup"
 _NO_PROJECT = "the doctor cannot read the project {number} of the pool that {path} names: {reason}"
 _REGION = "the region is {region}"
-_ROLES = "the workload needs the roles that the workload has now on {project}: {roles}"
+_ROLES = "the workload needs the roles that it has now on {project}: {roles}"
 _ROLES_BEFORE = (
     "the workload needs the roles that its service account had on {project} before someone recreated the service "
     "account: {roles}"

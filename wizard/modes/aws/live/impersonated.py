@@ -17,8 +17,8 @@ _OTHER = (
 )
 _DIRECT = (
     "the role {role} can impersonate the service account {other}, but the credential configuration does not name a "
-    "service account. The doctor does not know whether the workload needs a service account. If so, create the "
-    "credential configuration again with --service-account={other}"
+    "service account. The doctor does not know whether the workload needs a service account. If the workload needs a "
+    "service account, create the credential configuration again with --service-account={other}"
 )
 _MOST_ACCOUNTS = 100
 """Number of service accounts whose policies are read."""

@@ -34,9 +34,9 @@ _OTHER_ACCOUNT = (
 _ABOUT = "AWS account {account} in {region}"
 _UNREAD = "the doctor could not read these resources ({reason}), so workloads can be missing from the table: {what}"
 _NO_ROLE = "no task role or job role"
-_KEY = "GOOGLE_APPLICATION_CREDENTIALS is set, but no pool accepts the role: the file is perhaps a service account key"
+_KEY = "GOOGLE_APPLICATION_CREDENTIALS is set, but no pool accepts the role, so the file can be a service account key"
 _KEY_WITHOUT_ROLE = (
-    "GOOGLE_APPLICATION_CREDENTIALS is set, but the workload has no task role or job role: the file is perhaps a "
+    "GOOGLE_APPLICATION_CREDENTIALS is set, but the workload has no task role or job role, so the file can be a "
     "service account key"
 )
 _NONE = "no pool that you can read accepts the role"

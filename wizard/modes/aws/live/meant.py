@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from wizard.federation import near_miss
@@ -12,7 +12,6 @@ from wizard.federation.identifiers import PoolName
 from wizard.federation.principals import FederatedIdentity
 from wizard.federation.spelling import is_misspelled
 from wizard.language import _
-from wizard.modes.access import IMPERSONATE
 from wizard.modes.granted import Granted
 
 _MEANT = (
@@ -48,8 +47,10 @@ def read(
     whether it surely does not exist.
     """
     held = {
-        member: of_member for member, of_member in _by_member(granted) if _names(member, pool, sessions, identity)
-    } or _misspelled(granted, pool, sessions, is_missing)
+        member: of_member
+        for member, of_member in granted.by_member().items()
+        if _names(member, pool, sessions, identity)
+    } or misspelled(granted, pool, sessions, is_missing)
     roles: dict[str, list[str]] = {}
     told = []
     for member, by_project in held.items():
@@ -66,6 +67,11 @@ def arn_in(member: str, pool: PoolName, account: str) -> str:
     return value if _ACCOUNT.findall(value) == [account] else ""
 
 
+def account_in(member: str) -> str:
+    """Return the AWS account in the ARN of a role that a member has; empty if it has none."""
+    return next(iter(_ACCOUNT.findall(member)), "")
+
+
 def _names(member: str, pool: PoolName, sessions: RoleSessions, identity: FederatedIdentity | None) -> bool:
     """Return whether a member names the role in a form that does not include its sessions."""
     kind = near_miss.member_miss(member, identity) if identity else None
@@ -74,12 +80,12 @@ def _names(member: str, pool: PoolName, sessions: RoleSessions, identity: Federa
     return kind == "unmapped" and bool(_value(member, pool))
 
 
-def _misspelled(
+def misspelled(
     granted: Granted, pool: PoolName, sessions: RoleSessions, is_missing: Callable[[str], bool]
 ) -> dict[str, dict[str, list[str]]]:
     """Return what the only member has that names a role with almost the same name, which does not exist on AWS."""
     similar: dict[str, dict[str, list[str]]] = {}
-    for member, by_project in _by_member(granted):
+    for member, by_project in granted.by_member().items():
         value = _value(member, pool)
         name = _role_in(value)
         of_account = set(_ACCOUNT.findall(value)) <= {sessions.account}
@@ -109,15 +115,3 @@ def _role_in(value: str) -> str:
         if sessions:
             return sessions.role
     return ""
-
-
-def _by_member(granted: Granted) -> Iterator[tuple[str, dict[str, list[str]]]]:
-    """Yield each member and its roles by project, without the role that permits to impersonate."""
-    found: dict[str, dict[str, list[str]]] = {}
-    for project, bindings in granted.projects.items():
-        for binding in bindings:
-            for member in binding.get("members", ()):
-                role = str(binding["role"])
-                if isinstance(member, str) and role != IMPERSONATE:
-                    found.setdefault(member, {}).setdefault(project, []).append(role)
-    yield from found.items()

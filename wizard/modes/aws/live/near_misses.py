@@ -5,6 +5,7 @@ from __future__ import annotations
 from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION
 from wizard.chain.reasons_shared import GRANT_TO_ACCOUNT, GRANT_TO_MEMBER
 from wizard.chain.rule import Rule
+from wizard.language import translated
 from wizard.modes.aws.live.hops import APPLICATION
 from wizard.modes.aws.live.known import AwsFacts
 
@@ -246,3 +247,8 @@ MEMBER_RULES: tuple[Rule[AwsFacts], ...] = (
     *_ELSEWHERE,
 )
 """A policy has a member that is not the workload: from specific to general."""
+
+
+def explained(kind: str, member: str) -> tuple[str, str]:
+    """Return the code of a near miss on a target, and a sentence that says how the member misses the workload."""
+    return _MEMBER_CODES[kind][1], translated(_MEMBER_CAUSES[kind]).format(near_member=member)

@@ -208,7 +208,7 @@ _ONLY_IF = (
     "workload"
 )
 _UNREAD = (
-    "the wizard could not check whether {service} can assume {role}: the wizard could not read the trust policy "
+    "the wizard could not check whether {service} can assume {role}, because it could not read the trust policy "
     "({reason})"
 )
 _NOT_KNOWN = "the wizard could not check whether {service} can assume {role}: the trust policy depends on {keys}"

@@ -34,8 +34,8 @@ def predict(audience: str, provider: ProviderFacts | None, caller: Mapping[str, 
     """
     if provider is None:
         unread = _(
-            "the wizard could not read the provider, so the wizard does not know the attribute mapping and the "
-            "attribute condition"
+            "the wizard could not read the provider, so it does not know the attribute mapping and the attribute "
+            "condition"
         )
         return Prediction(Outcome(PRINCIPAL, "not_proven", (unread,), unread))
     try:

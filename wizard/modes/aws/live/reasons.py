@@ -50,8 +50,8 @@ _CONFIG_RULES: tuple[Rule[AwsFacts], ...] = (
         r"audience is not",
         "the audience must name the provider with the project number: "
         "//iam.googleapis.com/projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER",
-        "use the project number instead of the project ID, name the provider and not only the pool, and remove the "
-        "prefix https: and repeated names",
+        "use the project number instead of the project ID, name the provider instead of only the pool, and remove "
+        "the prefix https: and repeated names",
         code="WIF0106",
     ),
     Rule(
@@ -275,7 +275,7 @@ _APPLICATION_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         (APPLICATION,),
         r"Connection refused",
-        "the credential configuration takes the AWS credentials from {server}, where no server answers",
+        "no server answers at {server}, the address that the credential configuration names for AWS credentials",
         "start the application with wif-wizard serve-credentials, or add the sidecar to the task or pod",
         when=lambda facts: facts.server != "",
         code="WIF0235",

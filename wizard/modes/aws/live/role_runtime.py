@@ -25,7 +25,7 @@ _BY_NAME = (
     "the doctor assumes the runtime {runtime}, because its service is the first service in the trust policy of the "
     "role {role}. However, the policy does not let this service assume the role"
 )
-_NOT_KNOWN = "the doctor does not know the runtime, so the doctor checks the role {role} as the role of an EC2 instance"
+_NOT_KNOWN = "the doctor does not know the runtime, so it checks the role {role} as the role of an EC2 instance"
 
 
 @dataclass(frozen=True)

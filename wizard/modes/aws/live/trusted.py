@@ -23,8 +23,8 @@ _DENIED = (
     "the Deny statements: run the test in the workload, with --from inside"
 )
 _DENIED_ELSEWHERE = (
-    "AWS denies the role {role} to {caller}: {message}. A temporary statement cannot override the Deny: run the test "
-    "in the workload, with --from inside"
+    "AWS denies the role {role} to {caller}: {message}. A temporary statement cannot override a Deny statement: run "
+    "the test in the workload, with --from inside"
 )
 EXPLICIT_DENY = "with an explicit deny in"
 """Words of AWS for a refusal that no statement of a trust policy overrides, however long one waits."""

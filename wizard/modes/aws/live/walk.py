@@ -31,12 +31,11 @@ _MAY_SETTLE = re.compile(r"invalid_target|unauthorized_client|PERMISSION_DENIED|
 
 
 _PREDICTED = (
-    "the test did not try again, because the current settings in the clouds cause the failure, and waiting cannot fix "
-    "the settings"
+    "the test did not try again, because settings in the clouds cause the failure, and waiting cannot fix the settings"
 )
 _SERVED = (
-    "the credential configuration takes the AWS credentials from {server} in the workload, where serve-credentials "
-    "answers; serve-credentials does not run on this machine"
+    "in the workload, serve-credentials serves the AWS credentials at {server}, but serve-credentials does not run "
+    "on this machine"
 )
 _SEE_SERVED = "run the test in the workload, with --from inside"
 _NO_LIBRARY_IN_IMAGE = (
@@ -136,7 +135,8 @@ class AwsChain:
     def _explain(self, outcome: Outcome) -> Explanation | None:
         facts, test = self.known.facts(outcome), self.test
         found = first(RULES, outcome, facts)
-        return grant_ages.explained(found, outcome, facts, test.grants, test.audit, self.known.is_holder, self.now())
+        audit = None if self.recording else test.audit  # the refusal is as old as the recording
+        return grant_ages.explained(found, outcome, facts, test.grants, audit, self.known.is_holder, self.now())
 
     def _probe(self) -> None:
         in_workload = self.place.in_workload

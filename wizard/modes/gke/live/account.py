@@ -76,7 +76,7 @@ def _check_namespace(test: GkeTest, reads: ClusterReads) -> None:
 def _described(test: GkeTest, facts: AccountFacts) -> str:
     wanted = test.google_service_account
     if not facts.acts_as:
-        return _("{title} exists, and has no annotation: pods that use {title} call Google Cloud as {title}").format(
+        return _("{title} exists and has no annotation, so its pods call Google Cloud as {title}").format(
             title=test.title
         )
     if not wanted:

@@ -12,7 +12,8 @@ from typing import Any
 from wizard.chain.pod_manifest import LABEL
 from wizard.clouds.errors import CloudError
 from wizard.language import _
-from wizard.modes.gke.live import users
+from wizard.modes.gke.live import cilium, users
+from wizard.modes.gke.live.cluster import ClusterFacts
 from wizard.modes.gke.live.label_selector import keys, selects
 from wizard.modes.gke.live.network_policy import blocking, blocking_names, for_egress
 from wizard.modes.gke.live.reads import ClusterReads, Json
@@ -32,6 +33,8 @@ class Surroundings:
     selectors: tuple[tuple[str, Mapping[str, Any] | None], ...] = ()
     """The title and the selector of each Service, disruption budget and controller."""
     unread: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+    """Kinds of policies of which the wizard does not know what they allow."""
 
     def policy_labels(self, labels: Mapping[str, str]) -> dict[str, str]:
         """Return those labels of a pod that a pod of ours needs so that the same policies select both.
@@ -71,7 +74,7 @@ class Surroundings:
         return blocking_names(self.policies, labels)
 
 
-def look_around(reads: ClusterReads, namespace: str, with_selectors: bool) -> Surroundings:
+def look_around(reads: ClusterReads, namespace: str, with_selectors: bool, cluster: ClusterFacts) -> Surroundings:
     """Return what selects pods in a namespace. What cannot be read is in `unread`, not raised.
 
     `with_selectors`: also read what must not select a pod of ours.
@@ -102,7 +105,20 @@ def look_around(reads: ClusterReads, namespace: str, with_selectors: bool) -> Su
         for item in read(kind)
         if _selector(name, item["spec"]) is not None
     )
-    return Surroundings(policies, selectors, tuple(unread))
+    clusterwide, undecided = _clusterwide(reads, namespace) if cluster.clusterwide_policies else ((), ())
+    if cluster.name_policies:
+        undecided = (*undecided, "FQDNNetworkPolicy")
+    return Surroundings((*policies, *clusterwide), selectors, tuple(unread), undecided)
+
+
+def _clusterwide(reads: ClusterReads, namespace: str) -> tuple[tuple[Json, ...], tuple[str, ...]]:
+    """Return the policies of the whole cluster as NetworkPolicies, and their kind if one of them cannot be told."""
+    kind = cilium.kind()
+    try:
+        found = reads.clusterwide(kind)
+        return tuple(each for policy in found for each in cilium.as_network_policies(policy, namespace)), ()
+    except (CloudError, cilium.UndecidedError):
+        return (), (kind.__name__,)
 
 
 def _selector(kind: str, spec: Json) -> Mapping[str, Any] | None:

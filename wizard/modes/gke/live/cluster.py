@@ -59,6 +59,16 @@ class ClusterFacts:
         """Whether the cluster enforces NetworkPolicies."""
         return self.dataplane_v2 or bool(self.found.get("networkPolicy", {}).get("enabled"))
 
+    @property
+    def clusterwide_policies(self) -> bool:
+        """Whether the cluster enforces CiliumClusterwideNetworkPolicies too."""
+        return bool(self.found.get("networkConfig", {}).get("enableCiliumClusterwideNetworkPolicy"))
+
+    @property
+    def name_policies(self) -> bool:
+        """Whether the cluster enforces FQDNNetworkPolicies too, which allow hosts by name."""
+        return bool(self.found.get("networkConfig", {}).get("enableFqdnNetworkPolicy"))
+
 
 def cluster(test: GkeTest, reads: ClusterReads) -> tuple[Outcome, ClusterFacts]:
     """Check that the cluster exists, runs pods, and has a workload identity pool. Raises CloudError."""

@@ -11,6 +11,8 @@ from wizard.modes.gke.live.label_selector import selects
 
 _Object = Mapping[str, Any]
 
+_Applies = Callable[[_Object], bool]
+
 _DNS = 53
 
 
@@ -19,7 +21,11 @@ def blocking(policies: Sequence[_Object], labels: Mapping[str, str], address: st
 
     Policies only allow traffic: a pod that they select for egress can send what any of them allows, and nothing else.
     """
-    return _names_unless(policies, labels, lambda rule: _allows(rule, address, port))
+
+    def applies(rule: _Object) -> bool:
+        return _allows(rule, address, port)
+
+    return _names_unless(policies, labels, applies, applies)
 
 
 def blocking_names(policies: Sequence[_Object], labels: Mapping[str, str]) -> list[str]:
@@ -27,19 +33,27 @@ def blocking_names(policies: Sequence[_Object], labels: Mapping[str, str]) -> li
 
     A policy that allows the port counts as one that allows the right server, whose address is not known here.
     """
-    return _names_unless(policies, labels, _allows_dns)
+    return _names_unless(policies, labels, _allows_dns, lambda rule: not rule.get("to") and _allows_dns(rule))
 
 
 def _names_unless(
-    policies: Sequence[_Object], labels: Mapping[str, str], allows: Callable[[_Object], bool]
+    policies: Sequence[_Object], labels: Mapping[str, str], allows: _Applies, denies: _Applies
 ) -> list[str]:
-    """Return the names of the policies that restrict what these pods send, unless a rule of one allows it."""
+    """Return the names of the policies that restrict what these pods send, unless a rule of one allows it.
+
+    Policies of Cilium also have rules that deny, whatever others allow, and need not deny what no rule allows.
+    """
     selecting = [policy for policy in for_egress(policies) if selects(policy["spec"].get("podSelector"), labels)]
+    denying = [policy for policy in selecting if any(map(denies, policy["spec"].get("deny") or ()))]
     rules = [rule for policy in selecting for rule in policy["spec"].get("egress") or ()]
-    return [] if any(map(allows, rules)) else [str(policy["metadata"]["name"]) for policy in selecting]
+    if not denying and any(map(allows, rules)):
+        return []
+    restricting = [policy for policy in selecting if policy["spec"].get("defaultDeny", True)]
+    return [str(policy["metadata"]["name"]) for policy in denying or restricting]
 
 
 def _allows_dns(rule: _Object) -> bool:
+    """Return whether a rule allows the port of DNS servers, to whichever address."""
     ports = rule.get("ports") or ()
     return not ports or any(_allows_port(allowed, _DNS, ("UDP", "TCP")) for allowed in ports)
 

@@ -51,6 +51,8 @@ class ProbeResult:
     unproven: tuple[str, ...] = ()
     """What is not proven, if it is less than the whole step."""
     sent: Mapping[str, Any] | None = None
+    code: str = ""
+    """The code of the doctor's rule about why it is not proven; empty if it has none."""
 
     def lines(self, with_title: bool) -> list[str]:
         """Return the evidence, with the placement in front if there are several."""

@@ -55,12 +55,12 @@ def _on_host(users: tuple[User, ...]) -> Iterator[Observation]:
 
 def _blocked(reads: ClusterReads, workload: Workload, users: tuple[User, ...]) -> Iterator[Observation | str]:
     """Yield the policies that keep pods from the metadata server, if the cluster enforces policies."""
-    around = look_around(reads, workload.namespace, with_selectors=False)
-    yield from around.unread
     facts = ClusterFacts(reads.cluster())
+    around = look_around(reads, workload.namespace, with_selectors=False, cluster=facts)
+    yield from around.unread
     by_user = {user.title: around.blocking(user.labels, facts.metadata_address) for user in users}
     found = [_(_BLOCKED).format(user=user, policies=", ".join(names)) for user, names in by_user.items() if names]
-    if found and facts.enforces_policies:
+    if found and facts.enforces_policies and not around.undecided:
         address, port = facts.metadata_address
         fix = translated(_FIXES["WIF0902"]).format(metadata_address=f"{address}:{port}")
         yield Observation("WIF0902", tuple(found), fix)

@@ -10,10 +10,11 @@ from wizard.chain.hop import Outcome, Progress, Refusal, Waiting
 from wizard.chain.pod_manifest import LABEL
 from wizard.chain.project_policy import Names
 from wizard.chain.report import utc_now
+from wizard.chain.rule import Explanation
 from wizard.clouds.errors import CloudError
 from wizard.engine.patience import Time
 from wizard.language import _, translated
-from wizard.modes.gke.live import carried_labels
+from wizard.modes.gke.live import carried_labels, own_admission
 from wizard.modes.gke.live.account import AccountFacts
 from wizard.modes.gke.live.carried_labels import Surroundings
 from wizard.modes.gke.live.cluster import ClusterFacts
@@ -41,22 +42,28 @@ _NO_NODE = (
 )
 _NOT_STARTED = "the wizard started no one-off pod for {pods}. These objects would select the one-off pod: {takers}"
 _COMPUTED = (
-    "the one-off pod did not have the labels of {pods}. These objects would select a pod with these labels: {takers}. "
-    "According to the NetworkPolicies, the traffic of these pods is allowed, but the test did not verify this with a "
-    "pod"
+    "the one-off pod did not have the labels of {pods}. These objects would select a pod with these labels: "
+    "{takers}. According to the NetworkPolicies, the traffic of these pods is allowed, but the test did not verify "
+    "the traffic with a pod"
 )
 _ONLY_OURS = (
-    "NetworkPolicies block the one-off pod, which does not have the labels of {pods}. These objects would select a pod "
-    "with the labels: {takers}. The test only computed that NetworkPolicies allow these pods"
+    "NetworkPolicies block the one-off pod, which does not have the labels of {pods}. These objects would select a "
+    "pod with these labels: {takers}. According to the NetworkPolicies, the traffic of these pods is allowed, but "
+    "the test did not verify the traffic with a pod"
 )
 _NO_PODS_YET = (
-    "NetworkPolicies block the one-off pod. No pod uses {title} yet, and these NetworkPolicies decide by the labels of "
-    "the pods: {policies}"
+    "NetworkPolicies block the one-off pod. No pod uses {title} yet, and these NetworkPolicies select pods by their "
+    "labels: {policies}"
 )
+_ONLY_OURS_REFUSED = "{cause}. The test did not show that the cluster also refuses {pods}"
 _BY_POLICY = ("NetworkPolicy", "NetworkPolicyNames", "UNREACHABLE")
 """The codes of what a NetworkPolicy can do to a pod: they say nothing about pods with other labels."""
 _FORBIDDEN = 'you cannot {verb} resource "{resource}" in API group "{group}" in the namespace "{namespace}"'
 _BLOCKED_NAMES = "NetworkPolicies block pods from the DNS of the cluster if the cluster enforces the policies: {what}"
+_UNLESS_ALLOWED = (
+    "NetworkPolicies do not allow what the pods need, but policies of another kind ({kinds}) can allow it: {what}"
+)
+_SEE_OTHERS = "check that a policy of such a kind allows egress to the metadata server, and to port 53 over UDP and TCP"
 _ALLOW_NAMES = "allow egress to port 53 over UDP and TCP in these policies"
 _ADD_NODE = "add a node on which these pods can run, or correct the pods' nodeSelector, affinity and tolerations"
 
@@ -72,6 +79,7 @@ class PodHop:
     users: Users
     placements: Sequence[Placement]
     names: Names
+    explain: Callable[[Outcome], Explanation | None]
     on_event: Callable[[Progress], None]
     now: Callable[[], datetime] = utc_now
     time: Time = field(default_factory=Time)
@@ -82,7 +90,7 @@ class PodHop:
         """Run the hop, and return its outcome. Raises CloudError, Stopped, PodLeft."""
         if self.users.host_network:
             return self._judged(Refusal("HostNetwork", ", ".join(self.users.host_network)))
-        around = carried_labels.look_around(self.reads, self.test.namespace, self.test.in_pod)
+        around = carried_labels.look_around(self.reads, self.test.namespace, self.test.in_pod, self.cluster)
         if self.test.recording:
             placement = self.placements[0] if self.placements else Placement({})
             return self._outcome([self._placed(placement, {}).read(self.test.recording, self.now())], around)
@@ -98,10 +106,10 @@ class PodHop:
     def _from_here(self, around: Surroundings) -> Outcome:
         """Return what can be said without a pod: NetworkPolicies are computed."""
         blocked = self._blocked(self.users.found, around)
-        if blocked and self.cluster.enforces_policies:
+        if blocked and self._is_certain(around):
             return self._judged(blocked)
         if blocked:
-            return self._judged(None).as_not_proven(*self._unless_enforced(blocked))
+            return self._judged(None).as_not_proven(*self._unless_enforced(blocked, around))
         reason = _("the test ran only from this machine, because you did not request one-off pods")
         return Outcome(POD, "skipped", (reason, *self._users_evidence()), reason)
 
@@ -151,6 +159,9 @@ class PodHop:
         own = {**self.test.pod_options.labels, LABEL: "true"}
         if not placement.has_node:
             return ProbeResult(placement, not_proven=_(_NO_NODE).format(pods=placement.title), fix=_(_ADD_NODE))
+        certain = self._certainly_blocked(placement, own, around)
+        if certain:
+            return certain
         takers = around.selected_by({**own, **labels}) if labels else []
         if around.selected_by(own):
             why = _(_NOT_STARTED).format(pods=_named(placement), takers=", ".join(around.selected_by(own)))
@@ -161,16 +172,52 @@ class PodHop:
             return self._computed(ProbeResult(placement), around, takers, ours_blocked=True)
         carried = {} if takers else labels
         result = self._placed(placement, carried).run(around, self.now, self.time, self.stop)
+        result = self._unless_only_ours(result)
         decisive = around.by_labels() if not placement.users else []
         if decisive and result.refusal and result.refusal.code in _BY_POLICY:
-            words = _(_NO_PODS_YET).format(title=self.test.title, policies=", ".join(decisive))
-            return replace(result, refusal=None, not_proven=words)
+            return replace(result, refusal=None, not_proven=self._no_pods_yet(decisive))
         return self._computed(result, around, takers) if takers else result
+
+    def _unless_only_ours(self, result: ProbeResult) -> ProbeResult:
+        """Return the result as not proven if the cluster keeps out the one-off pod, and not certainly the own pods."""
+        refusal, users = result.refusal, result.placement.users
+        if refusal is None or refusal.code != "NotAdmitted" or not own_admission.admits(refusal.message, users):
+            return result
+        explained = self.explain(Outcome.of(POD, (), refusal))
+        cause = explained.cause if explained else refusal.message
+        words = _(_ONLY_OURS_REFUSED).format(cause=cause, pods=_named(result.placement))
+        fix, code = (explained.fix, explained.code) if explained else (None, "")
+        return replace(result, refusal=None, not_proven=words, fix=fix, code=code)
+
+    def _certainly_blocked(
+        self, placement: Placement, own: Mapping[str, str], around: Surroundings
+    ) -> ProbeResult | None:
+        """Return the result if policies certainly block the workload's pods from the metadata server; else None.
+
+        A pod would only wait there. `own` are the labels of a pod for a workload that has no pods yet.
+        """
+        if not self._is_certain(around):
+            return None
+        if placement.users:
+            blocked = self._blocked(placement.users, around)
+            certain = blocked is not None and blocked.code == "NetworkPolicy"
+            return ProbeResult(placement, refusal=blocked) if certain else None
+        policies = around.blocking(own, self.cluster.metadata_address)
+        if policies and around.by_labels():
+            return ProbeResult(placement, not_proven=self._no_pods_yet(around.by_labels()))
+        what = _("{policies}: pods of {title}").format(policies=", ".join(policies), title=self.test.title)
+        return ProbeResult(placement, refusal=Refusal("NetworkPolicy", what)) if policies else None
+
+    def _no_pods_yet(self, decisive: Sequence[str]) -> str:
+        return _(_NO_PODS_YET).format(title=self.test.title, policies=", ".join(decisive))
+
+    def _is_certain(self, around: Surroundings) -> bool:
+        """Return whether the cluster does to pods what was computed from its policies."""
+        return self.cluster.enforces_policies and not around.undecided
 
     def _stops_ours(self, around: Surroundings, labels: Mapping[str, str]) -> bool:
         """Return whether it is certain that NetworkPolicies block a pod of ours that has only these labels."""
-        address = self.cluster.metadata_address
-        return self.cluster.enforces_policies and bool(around.blocking(labels, address))
+        return self._is_certain(around) and bool(around.blocking(labels, self.cluster.metadata_address))
 
     def _computed(
         self, result: ProbeResult, around: Surroundings, takers: Sequence[str], *, ours_blocked: bool = False
@@ -184,10 +231,10 @@ class PodHop:
             result, ours_blocked = replace(result, refusal=None, received={**result.received, "roles": []}), True
         if result.refusal:
             return result
-        if blocked and self.cluster.enforces_policies:
+        if blocked and self._is_certain(around):
             return replace(result, refusal=blocked, not_proven=None)
         if blocked:
-            words, fix = self._unless_enforced(blocked)
+            words, fix = self._unless_enforced(blocked, around)
             return replace(result, not_proven=words, fix=fix)
         if ours_blocked:
             words = _(_ONLY_OURS).format(pods=_named(result.placement), takers=", ".join(takers))
@@ -209,7 +256,9 @@ class PodHop:
         from_names = _listed(users, lambda user: around.blocking_names(user.labels))
         return Refusal("NetworkPolicyNames", from_names) if from_names else None
 
-    def _unless_enforced(self, blocked: Refusal) -> tuple[str, str]:
+    def _unless_enforced(self, blocked: Refusal, around: Surroundings) -> tuple[str, str]:
+        if around.undecided:
+            return _(_UNLESS_ALLOWED).format(what=blocked.message, kinds=", ".join(around.undecided)), _(_SEE_OTHERS)
         if blocked.code == "NetworkPolicyNames":
             return _(_BLOCKED_NAMES).format(what=blocked.message), _(_ALLOW_NAMES)
         address, port = self.cluster.metadata_address
@@ -242,7 +291,7 @@ class PodHop:
             return outcome.as_not_proven(*not_all_read(self.test, self.users))
         what = tuple(dict.fromkeys(each for result in unproven for each in result.unproven))
         reasons = sentences(dict.fromkeys(str(result.not_proven) for result in unproven))
-        return outcome.as_not_proven(reasons, unproven[0].fix, what)
+        return outcome.as_not_proven(reasons, unproven[0].fix, what, unproven[0].code)
 
     def _users_evidence(self) -> list[str]:
         if self.users.found:

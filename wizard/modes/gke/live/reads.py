@@ -92,6 +92,10 @@ class ClusterReads:
             return self._list(kind, namespace)
         return [item for item in everywhere if item["metadata"]["namespace"] == namespace]
 
+    def clusterwide(self, kind: Any) -> list[Json]:
+        """Return the objects of a kind that is in no namespace. Raises CloudError."""
+        return self._list(kind, None)
+
     def nodes(self) -> list[Json]:
         """Return the nodes of the cluster. Raises CloudError."""
         from lightkube.resources.core_v1 import Node

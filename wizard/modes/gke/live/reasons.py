@@ -46,7 +46,7 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _CLUSTER,
         r"^NOT_FOUND: Not found: ",
-        "there is no cluster {cluster} in {location} of project {project}",
+        "project {project} has no cluster {cluster} in {location}",
         "correct gke.cluster and gke.location in setup.yaml (for a zonal cluster, gke.location is the zone, not the "
         "region); {hint}",
         code="WIF0701",
@@ -132,7 +132,7 @@ ACCOUNT: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _ACCOUNT,
         r'namespaces "',
-        "there is no namespace {namespace} in cluster {cluster}",
+        "the cluster {cluster} has no namespace {namespace}",
         "correct workloads.namespace, or create the namespace with wif-wizard apply, or with: kubectl "
         "--context={context} create namespace {namespace}",
         code="WIF0801",
@@ -140,7 +140,7 @@ ACCOUNT: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _ACCOUNT,
         r'serviceaccounts? "[^"]*" not found',
-        "there is no Kubernetes service account {ksa}, so the cluster creates no pods that name this account",
+        "the Kubernetes service account {ksa} does not exist, so the cluster creates no pods that name this account",
         "create the Kubernetes service account with wif-wizard apply, or with: kubectl --context={context} "
         "--namespace={namespace} create serviceaccount {ksa_name}",
         code="WIF0802",

@@ -164,6 +164,7 @@ class GkeChain:
             self.users,
             self.placements,
             known.names,
+            self._explain,
             self.on_event,
             self.now,
             self.time,
@@ -174,9 +175,10 @@ class GkeChain:
     def _explain(self, outcome: Outcome) -> Explanation | None:
         """Return the cause and the fix of a failed outcome; of a placement, its pods are named first."""
         facts, test = self.known.facts(outcome), self.test
-        found = grant_ages.explained(
-            first(RULES, outcome, facts), outcome, facts, test.grants, test.audit, self.known.is_holder, self.now()
-        )
+        found = first(RULES, outcome, facts)
+        # The refusal in a recording is as old as the recording.
+        audit = None if test.recording and outcome.hop == hops.POD else test.audit
+        found = grant_ages.explained(found, outcome, facts, test.grants, audit, self.known.is_holder, self.now())
         placement = outcome.received.get("placement")
         if found and placement:
             return replace(found, cause=f"{placement}: {found.cause}")

@@ -36,7 +36,9 @@ def own_definition(aws: AwsCalls, name: str | None) -> Mapping[str, Any]:
     found = active_revisions(aws, rules.definition_parts(name)[0])
     if not found:
         raise Refused(
-            _("there is no active job definition {name}: correct aws.job_definition in the setup").format(name=name)
+            _("AWS Batch has no active job definition {name}: correct aws.job_definition in the setup").format(
+                name=name
+            )
         )
     return dict(found[0])
 
@@ -69,7 +71,9 @@ def _queue(
     if chosen:
         named = aws.call("batch", "describe_job_queues", jobQueues=[chosen])["jobQueues"]
         if not named:
-            raise Refused(_("there is no job queue {chosen}: correct probe.queue in the setup").format(chosen=chosen))
+            raise Refused(
+                _("the job queue {chosen} does not exist: correct probe.queue in the setup").format(chosen=chosen)
+            )
         return named[0], _("queue: from the setup")
     if not fitting:
         raise Refused(_(_NO_QUEUE).format(platform=platform))
