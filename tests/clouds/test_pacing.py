@@ -80,3 +80,18 @@ def test_only_so_many_calls_run_at_the_same_time() -> None:
     for thread in threads:
         thread.join()
     assert inside.acquire(timeout=5)
+
+
+def test_a_caller_can_ask_whether_a_call_would_wait() -> None:
+    now = [0.0]
+    pacer = Pacer(clock=lambda: now[0], sleep=lambda seconds: pytest.fail(f"waited for {seconds} s"))
+    policies = pacing.of_google("iam", "/v2/policies/x", writes=False)
+    assert policies
+    for _ in range(policies.a_minute):
+        assert not pacer.would_wait(policies, "acme-analytics")
+        with pacer.call(policies, "acme-analytics"):
+            pass
+    assert pacer.would_wait(policies, "acme-analytics")
+    assert not pacer.would_wait(policies, "acme-lake")
+    now[0] = 60.0
+    assert not pacer.would_wait(policies, "acme-analytics")

@@ -103,6 +103,11 @@ def test_without_a_recent_grant_in_the_log_the_age_is_not_the_cause(entries: lis
     assert "audit log" in told.evidence[0]
 
 
+def test_an_api_that_was_enabled_recently_is_not_a_grant() -> None:
+    enabled = RecentGrant("permission", NOON - timedelta(seconds=5), "api")
+    assert explanation(Log({"entries": []}), grants=(enabled,)).code == "WIF0503"
+
+
 def test_an_old_grant_on_the_service_account_is_not_the_cause_either() -> None:
     told = explanation(Log({"entries": [entry(timedelta(minutes=2))]}), "WIF0404")
     assert (told.code, told.evidence) == (

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from wizard.clouds import pacing
 from wizard.clouds.errors import CloudError
 from wizard.clouds.google import EncodedPath, Google, Json
 from wizard.language import _
-
-MOST = 5
-"""Reads of a version in a minute that Google allows. Source: https://cloud.google.com/iam/quotas"""
 
 _RETRY_FOR = 3.0
 """Seconds. Nothing depends on these reads."""
 
 
 class LimitedReads:
-    """Reads as the operator, at most MOST times for each version of the IAM API."""
+    """Reads as the operator, as long as no read has to wait."""
 
     def __init__(self, google: Google) -> None:
         self._google = google
-        self._made: Counter[str] = Counter()
         self._answers: dict[tuple[str, tuple[tuple[str, str], ...]], Json | CloudError] = {}
 
     def get(self, path: str, query: Mapping[str, str] | None = None) -> Json:
@@ -49,11 +45,11 @@ class LimitedReads:
                 return
 
     def _read(self, path: str, query: Mapping[str, str] | None) -> Json | CloudError:
-        version = path[1:3]
-        if self._made[version] >= MOST:
-            limit = _("not read, because Google Cloud allows only {count} such reads a minute").format(count=MOST)
-            return CloudError("iam.googleapis.com", f"GET {path}", None, "LIMIT", limit)
-        self._made[version] += 1
+        quota = pacing.of_google("iam", path, writes=False)
+        if quota and self._google.pacer.would_wait(quota, self._google.quota_project):
+            limit = _("not read, because Google Cloud allows only {count} such reads a minute")
+            text = limit.format(count=quota.a_minute)
+            return CloudError("iam.googleapis.com", f"GET {path}", None, "LIMIT", text)
         try:
             return self._google.call("iam", "GET", EncodedPath(path), query=query, retry_for=_RETRY_FOR)
         except CloudError as error:

@@ -60,7 +60,7 @@ class Quota:
 
 _POOLS_READ, _POOLS_WRITE = Quota("the IAM API", 600), Quota("the IAM API", 60)
 _POLICIES = {f"/{version}": Quota(f"version {version[1]} of the IAM API", 5, at_once=5) for version in ("v2", "v3")}
-"""A run reads them once, and so few that it does not wait."""
+"""They are read only as long as nobody has to wait."""
 _IAM_READ, _IAM_WRITE = Quota("the IAM API", 6000), Quota("the IAM API", 600)
 _OTHERS = {
     "cloudasset": (Quota("the Cloud Asset API", 400), None),
@@ -128,6 +128,15 @@ class Pacer:
             self._wait(quota, payer, cost)
         with self._slots:
             yield
+
+    def would_wait(self, quota: Quota, payer: str) -> bool:
+        """Return whether a call would have to wait now."""
+        with self._lock:
+            bucket = self._buckets.get((quota, payer))
+            if bucket is None:
+                return False
+            bucket.reserve(quota, self._clock(), 0)
+            return bucket.left < 1
 
     def _wait(self, quota: Quota, payer: str, cost: int) -> None:
         with self._lock:

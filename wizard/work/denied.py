@@ -5,24 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 
 from wizard.chain.hop import IMPERSONATION, PERMISSION, Outcome
-from wizard.chain.recent_grants import RecentGrant, settling_ages
 from wizard.clouds.session import Clouds
 from wizard.doctor import catalogue
 from wizard.federation import denials as principals
-from wizard.modes import denials, live_facts
+from wizard.modes import denials
 from wizard.modes.denials import Lacking
 from wizard.modes.opened import Observation, Opened, OpenedConfiguration, Outcomes, Who
-from wizard.resources.services import EnabledServices
 from wizard.setup import service_accounts
 from wizard.work.findings import Finding, refused
 
-_UNEXPLAINED = ("WIF0002", "WIF0403", "WIF0404", "WIF0503", "WIF0531")
+_UNKNOWN = "WIF0002"
+"""The rule about a refusal that no other rule is about."""
+_UNEXPLAINED = (_UNKNOWN, "WIF0403", "WIF0404", "WIF0503", "WIF0531")
 """The rules about a refusal of a workload that has the grants, or of which nothing is known."""
-_RECENT = 600.0
-"""Seconds for which a grant can explain a refusal."""
 _IMPERSONATE = "iam.serviceAccounts.getAccessToken"
 _NAMED = re.compile(r"does not have (?P<permission>[a-z][\w.]*\w) permission in project (?P<project>[a-z][a-z0-9-]+)")
 
@@ -47,7 +44,7 @@ def explained(
     reader = denials.Denials(clouds)
     for place, finding in enumerate(findings):
         outcome = refused(outcomes.get(finding.workload, ()))
-        if outcome is None or outcome.code != finding.rule.code or not _is_unexplained(opened, finding, outcome):
+        if outcome is None or not _is_unexplained(finding.rule.code, outcome):
             continue
         who = _who(opened, finding.workload, outcomes[finding.workload])
         for lacking in _lacking(clouds, outcome, who):
@@ -60,15 +57,10 @@ def explained(
     return found
 
 
-def _is_unexplained(opened: Opened | OpenedConfiguration, finding: Finding, outcome: Outcome) -> bool:
-    if finding.rule.code not in _UNEXPLAINED or outcome.hop not in (IMPERSONATION, PERMISSION) or outcome.granted:
-        return False
-    grants: Iterable[RecentGrant] = ()
-    if isinstance(opened, Opened):
-        # An API that was enabled recently is refused in other words.
-        granting = [each for each in opened.resources() if not isinstance(each, EnabledServices)]
-        grants = live_facts.recent_grants(granting)
-    return outcome.hop.id not in settling_ages(grants, _RECENT, datetime.now(UTC))
+def _is_unexplained(code: str, outcome: Outcome) -> bool:
+    """Return whether nothing explains a refusal, by the code of its finding. A recent grant does."""
+    is_refusal = outcome.hop in (IMPERSONATION, PERMISSION) and code == (outcome.code or _UNKNOWN)
+    return is_refusal and code in _UNEXPLAINED and not outcome.granted
 
 
 def _who(opened: Opened | OpenedConfiguration, workload: str, outcomes: Iterable[Outcome]) -> Who:
@@ -101,6 +93,4 @@ def _of(clouds: Clouds, who: Who, permissions: tuple[str, ...], place: str) -> l
 def _because(finding: Finding, denial: Observation) -> Finding:
     """Return a finding about a refusal with the policy that denies access as its cause."""
     rule = catalogue.all_rules()[denial.code]
-    cause, *more = denial.evidence
-    evidence = (*more, *finding.evidence)
-    return replace(finding, rule=rule, cause=cause, evidence=evidence, fix=denial.fix, fix_kind="sentence")
+    return replace(finding, rule=rule, cause=denial.evidence[0], fix=denial.fix, fix_kind="sentence")
