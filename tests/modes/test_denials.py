@@ -43,6 +43,8 @@ class FakeGoogle:
         raise AssertionError(f"waited for {seconds} seconds")
 
     def call(self, api: str, method: str, path: str, query: Mapping[str, str] | None = None, **_: object) -> Any:
+        if api == "cloudresourcemanager":
+            raise forbidden(path)
         assert (api, method) == ("iam", "GET")
         with self.pacer.call(pacing.of_google(api, path, writes=False), self.quota_project):
             place = (query or {}).get("target", path)
@@ -223,6 +225,13 @@ def test_a_boundary_that_may_block_is_told_and_is_no_cause(
 ) -> None:
     lacking = denials.of_identity(IDENTITY, LACKING.principal, (permission,), LACKING.place)
     found, _asked = find(answers, refused=(refused,), lacking=lacking)
+    assert found.explanation is None
+    assert any("does not know whether the policy blocks" in each for each in found.unknown)
+
+
+def test_a_boundary_with_a_project_of_which_only_the_id_is_known_may_include_it() -> None:
+    lacking = denials.of_identity(IDENTITY, LACKING.principal, (PERMISSION,), "projects/acme-lake")
+    found, _asked = find({**OF_POOL, **boundary("projects/210987654321")}, lacking=lacking)
     assert found.explanation is None
     assert any("does not know whether the policy blocks" in each for each in found.unknown)
 
