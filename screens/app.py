@@ -21,6 +21,7 @@ from screens.in_turn import InTurn
 from screens.page import Page
 from screens.session import Session
 from screens.textual_private import (
+    Palette,
     add_styles,
     faster_driver,
     show_control_characters,
@@ -318,6 +319,11 @@ class WizardApp(InTurn, inherit_bindings=False):
             return bool(self.query_one(ActionBar).forward)
         first = self.page is None or self.page.page_id == FIRST
         return not (action == "back" and first and not self.help_is_open)
+
+    def action_command_palette(self) -> None:
+        """Open the palette."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
 
     def action_help(self) -> None:
         """Show or hide the help, beside the page or, on narrow screens, over it."""

@@ -13,6 +13,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Iterable
 from pathlib import Path
 from selectors import EVENT_READ, SelectSelector
+from time import monotonic
 from typing import Any
 
 import rich.text
@@ -22,14 +23,21 @@ from rich.text import Text
 from textual import constants, events
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.command import CommandPalette
+from textual.css.styles import RulesMap
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions, Visual
 
 from wizard import columns
 from wizard.outside.text import visible
 
 ESCAPE = "\x1b"
+STILL = 0.5
+"""Seconds for which a palette shows the page behind it as it was."""
 PAUSE = 0.1
 """Longest time in seconds between two checks whether the app has ended."""
 
@@ -175,6 +183,45 @@ def start_with_theme(app: App[Any], theme: str) -> None:
     """
     app.set_reactive(App.theme, theme)
     app.stylesheet.set_variables(app.get_css_variables())
+
+
+class Palette(CommandPalette):
+    """The command palette, which draws the dimmed page behind it at most twice a second.
+
+    Textual's own draws the page again and again while the palette opens.
+    Relies on: `_render` returns a visual of what is behind the palette, and `render_strips` draws it.
+    """
+
+    _behind: Still | None = None
+
+    def _render(self) -> Visual:
+        """Return the page behind the palette as it was a moment ago."""
+        if self._behind is None or monotonic() - self._behind.made > STILL:
+            self._behind = Still(super()._render())
+        return self._behind
+
+
+class Still(Visual):
+    """A visual that is drawn once for each size."""
+
+    def __init__(self, visual: Visual) -> None:
+        self.made = monotonic()
+        self._visual = visual
+        self._drawn: dict[tuple[int, int | None], list[Strip]] = {}
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        """Return what was drawn."""
+        if (width, height) not in self._drawn:
+            self._drawn[width, height] = self._visual.render_strips(width, height, style, options)
+        return list(self._drawn[width, height])
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        """Return the width of the visual."""
+        return self._visual.get_optimal_width(rules, container_width)
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        """Return the height of the visual."""
+        return self._visual.get_height(rules, width)
 
 
 def add_styles(app: App[Any], files: Iterable[Path]) -> None:

@@ -93,7 +93,7 @@ def body_of(outcome: Outcome) -> Content:
         return Content("")
     parts: list[Content] = []
     if outcome.status == "failed" and outcome.refusal:
-        parts.append(_labelled(_("Answer of the cloud"), f"{outcome.refusal.code}: {outcome.refusal.message}"))
+        parts.append(_labelled(_("Response from the cloud"), f"{outcome.refusal.code}: {outcome.refusal.message}"))
     if outcome.status != "ok" and outcome.reason:
         parts.append(_labelled(_("Cause"), outcome.reason))
     if outcome.fix:

@@ -113,7 +113,7 @@ def test_an_answer_that_cannot_be_read_names_host_and_status_and_is_not_quoted(a
     api.answers["/"] = (200, content)
     with pytest.raises(Unreadable) as error:
         google(api).call("iam", "POST", POOL, {})
-    assert f"could not read the response of {api.host} (HTTP 200)" in error.value.message
+    assert f"could not read the response from {api.host} (HTTP 200)" in error.value.message
     assert "ya29" not in str(error.value)
     assert error.value.lost
 

@@ -39,6 +39,7 @@ def test_the_age_of_a_grant_is_in_the_journal_or_in_the_audit_log_or_unknown(
         assert (reads, answer["unknown"]) == (1, [])
         assert "and is not effective yet" in cause["cause"]
         assert any("the audit log of acme-payments shows" in each for each in cause["evidence"])
+        assert not any("denypolicies" in str(call.get("path")) for call in place.requests())
 
         place.world.clouds.google.call("serviceusage", "POST", f"{LOGGING}:disable", {})
         cause, answer, reads = diagnosed(place)

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.console import Console, ConsoleOptions, RenderResult
 from textual import events
 from textual.app import App, ComposeResult
 from textual.css.stylesheet import Stylesheet
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.widget import Widget
@@ -23,6 +25,7 @@ from screens import textual_private
 from screens.app import WizardApp
 from screens.textual_private import (
     HookedApp,
+    Palette,
     add_styles,
     is_busy,
     is_text,
@@ -31,6 +34,7 @@ from screens.textual_private import (
 )
 from tests.screens.conftest import Open
 from tests.screens.driving import Quiet, parameters
+from tests.screens.frames import frame
 
 LIMIT = 5
 """Longest time in seconds to wait for what happens at once, unless Textual has changed."""
@@ -56,6 +60,33 @@ def test_no_other_module_of_the_screens_uses_private_attributes_or_modules_of_te
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("textual._", "textual.drivers")):
                 found.append((file.name, node.module))
     assert {name for name, _ in found} == {"textual_private.py"}, found
+
+
+# The palette
+
+
+@pytest.mark.parametrize(("still", "often"), [(60.0, False), (0.0, True)])
+async def test_the_page_behind_the_palette_is_drawn_once_in_a_while(
+    monkeypatch: pytest.MonkeyPatch, still: float, often: bool
+) -> None:
+    drawn: list[object] = []
+    draw = BackgroundScreen.__rich_console__
+
+    def drawing(screen: BackgroundScreen, console: Console, options: ConsoleOptions) -> RenderResult:
+        drawn.append(screen)
+        return draw(screen, console, options)
+
+    monkeypatch.setattr(BackgroundScreen, "__rich_console__", drawing)
+    monkeypatch.setattr(textual_private, "STILL", still)
+    app = Keys()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.query_one(Static).update("the page")
+        app.push_screen(Palette())
+        await pilot.pause()
+        await pilot.press("q")
+        await pilot.pause()
+        assert "Quit" in frame(app)
+        assert (len(drawn) > 1) is often and drawn
 
 
 # Keys

@@ -76,10 +76,10 @@ SENTENCES = (
         "request"
     ),
     N_(
-        "the live test could not read the response of {host} (HTTP {status}): a proxy may have truncated or replaced "
+        "the live test could not read the response from {host} (HTTP {status}): a proxy may have truncated or replaced "
         "the response"
     ),
-    N_("the response of {host} does not contain a usable {key}"),
+    N_("the response from {host} does not contain a usable {key}"),
     N_("a server's response or a file contains a value of an unexpected type ({kind})"),
     N_("{path} is not a text file"),
     N_("the live test does not call {host} from this machine"),

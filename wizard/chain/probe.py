@@ -252,7 +252,7 @@ def token_in(document: Mapping[str, Any], key: str, url: str) -> str:
     if isinstance(token, str) and token.isprintable() and token.strip():
         return token
     host = urllib.parse.urlsplit(url).netloc
-    raise Refusal("UNREADABLE", f"the response of {host} does not contain a usable {key}")
+    raise Refusal("UNREADABLE", f"the response from {host} does not contain a usable {key}")
 
 
 def plain(answer: Answer) -> str:

@@ -81,7 +81,8 @@ GRANT_TO_ACCOUNT = (
 
 
 _WITHOUT_CONDITION = (
-    "correct the condition, or grant the role without a condition, with wif-wizard apply or with: {conditional_fix}"
+    "correct the condition, or grant the role without a condition. To grant the role, run wif-wizard apply or this "
+    "command: {conditional_fix}"
 )
 
 
@@ -112,7 +113,7 @@ def impersonation_rules(hops: tuple[Hop, ...], denied: str) -> tuple[Rule[Facts]
             denied,
             "{conditional}",
             "check whether the condition should be true for this workload; correct the condition, or grant the role "
-            "without a condition, with wif-wizard apply or with: {conditional_fix}",
+            "without a condition. To grant the role, run wif-wizard apply or this command: {conditional_fix}",
             when=lambda facts: facts.undecided,
             code="WIF0407",
         ),
@@ -173,7 +174,8 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
             r"^MISSING: ",
             "{conditional}",
             "check whether the condition is true for the resources that the workload uses; correct the condition, or "
-            "grant the role without a condition, with wif-wizard apply or with: {conditional_fix}",
+            "grant the role without a condition. To grant the role, run wif-wizard apply or this command: "
+            "{conditional_fix}",
             when=lambda facts: facts.undecided,
             not_proven=True,
             code="WIF0508",

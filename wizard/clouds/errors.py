@@ -96,11 +96,11 @@ def unreadable(
     service: str, operation: str, host: str, status: int | None, what: str, lost: bool = False
 ) -> Unreadable:
     """Return the error for an answer of `host` that cannot be read. `what` says why, and quotes nothing of it."""
-    message = _("the wizard could not read the response of {host} (HTTP {status}): {what}").format(
+    message = _("the wizard could not read the response from {host} (HTTP {status}): {what}").format(
         host=host, status=status, what=what
     )
     if status is None:
-        message = _("the wizard could not read the response of {host}: {what}").format(host=host, what=what)
+        message = _("the wizard could not read the response from {host}: {what}").format(host=host, what=what)
     return Unreadable(service, operation, status, "UNREADABLE", message, _(_NETWORK), is_transient(status), lost=lost)
 
 

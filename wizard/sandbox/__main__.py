@@ -85,7 +85,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="write the environment variables of the sandbox to this file, so that a shell can `source` the file",
     )
-    parser.add_argument("--request-log", type=Path, help="append a JSON line for each call to this file")
+    parser.add_argument("--request-log", type=Path, help="for each call, append a JSON line to this file")
     for name, text in (
         ("--latency", "time to add to each call, such as 100ms or 2s"),
         ("--propagation", "time until a policy change is effective"),

@@ -111,7 +111,7 @@ WORLDS = [
         ksa_missing,
         "ksa-token",
         'serviceaccounts "scorer" not found',
-        "no Kubernetes service account anti-fraud/scorer",
+        "the Kubernetes service account anti-fraud/scorer does not exist",
         "--namespace=anti-fraud create serviceaccount scorer",
     ),
     Broken(

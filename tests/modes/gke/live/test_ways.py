@@ -51,7 +51,7 @@ def test_the_pods_first_seconds_are_waited_out_and_told(gke_world: GkeWorld):
     events: list[Progress] = []
     outcome = outcome_of(gke_world.walk(gke_world.test(), events), "pod")
     waits = [each.text for each in events if isinstance(each, Waiting)]
-    assert any("GKE metadata server: not ready yet" in text for text in waits)
+    assert any("GKE metadata server is not ready yet" in text for text in waits)
     assert any("the metadata server was not ready at first, and answered after" in line for line in outcome.evidence)
 
 

@@ -125,7 +125,9 @@ async def test_every_mistake_of_a_mapping_is_shown(open_wizard: "Open") -> None:
 async def test_a_mapping_without_the_role_leaves_the_workload_without_grants(open_wizard: "Open") -> None:
     mapping = "google.subject=assertion.arn"
     async with open_wizard(LARGE, filled(google__attribute_mapping=mapping), "aws-trust") as pilot:
-        await says(pilot, "so a grant cannot name the role: google.subject contains the name of the session")
+        await says(
+            pilot, "so a grant cannot name the role. In this mapping, google.subject contains the name of the session"
+        )
         assert page(pilot).problems()
 
 

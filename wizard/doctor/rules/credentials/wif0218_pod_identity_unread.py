@@ -6,8 +6,8 @@ or find no credentials.
 
 To confirm this cause, look for AWS_CONTAINER_CREDENTIALS_FULL_URI in the pod.
 
-Fix: set runtime: eks in the setup. The pod then uses a token of the cluster, and needs no IAM role. Alternatively, use
-an AwsSecurityCredentialsSupplier that gets credentials from the AWS SDK.
+Fix: set runtime: eks in the setup. The pod then uses a token that the cluster issues, and does not need an IAM role.
+Alternatively, use an AwsSecurityCredentialsSupplier that gets credentials from the AWS SDK.
 """
 
 from wizard.doctor.rules import questions

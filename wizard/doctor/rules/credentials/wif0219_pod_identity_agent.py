@@ -9,7 +9,8 @@ To confirm this cause, run:
     aws eks list-pod-identity-associations --cluster-name NAME --namespace NAMESPACE
 
 Fix: create the Pod Identity association, and check that the add-on eks-pod-identity-agent runs on the node.
-Alternatively, set runtime: eks in the setup. The pod then uses a token of the cluster, and needs no IAM role.
+Alternatively, set runtime: eks in the setup. The pod then uses a token that the cluster issues, and does not need an
+IAM role.
 """
 
 from wizard.doctor.rules import questions

@@ -9,8 +9,8 @@ To see the trust policy, run:
     aws iam get-role --role-name ROLE --query Role.AssumeRolePolicyDocument
 
 Fix: create the IAM OIDC provider of the cluster, and name the namespace and the Kubernetes service account of the pod
-in the trust policy. Alternatively, set runtime: eks in the setup. The pod then uses a token of the cluster, and needs
-no IAM role.
+in the trust policy. Alternatively, set runtime: eks in the setup. The pod then uses a token that the cluster issues,
+and does not need an IAM role.
 """
 
 from wizard.doctor.rule import Message
