@@ -165,7 +165,8 @@ def test_what_contains_the_project_may_be_unknown() -> None:
     unknown = Unknown()
     unknown.google.call = lambda *_a, **_k: (_ for _ in ()).throw(forbidden("/"))  # type: ignore[method-assign]
     found = Denials(cast(Clouds, unknown)).find(LACKING)
-    assert any("could not read which folder or organization contains" in each for each in found.unknown)
+    told = [each for each in found.unknown if "could not read which folder or organization contains" in each]
+    assert [each.rpartition(" ")[2] for each in told] == ["projects/acme-analytics", f"projects/{NUMBER}"]
 
 
 def test_no_more_is_read_than_google_allows_in_a_minute() -> None:

@@ -193,31 +193,43 @@ class Denials:
 
         A principal is eligible for what any of its boundaries includes. Only organizations have boundaries.
         """
-        home = _names(self.clouds, f"projects/{lacking.home}")[0]
-        above = self._above(home) if lacking.home else None
+        names = _names(self.clouds, f"projects/{lacking.home}") if lacking.home else ()
+        above = self._above(names[0]) if names else []
+        if above is None:
+            found.unknown.append(_(_ABOVE_UNREAD).format(place=names[-1]))
         if not above:
             return None
-        targets = [(home, f"//iam.googleapis.com/{lacking.pool}")] if lacking.pool else []
-        targets += [(place, MANAGER + place) for place in (home, *above)]
+        targets = [(names[0], f"//iam.googleapis.com/{lacking.pool}")] if lacking.pool else []
+        targets += [(place, MANAGER + place) for place in (names[0], *above)]
+        bound, complete = self._boundaries(targets, found)
         own = _names(self.clouds, lacking.place)
-        bound: list[_Boundary] = []
-        is_project = lacking.place.startswith("projects/")
-        complete = self._above(lacking.place) is not None and len(own) == (2 if is_project else 1)
-        for parent, target in targets:
-            try:
-                bound += self._boundaries(parent, target)
-            except CloudError as error:
-                complete = False
-                reason = missing_permissions.words(error)
-                found.unknown.append(_(_BOUNDARY_UNREAD).format(place=target.partition(".com/")[2], reason=reason))
         including = [each for each in bound if denials.is_inside(each.policy, [*own, *places])]
         if any(not each.conditional for each in including) or (complete and not bound):
             found.ruled_out.append(_(_NO_BOUNDARY).format(place=lacking.place))
             return None
         others = [each for each in bound if each not in including]
-        return _blocking(others, lacking, found, surely=complete and not including)
+        is_located = self._above(lacking.place) is not None
+        is_named = len(own) == 2 or not lacking.place.startswith("projects/")
+        surely = complete and is_located and is_named and not including
+        return _blocking(others, lacking, found, surely=surely)
 
-    def _boundaries(self, parent: str, target: str) -> list[_Boundary]:
+    def _boundaries(self, targets: list[tuple[str, str]], found: Denial) -> tuple[list[_Boundary], bool]:
+        """Return the boundaries that are bound to sets of principals, and whether these are all of them.
+
+        `targets` has the place in which each set is searched, and the full name of the set.
+        """
+        bound: list[_Boundary] = []
+        complete = True
+        for parent, target in targets:
+            try:
+                bound += self._bound_to(parent, target)
+            except CloudError as error:
+                complete = False
+                reason = missing_permissions.words(error)
+                found.unknown.append(_(_BOUNDARY_UNREAD).format(place=target.partition(".com/")[2], reason=reason))
+        return bound, complete
+
+    def _bound_to(self, parent: str, target: str) -> list[_Boundary]:
         """Return the boundaries that are bound to a set of principals. Raises CloudError."""
         bound = []
         for binding in self._bindings("v3", parent, target):
