@@ -43,6 +43,8 @@ class FakeGoogle:
         raise AssertionError(f"waited for {seconds} seconds")
 
     def call(self, api: str, method: str, path: str, query: Mapping[str, str] | None = None, **_: object) -> Any:
+        if api == "cloudresourcemanager":
+            raise forbidden(path)
         assert (api, method) == ("iam", "GET")
         with self.pacer.call(pacing.of_google(api, path, writes=False), self.quota_project):
             place = (query or {}).get("target", path)
@@ -163,7 +165,8 @@ def test_what_contains_the_project_may_be_unknown() -> None:
     unknown = Unknown()
     unknown.google.call = lambda *_a, **_k: (_ for _ in ()).throw(forbidden("/"))  # type: ignore[method-assign]
     found = Denials(cast(Clouds, unknown)).find(LACKING)
-    assert any("could not read which folder or organization contains" in each for each in found.unknown)
+    told = [each for each in found.unknown if "could not read which folder or organization contains" in each]
+    assert [each.rpartition(" ")[2] for each in told] == ["projects/acme-analytics", f"projects/{NUMBER}"]
 
 
 def test_no_more_is_read_than_google_allows_in_a_minute() -> None:
@@ -223,6 +226,13 @@ def test_a_boundary_that_may_block_is_told_and_is_no_cause(
 ) -> None:
     lacking = denials.of_identity(IDENTITY, LACKING.principal, (permission,), LACKING.place)
     found, _asked = find(answers, refused=(refused,), lacking=lacking)
+    assert found.explanation is None
+    assert any("does not know whether the policy blocks" in each for each in found.unknown)
+
+
+def test_a_boundary_with_a_project_of_which_only_the_id_is_known_may_include_it() -> None:
+    lacking = denials.of_identity(IDENTITY, LACKING.principal, (PERMISSION,), "projects/acme-lake")
+    found, _asked = find({**OF_POOL, **boundary("projects/210987654321")}, lacking=lacking)
     assert found.explanation is None
     assert any("does not know whether the policy blocks" in each for each in found.unknown)
 

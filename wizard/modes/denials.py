@@ -14,6 +14,7 @@ from wizard.clouds import missing_permissions
 from wizard.clouds.errors import CloudError
 from wizard.clouds.google import Json
 from wizard.clouds.limited_reads import LimitedReads
+from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
 from wizard.federation import denials
 from wizard.federation.denials import MANAGER, Answer, Principal
@@ -102,7 +103,7 @@ def of_account(clouds: Clouds, email: str, permissions: tuple[str, ...], place: 
     """Return what a service account lacks. The account is known with the sets of its project if the run read it."""
     home = service_accounts.project_of(email, "")
     above = ancestors.names_above(clouds, home) if home in clouds.projects else None
-    containers = [] if above is None else [_numbered(clouds, f"projects/{home}"), *above]
+    containers = [] if above is None else [_names(clouds, f"projects/{home}")[0], *above]
     return Lacking(denials.service_account(email, containers), permissions, place, home)
 
 
@@ -152,11 +153,8 @@ class Denials:
 
     def _above(self, place: str) -> list[str] | None:
         """Return what contains a place, from the nearest on; None if it cannot be read."""
-        kind, _slash, name = place.partition("/")
-        if kind == "projects":
-            known = self.clouds.projects
-            of_number = [each for each in known if str(known[each].get("projectNumber")) == name]
-            return ancestors.names_above(self.clouds, of_number[0] if of_number else name)
+        if place.startswith("projects/"):
+            return ancestors.names_above(self.clouds, _names(self.clouds, place)[-1].removeprefix("projects/"))
         return ancestors.containers(self.clouds, place)
 
     # Deny policies
@@ -195,30 +193,43 @@ class Denials:
 
         A principal is eligible for what any of its boundaries includes. Only organizations have boundaries.
         """
-        home = _numbered(self.clouds, f"projects/{lacking.home}")
-        above = self._above(home) if lacking.home else None
+        names = _names(self.clouds, f"projects/{lacking.home}") if lacking.home else ()
+        above = self._above(names[0]) if names else []
+        if above is None:
+            found.unknown.append(_(_ABOVE_UNREAD).format(place=names[-1]))
         if not above:
             return None
-        targets = [(home, f"//iam.googleapis.com/{lacking.pool}")] if lacking.pool else []
-        targets += [(place, MANAGER + place) for place in (home, *above)]
-        bound: list[_Boundary] = []
-        complete = True
-        for parent, target in targets:
-            try:
-                bound += self._boundaries(parent, target)
-            except CloudError as error:
-                complete = False
-                reason = missing_permissions.words(error)
-                found.unknown.append(_(_BOUNDARY_UNREAD).format(place=target.partition(".com/")[2], reason=reason))
-        inside = {name for place in places for name in (place, _numbered(self.clouds, place))}
-        including = [each for each in bound if denials.is_inside(each.policy, inside)]
+        targets = [(names[0], f"//iam.googleapis.com/{lacking.pool}")] if lacking.pool else []
+        targets += [(place, MANAGER + place) for place in (names[0], *above)]
+        bound, complete = self._boundaries(targets, found)
+        own = _names(self.clouds, lacking.place)
+        including = [each for each in bound if denials.is_inside(each.policy, [*own, *places])]
         if any(not each.conditional for each in including) or (complete and not bound):
             found.ruled_out.append(_(_NO_BOUNDARY).format(place=lacking.place))
             return None
         others = [each for each in bound if each not in including]
-        return _blocking(others, lacking, found, surely=complete and not including)
+        is_located = self._above(lacking.place) is not None
+        is_named = len(own) == 2 or not lacking.place.startswith("projects/")
+        surely = complete and is_located and is_named and not including
+        return _blocking(others, lacking, found, surely=surely)
 
-    def _boundaries(self, parent: str, target: str) -> list[_Boundary]:
+    def _boundaries(self, targets: list[tuple[str, str]], found: Denial) -> tuple[list[_Boundary], bool]:
+        """Return the boundaries that are bound to sets of principals, and whether these are all of them.
+
+        `targets` has the place in which each set is searched, and the full name of the set.
+        """
+        bound: list[_Boundary] = []
+        complete = True
+        for parent, target in targets:
+            try:
+                bound += self._bound_to(parent, target)
+            except CloudError as error:
+                complete = False
+                reason = missing_permissions.words(error)
+                found.unknown.append(_(_BOUNDARY_UNREAD).format(place=target.partition(".com/")[2], reason=reason))
+        return bound, complete
+
+    def _bound_to(self, parent: str, target: str) -> list[_Boundary]:
         """Return the boundaries that are bound to a set of principals. Raises CloudError."""
         bound = []
         for binding in self._bindings("v3", parent, target):
@@ -240,7 +251,7 @@ class Denials:
             return None
         before = len(found.unknown)
         for place in places:
-            parent = _numbered(self.clouds, place)
+            parent = _names(self.clouds, place)[0]
             try:
                 for binding in self._bindings("v3beta", parent, MANAGER + parent):
                     name = str(binding.get("policy"))
@@ -337,7 +348,22 @@ def _condition(binding: Json) -> str:
     return str((binding.get("condition") or {}).get("expression", ""))
 
 
-def _numbered(clouds: Clouds, place: str) -> str:
-    """Return the name of a place with the number of the project, if the run read the project."""
-    document = clouds.projects.get(place.removeprefix("projects/"))
-    return f"projects/{document['projectNumber']}" if document else place
+def _names(clouds: Clouds, place: str) -> tuple[str, ...]:
+    """Return the names of a place: of a project by number and by ID, or only the given one if it cannot be read."""
+    kind, _slash, name = place.partition("/")
+    if kind != "projects":
+        return (place,)
+    try:
+        found = _read(clouds, name) or (project_number(clouds, name) and _read(clouds, name))
+    except CloudError:
+        return (place,)
+    return tuple(f"projects/{each}" for each in found) if found else (place,)
+
+
+def _read(clouds: Clouds, name: str) -> tuple[str, str] | None:
+    """Return the number and the ID of a project that the run read, by one of them; None if the run did not read it."""
+    for key, document in clouds.projects.items():
+        number = str(document.get("projectNumber"))
+        if name in (key, number):
+            return number, str(document.get("projectId", key))
+    return None
