@@ -21,8 +21,8 @@ from wizard.language import N_, _, translated
 KIND = N_("one-off job")
 """What the journal calls the job of a live test."""
 
-TITLE = "{name} in the namespace {namespace}"
-"""The name of a job in the journal, and for people."""
+TITLE = N_("{name} in the namespace {namespace}")
+"""The name of a job in the journal, in English, and for people, in their language."""
 
 _FORGOTTEN = timedelta(hours=1)
 _GRACE = 60.0  # seconds to wait after the job's own deadline

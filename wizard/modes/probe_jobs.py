@@ -10,6 +10,7 @@ from wizard.chain import one_off_pod
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import ALL, Kubernetes
 from wizard.engine.journal import Journal, Temporary
+from wizard.language import translated
 from wizard.modes.leftover import Leftover
 from wizard.phrases import named
 
@@ -29,14 +30,18 @@ def leftovers(kubernetes: Kubernetes, cluster: str, namespaces: Iterable[str], j
 
 
 def _recorded(kubernetes: Kubernetes, left: Temporary, journal: Journal) -> Leftover:
-    remove = partial(one_off_pod.remove, kubernetes, str(left.place["job"]), str(left.place["namespace"]))
-    return Leftover(named(left.kind, left.name), True, remove, partial(journal.forget, left.id))
+    name, namespace = str(left.place["job"]), str(left.place["namespace"])
+    remove = partial(one_off_pod.remove, kubernetes, name, namespace)
+    return Leftover(_name(name, namespace), True, remove, partial(journal.forget, left.id))
 
 
 def _labelled(kubernetes: Kubernetes, job: one_off_pod.ProbeJob) -> Leftover:
-    title = one_off_pod.TITLE.format(name=job.name, namespace=job.namespace)
     remove = partial(one_off_pod.remove, kubernetes, job.name, job.namespace)
-    return Leftover(named(one_off_pod.KIND, title), job.is_over, remove)
+    return Leftover(_name(job.name, job.namespace), job.is_over, remove)
+
+
+def _name(name: str, namespace: str) -> str:
+    return named(one_off_pod.KIND, translated(one_off_pod.TITLE).format(name=name, namespace=namespace))
 
 
 def _jobs(kubernetes: Kubernetes, namespaces: set[str]) -> list[one_off_pod.ProbeJob]:

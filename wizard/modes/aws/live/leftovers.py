@@ -62,7 +62,13 @@ def in_journal(account: str | None, environ: Mapping[str, str], journal: Journal
 
 def _recorded(left: Temporary, aws: Aws, journal: Journal) -> Leftover:
     remove = partial(_REMOVE[left.kind], aws, left.name, left.place)
-    return Leftover(named(left.kind, left.name), True, remove, partial(journal.forget, left.id))
+    is_statement = left.kind == trusted.KIND
+    what = _statement(left.place["role"], left.place["sid"]) if is_statement else named(left.kind, left.name)
+    return Leftover(what, True, remove, partial(journal.forget, left.id))
+
+
+def _statement(role: str, sid: str) -> str:
+    return _("{kind} {sid} of the role {role}").format(kind=translated(trusted.KIND), sid=sid, role=role)
 
 
 def in_cloud(aws: Aws, role: str | None, runtime: str, now: datetime | None = None) -> list[Leftover]:
@@ -91,11 +97,7 @@ def _statements(aws: Aws, role: str, now: datetime) -> Iterator[Leftover]:
         sid = str(statement.get("Sid", ""))
         if _SID.fullmatch(sid):
             remove = partial(trusted.remove_statement, aws, sid, {"role": role, "sid": sid})
-            yield Leftover(
-                _("{kind} {sid} of the role {role}").format(kind=translated(trusted.KIND), sid=sid, role=role),
-                _has_ended(statement, now),
-                remove,
-            )
+            yield Leftover(_statement(role, sid), _has_ended(statement, now), remove)
 
 
 def _has_ended(statement: Json, now: datetime) -> bool:
