@@ -44,7 +44,7 @@ check-lowest: $(VENV)/dev
 	  echo "The demo $$scenario passes with the lowest versions."; \
 	done
 
-# All tests of one mode without the other's rooms; the suite runs some of them.
+# The tests that the suite has for one mode, without the other mode's rooms; the suite itself runs some of them.
 check-modes: $(VENV)/dev $(VENV)/node
 	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest tests/rooms/test_without_a_mode.py
 

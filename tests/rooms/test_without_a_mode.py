@@ -26,9 +26,11 @@ SOME = "test_load.py or test_questions.py"
 BOTH = (
     "tests/commands/test_call_log.py",
     "tests/commands/test_demo_broken.py::test_the_list_has_each_fault_with_its_mode_and_its_title",
+    "tests/commands/test_demo_broken.py::test_in_japanese_the_list_has_every_title_in_japanese",
     "tests/commands/test_doctor_rights.py",
     "tests/commands/test_interrupts.py",
     "tests/commands/test_json.py",
+    "tests/commands/test_odd_subjects.py::test_a_name_that_leads_nowhere_says_what_to_name[nowhere/nobody-",
 )
 """Tests that ask both modes at once."""
 

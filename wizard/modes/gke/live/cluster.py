@@ -75,7 +75,7 @@ def cluster(test: GkeTest, reads: ClusterReads) -> tuple[Outcome, ClusterFacts]:
     facts = ClusterFacts(reads.cluster())
     status, kind = str(facts.found.get("status", "RUNNING")), "Autopilot" if facts.autopilot else "Standard"
     evidence = [
-        _("the {kind} cluster {cluster} in {location} is {status}").format(
+        _("{cluster} in {location}: {status}, {kind}").format(
             cluster=test.cluster.cluster, location=test.cluster.location, status=status, kind=kind
         )
     ]
