@@ -17,9 +17,10 @@ from wizard.clouds.limited_reads import LimitedReads
 from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
 from wizard.federation import denials
-from wizard.federation.denials import MANAGER, Answer, Principal
+from wizard.federation.denials import MANAGER, Principal
 from wizard.federation.principals import FederatedIdentity
 from wizard.language import _
+from wizard.modes.deny_rule import DenyRule
 from wizard.modes.opened import Observation
 from wizard.resources import ancestors
 from wizard.setup import resource_types, service_accounts
@@ -31,20 +32,6 @@ _BOUNDARY = re.compile(
 )
 _ACCESS_POLICY = re.compile(r"(projects|folders|organizations)/[a-z0-9-]+/locations/global/accessPolicies/[a-z0-9.-]+")
 
-_DENIES = "rule {number} of the deny policy {policy} on {place} denies {permission} to {member}"
-_EXCEPT = (
-    "ask the owner of the deny policy {policy} on {place} to add {member} to the exceptionPrincipals of rule {number}. "
-    "To see the policy: gcloud iam policies get {policy} "
-    "--attachment-point=cloudresourcemanager.googleapis.com/{place} --kind=denypolicies"
-)
-_CONDITIONAL = (
-    "rule {number} of the deny policy {policy} on {place} denies {permission} under a condition that the wizard cannot "
-    "evaluate: {condition}"
-)
-_UNCLEAR = (
-    "rule {number} of the deny policy {policy} on {place} denies {permission}, but the wizard does not know whether "
-    "the rule is about {member}: the rule names {principals}"
-)
 _NO_DENY_POLICY = "no deny policy of {places} denies {permissions}"
 
 _OUTSIDE = (
@@ -165,7 +152,7 @@ class Denials:
             try:
                 for name, policy in self._deny_policies(place):
                     for number, each in enumerate(policy.get("rules", ()), 1):
-                        rule = _DenyRule(place, name, number, each.get("denyRule") or {})
+                        rule = DenyRule(place, name, number, each.get("denyRule") or {})
                         for permission in lacking.permissions:
                             answer = denials.denied_by(rule.rule, lacking.principal, permission)
                             if answer:
@@ -266,34 +253,6 @@ class Denials:
             permissions = ", ".join(lacking.permissions)
             found.ruled_out.append(_(_NO_ACCESS_POLICY).format(places=", ".join(places), permissions=permissions))
         return None
-
-
-@dataclass(frozen=True)
-class _DenyRule:
-    """A rule of a deny policy."""
-
-    place: str
-    policy: str
-    number: int
-    rule: Json
-
-    def explanation(self, principal: Principal, permission: str) -> Observation:
-        cause = self._fill(_(_DENIES), permission=permission, member=principal.name)
-        return Observation("WIF0520", (cause,), self._fill(_(_EXCEPT), member=principal.name))
-
-    def doubts(self, answer: Answer, principal: Principal, permission: str) -> list[str]:
-        """Return why it is not known whether the rule denies a permission; nothing if it surely does not."""
-        if answer is not None:
-            return []
-        condition = (self.rule.get("denialCondition") or {}).get("expression")
-        if condition:
-            return [self._fill(_(_CONDITIONAL), permission=permission, condition=str(condition))]
-        named = [*self.rule.get("deniedPrincipals", ()), *self.rule.get("exceptionPrincipals", ())]
-        principals = ", ".join(str(each) for each in named if denials.includes(str(each), principal) is None)
-        return [self._fill(_(_UNCLEAR), permission=permission, member=principal.name, principals=principals)]
-
-    def _fill(self, template: str, **more: str) -> str:
-        return template.format(place=self.place, policy=self.policy, number=self.number, **more)
 
 
 @dataclass(frozen=True)
