@@ -155,3 +155,10 @@ def test_a_recent_grant_in_the_journal_needs_no_audit_log(unread: Log) -> None:
 
 def test_a_refusal_that_something_else_explains_needs_no_audit_log(unread: Log) -> None:
     assert explanation(unread, "WIF0502").code == "WIF0502"
+
+
+def test_an_entry_without_a_valid_time_says_nothing_of_the_age() -> None:
+    broken = {**entry(timedelta(minutes=2)), "timestamp": "yesterday"}
+    told = explanation(Log({"entries": [broken]}))
+    assert told.code == "WIF0531" and told.granted is None
+    assert "a timestamp is not valid" in told.unknown[0]

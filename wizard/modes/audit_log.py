@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from wizard.clouds.errors import CloudError
+from wizard.clouds.errors import CloudError, unreadable
 from wizard.clouds.session import Clouds
+from wizard.language import _
 
 WINDOW = timedelta(minutes=15)
 """How far back the log is read."""
@@ -72,13 +73,19 @@ class AuditLog:
             "pageSize": _PAGE_SIZE,
         }
         grants: list[AuditedGrant] = []
-        for _ in range(_PAGES):
+        for _page in range(_PAGES):
             try:
                 answer = self._clouds.google.call("logging", "POST", "/v2/entries:list", body)
             except CloudError as error:
                 return error
-            for entry in answer.get("entries", ()):
-                grants += _granted(project, entry)
+            try:
+                for entry in answer.get("entries", ()):
+                    grants += _granted(project, entry)
+            except ValueError:
+                what = _("a timestamp is not valid")
+                return unreadable(
+                    "logging.googleapis.com", "POST /v2/entries:list", "logging.googleapis.com", 200, what
+                )
             if not answer.get("nextPageToken"):  # a page can be empty although more follow
                 return grants
             body["pageToken"] = answer["nextPageToken"]
