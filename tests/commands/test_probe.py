@@ -143,7 +143,7 @@ def test_it_runs_in_the_workload_with_nothing_installed_and_its_output_is_judged
     assert (answer.json["passed"], answer.json["place"]) == (True, "output")
     if has_library:
         assert answer.json["not_proven"] == []
-        assert "backed by botocore: got a token" in hops["application"]["evidence"][0]
+        assert "backed by botocore got a token" in hops["application"]["evidence"][0]
     else:
         assert answer.json["not_proven"] == [
             "The application's library: the Python installation that ran the printed probe has no auth library (No "
