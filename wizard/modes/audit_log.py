@@ -76,11 +76,10 @@ class AuditLog:
         for _page in range(_PAGES):
             try:
                 answer = self._clouds.google.call("logging", "POST", "/v2/entries:list", body)
-            except CloudError as error:
-                return error
-            try:
                 for entry in answer.get("entries", ()):
                     grants += _granted(project, entry)
+            except CloudError as error:
+                return error
             except ValueError:
                 what = _("a timestamp is not valid")
                 return unreadable(
