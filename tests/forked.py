@@ -12,7 +12,9 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,50 +26,63 @@ _MESSAGE = 4 * 1024 * 1024
 """Bytes that a request, which has a whole environment in it, never reaches."""
 
 
+_ADDRESS = "WIF_WIZARD_TESTS_TEMPLATE"
+"""The variable with the path of the socket of the process that forks."""
+
 REAL_SPAWN = Sandbox.__dict__["_spawn"]
 """How the product starts a sandbox."""
 
 
 def start_by_forking() -> None:
-    """Let every Sandbox of this process be a fork, where the system can tell when a process ends (Linux)."""
+    """Let every Sandbox of this process be a fork, where the system can tell when a process ends (Linux).
+
+    One process forks for this process and for those that inherit its environment: all workers of pytest.
+    """
     if hasattr(os, "pidfd_open"):
-        Sandbox._spawn = staticmethod(_Template().spawn)  # type: ignore[method-assign, assignment]
+        template = _Template(os.environ.get(_ADDRESS) or _start_template())
+        Sandbox._spawn = staticmethod(template.spawn)  # type: ignore[method-assign, assignment]
 
 
-class _Template:
-    """The process that forks. It starts with the first sandbox, and ends when this process does."""
-
-    def __init__(self) -> None:
-        self._control: socket.socket | None = None
-
-    def spawn(self, arguments: Sequence[str], output: BinaryIO) -> "_Forked":
-        """As Sandbox._spawn."""
-        control = self._control or self._start()
-        read, write = os.pipe()
-        request = json.dumps([list(arguments), dict(os.environ), str(Path.cwd())]).encode()
-        socket.send_fds(control, [request], [read, output.fileno()])
-        os.close(read)
-        return _Forked(int(control.recv(64)), write)
-
-    def _start(self) -> socket.socket:
-        own, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        for end in (own, theirs):
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _MESSAGE)
+def _start_template() -> str:
+    """Start the process that forks, which ends when this one does. Returns the path of its socket."""
+    folder = tempfile.TemporaryDirectory(prefix="wif-wizard-tests-")
+    address = str(Path(folder.name) / "template")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        listener.bind(address)
+        listener.listen()
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "tests.forked", str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
+            [sys.executable, "-P", "-m", "tests.forked", str(listener.fileno())],
+            stdin=subprocess.PIPE,
+            pass_fds=[listener.fileno()],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])},
         )
-        theirs.close()
-        self._control = own
-        atexit.register(self._end, process)
-        return own
 
-    def _end(self, process: "subprocess.Popen[bytes]") -> None:
-        if self._control is not None:
-            self._control.close()
-        process.wait()
+    def end() -> None:
+        process.communicate()
+        folder.cleanup()
+
+    atexit.register(end)
+    os.environ[_ADDRESS] = address
+    return address
+
+
+class _Template:
+    """The process that forks, as another process sees it."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def spawn(self, arguments: Sequence[str], output: BinaryIO) -> "_Forked":
+        """As Sandbox._spawn."""
+        read, write = os.pipe()
+        request = json.dumps([list(arguments), dict(os.environ), str(Path.cwd())]).encode()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as control:
+            control.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _MESSAGE)
+            control.connect(self._address)
+            socket.send_fds(control, [request], [read, output.fileno()])
+            os.close(read)
+            return _Forked(int(control.recv(64)), write)
 
 
 class _Forked:
@@ -111,23 +126,25 @@ class _Forked:
         return self._ended
 
 
-def _serve(control: socket.socket) -> None:
-    """Fork for every request, until the other end is closed."""
-    _load()
-    gc.collect()
-    gc.freeze()  # what is shared stays shared
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
-    while True:
+def _serve(listener: socket.socket) -> None:
+    """Fork for every request, until standard input is closed. Loads the modules for the first one."""
+    while sys.stdin not in select.select([sys.stdin, listener], [], [])[0]:
+        if not gc.get_freeze_count():
+            _load()
+            gc.collect()
+            gc.freeze()  # what is shared stays shared
+            signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+        control, _ = listener.accept()
         request, files, _, _ = socket.recv_fds(control, _MESSAGE, 2)
-        if not request:
-            return
         pid = os.fork()
         if pid == 0:
             control.close()
+            listener.close()
             _be_sandbox(*json.loads(request), *files)
         for file in files:
             os.close(file)
-        control.send(str(pid).encode())
+        with control:
+            control.send(str(pid).encode())
 
 
 def _be_sandbox(arguments: list[str], environ: dict[str, str], folder: str, stdin: int, output: int) -> None:
@@ -145,23 +162,45 @@ def _be_sandbox(arguments: list[str], environ: dict[str, str], folder: str, stdi
 
 
 def _load() -> None:
-    """Import what a sandbox imports, and let moto load its services; no thread may run when this is done."""
+    """Import and load what most sandboxes need; no thread may run when this is done."""
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # as the sandbox itself does before it loads gRPC
     import wizard.sandbox.kubernetes.server
     import wizard.sandbox.server  # noqa: F401
     from wizard.sandbox.aws.backend import Backend
     from wizard.sandbox.aws.cloud import _HEAVY
+    from wizard.sandbox.aws.errors import AwsRefusal
+    from wizard.sandbox.aws.messages import Message
+    from wizard.sandbox.aws.protocols import SERVICES
     from wizard.sandbox.google import grpc_server
+    from wizard.sandbox.google.apis import MOUNTS
+    from wizard.sandbox.model.roles import role_table
 
-    grpc_server.warm()
+    role_table()
+    for mount in MOUNTS:
+        for route in mount.routes:
+            route.match(route.method, "/")
+    for service in grpc_server.SERVICES.values():
+        service.methods()
     backend = Backend("000000000000", "us-east-1", lambda: None)
 
     def use() -> None:
-        for service, action, path in (*_HEAVY, ("iam", "ListRoles", "/"), ("sts", "GetCallerIdentity", "/")):
+        for service, action, path in (*_HEAVY, *_LIGHT):
             backend.api(service, action, {}, path)
+        for service in SERVICES.values():
+            with suppress(AwsRefusal):
+                backend.operation(service, Message("GET", "http://127.0.0.1/", {}, b""))
 
     backend._with_own_state(use)
     Backend._inside = None
+
+
+_LIGHT = (
+    ("iam", "ListRoles", "/"),
+    ("iam", "GetRole", "/"),  # refused: what refusals need is loaded
+    ("sts", "GetCallerIdentity", "/"),
+    ("logs", "DescribeLogGroups", "/"),
+    ("lambda", "ListFunctions", "/2015-03-31/functions"),
+)
 
 
 if __name__ == "__main__":

@@ -11,11 +11,12 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from .errors import AwsRefusal, unknown_action
+from .images import make_when_asked
 from .inputs import by_path
 from .messages import Message, Reply
 from .protocols import SERVICES, Service
@@ -110,6 +111,7 @@ class Backend:
         return self.forward(spec, self.region, message, _INSIDE_KEY)
 
 
+@cache
 def _application() -> Any:
     from moto.core.config import default_user_config
     from moto.moto_api import state_manager
@@ -127,7 +129,11 @@ def _application() -> Any:
     default_user_config["lambda"]["use_docker"] = False
     # What runs in a task is nothing that moto knows of: it runs until it is stopped.
     state_manager.set_transition("ecs::task", _FOREVER)
-    return DomainDispatcherApplication(create)
+    make_when_asked()
+    application = DomainDispatcherApplication(create)
+    # It looks at the folders of all services for each call.
+    application.get_backend_for_host = cache(application.get_backend_for_host)  # type: ignore[method-assign]
+    return application
 
 
 def is_lacking(reply: Reply) -> bool:
