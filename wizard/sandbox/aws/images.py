@@ -1,4 +1,4 @@
-"""The machine images that moto knows, made when they are first asked for: all of them are most of the work of a start."""
+"""The machine images that moto knows, made when they are first asked for: most of the work of a start is theirs."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ def make_when_asked() -> None:
         return
     make = AmiBackend._load_amis
 
-    def images(model: AmiBackend) -> dict[str, Any]:
-        own = vars(model)
+    def images(self: AmiBackend) -> dict[str, Any]:
+        own = vars(self)
         if "_images" not in own:
             own["_images"] = {}
-            make(model)
+            make(self)
         return own["_images"]  # type: ignore[no-any-return]
 
-    def start_empty(model: AmiBackend, value: dict[str, Any]) -> None:
-        vars(model).pop("_images", None)
+    def start_empty(self: AmiBackend, _value: dict[str, Any]) -> None:
+        vars(self).pop("_images", None)
 
-    AmiBackend.amis = property(images, start_empty)  # type: ignore[assignment, misc]
-    AmiBackend._load_amis = lambda model: None  # type: ignore[method-assign]
+    def make_none(self: AmiBackend) -> None:
+        """Do nothing: `images` makes them."""
+
+    AmiBackend.amis = property(images, start_empty)  # type: ignore[assignment]
+    AmiBackend._load_amis = make_none  # type: ignore[method-assign]

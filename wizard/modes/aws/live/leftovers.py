@@ -61,7 +61,7 @@ def in_journal(account: str | None, environ: Mapping[str, str], journal: Journal
 
 
 def _recorded(left: Temporary, aws: Aws, journal: Journal) -> Leftover:
-    remove = partial(_REMOVE[left.kind], aws, left.name, left.place)
+    remove = partial(removal.but_for_logs, partial(_REMOVE[left.kind], aws, left.name, left.place))
     is_statement = left.kind == trusted.KIND
     what = _statement(left.place["role"], left.place["sid"]) if is_statement else named(left.kind, left.name)
     return Leftover(what, True, remove, partial(journal.forget, left.id))
@@ -127,7 +127,9 @@ def _one_offs(aws: Aws, runtime: str, now: datetime) -> Iterator[Leftover]:
     for name in dict.fromkeys(names):
         begun = started(name)
         if begun is not None:
-            yield Leftover(named(kind, name), now - begun > LONGEST, partial(remove, aws, name))
+            yield Leftover(
+                named(kind, name), now - begun > LONGEST, partial(removal.but_for_logs, partial(remove, aws, name))
+            )
 
 
 def _pages(

@@ -13,6 +13,7 @@ from wizard.clouds.errors import CloudError
 from wizard.engine.journal import Journal
 from wizard.engine.patience import Patience, Time
 from wizard.language import _, translated
+from wizard.modes.aws.live.task import removal
 from wizard.modes.aws.live.task.logs import LogReader
 from wizard.modes.aws.live.task.wanted import OneOff, Seen
 from wizard.phrases import named
@@ -89,8 +90,9 @@ class Followed:
             self._remove(record)
 
     def _remove(self, record: str) -> None:
+        what = named(self.one_off.kind, self.one_off.name)
         try:
-            tidy.insist(self.one_off.remove, self.time.pause, named(self.one_off.kind, self.one_off.name))
+            removal.but_for_logs(lambda: tidy.insist(self.one_off.remove, self.time.pause, what))
         except CloudError as error:
             self.journal.release(record)
             raise Left(translated(self.one_off.kind), self.one_off.name, error) from error

@@ -12,6 +12,7 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from wizard.chain import tidy
@@ -214,9 +215,10 @@ class FunctionProbe:
                 yield reported
 
     def _remove(self, record: str) -> None:
+        what = f"{translated(removal.FUNCTION)} {self.name}"
+        remove = partial(removal.remove_function, self.aws, self.name, {})
         try:
-            what = f"{translated(removal.FUNCTION)} {self.name}"
-            tidy.insist(lambda: removal.remove_function(self.aws, self.name, {}), self.time.pause, what)
+            removal.but_for_logs(lambda: tidy.insist(remove, self.time.pause, what))
         except CloudError as error:
             self.journal.release(record)
             raise Left(translated(removal.FUNCTION), self.name, error) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from wizard.clouds.errors import CloudError
@@ -12,6 +12,21 @@ from wizard.resources.trust_quota import AwsCalls
 
 JOB, TASK, FUNCTION = N_("one-off job"), N_("one-off task"), N_("one-off function")
 """The kinds, as the journal has them."""
+
+_GONE = "ResourceNotFoundException"
+_DENIED = ("AccessDenied", "AccessDeniedException")
+
+
+def but_for_logs(remove: Callable[[], object]) -> None:
+    """Call one of the functions below. A log that the operator may not delete stays. Raises CloudError.
+
+    All of them remove the log last, and in the end its group's own retention deletes those few lines.
+    """
+    try:
+        remove()
+    except CloudError as error:
+        if error.service != "logs" or error.reason not in _DENIED:
+            raise
 
 
 def remove_job_definitions(aws: AwsCalls, name: str) -> None:
@@ -98,22 +113,20 @@ def remove_function(aws: AwsCalls, name: str, _place: Mapping[str, Any]) -> None
     try:
         aws.call("lambda", "delete_function", FunctionName=name)
     except CloudError as error:
-        if error.reason != "ResourceNotFoundException":
+        if error.reason != _GONE:
             raise
-    try:
-        _remove_group(aws, f"/aws/lambda/{name}")
-    except CloudError:
-        return  # the role of most functions cannot even create it, and the operator need not be able to delete it
+    _remove_group(aws, f"/aws/lambda/{name}")
 
 
 def _remove_stream(aws: AwsCalls, group: str, prefix: str) -> None:
-    """Delete the log streams of a group that start with a prefix. If the operator may not, they stay."""
+    """Delete the log streams of a group that start with a prefix, if there are any. Raises CloudError."""
     try:
         found = aws.call("logs", "describe_log_streams", logGroupName=group, logStreamNamePrefix=prefix)
         for stream in found["logStreams"]:
             aws.call("logs", "delete_log_stream", logGroupName=group, logStreamName=stream["logStreamName"])
-    except CloudError:
-        return  # a few lines of a test, which the group's own retention deletes
+    except CloudError as error:
+        if error.reason != _GONE:
+            raise
 
 
 def _remove_group(aws: AwsCalls, group: str) -> None:
@@ -121,5 +134,5 @@ def _remove_group(aws: AwsCalls, group: str) -> None:
     try:
         aws.call("logs", "delete_log_group", logGroupName=group)
     except CloudError as error:
-        if error.reason != "ResourceNotFoundException":
+        if error.reason != _GONE:
             raise
