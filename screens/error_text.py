@@ -17,7 +17,7 @@ _CAUSES = {
     "ExpiredCredentials": "your credentials have expired",
     "RefusedCredentials": "the cloud did not accept your credentials: the credentials are wrong, or no longer valid",
     "Unreachable": "the cloud did not answer: check the network, the proxy and DNS",
-    "OtherAccount": "your credentials belong to a different account than the account in the setup",
+    "OtherAccount": "your credentials belong to another account, not to the account in the setup",
     "AccessDenied": "AWS accepts your credentials, but you do not have permission for this action",
     "PERMISSION_DENIED": "Google Cloud accepts your credentials, but you do not have permission for this action",
     "UNAUTHENTICATED": "Google Cloud does not accept your credentials",

@@ -20,7 +20,7 @@ MOST_DRAFTS = 99
 _NOTHING = "The wizard changed nothing."
 _NO_CHANGES = "The wizard applied no changes."
 _DONE = "Run {run} is done."
-_STOPPED = "Run {run} stopped before its end. Long operations continue in the cloud without the wizard."
+_STOPPED = "Run {run} stopped before it was complete. Long operations continue in the cloud without the wizard."
 _FAILED = "Run {run} failed: {count} of {total} changes are not done."
 _KEPT = "The wizard saved your answers as a draft: {file}."
 _NOT_KEPT = "The wizard could not save your answers as a draft: {error}."
@@ -109,7 +109,7 @@ def _save_draft(folder: Path, setup: Setup) -> Path:
         except FileExistsError:
             if _has(path, text):
                 return path
-    raise FileExistsError(None, _("the folder has too many drafts"))
+    raise FileExistsError(None, _("the folder has too many drafts; delete some"))
 
 
 def _has(path: Path, text: str) -> bool:

@@ -32,7 +32,7 @@ _INTRO = "Give your workload access to Google Cloud without a service account ke
 _FILE = "file"
 _DOCTOR = "doctor"
 _RUNS = "runs"
-_UNFINISHED = "Run {run} ({age}) did not end: {about}. To resume or revert the run, choose the last row."
+_UNFINISHED = "Run {run} ({age}) did not finish: {about}. To resume or revert the run, choose the last row."
 _ASKING = "checking …"
 _READING = "The wizard reads {path}, and then continues."
 

@@ -37,10 +37,10 @@ def rows() -> Iterator[Row]:
     tested = cost(GkeWorld(workloads=100, namespaces=10, done=True), "test", "--from", "here")
     yield _calls("calls of `test --from here` for 100 workloads", tested, 420)
     at_once = f"{tested.children} processes"
-    row = "child processes of `test --from here` for 100 workloads at the same time"
+    row = "child processes of `test --from here` at the same time for 100 workloads"
     yield Row(row, at_once, "limit: 8 processes", tested.children / 8, 1)
     beside = cost(GkeWorld(workloads=30, namespaces=10, neighbours=50, done=True), "test", "--from", "here")
-    yield _calls("calls of `test --from here` for 30 workloads beside 50 other clusters", beside, 300)
+    yield _calls("calls of `test --from here` for 30 workloads, with 50 other clusters", beside, 300)
     memory = cost(GkeWorld(workloads=10, namespaces=10, pods=10_000), "plan").memory
     yield Row("memory of `plan` for a cluster with 10,000 pods", f"{memory:.0f} MB", "limit: 250 MB", memory / 250, 1)
     yield test_of_many_projects()

@@ -245,7 +245,7 @@ def test_the_hosts_of_the_tokens_and_of_the_target_are_tested_and_no_host_of_aws
         (dict.fromkeys(("sts", "iam", "clo", "spa"), NO_PROXY), "NoWayOut", "the proxy proxy:8080", "HTTPS_PROXY"),
         ({"spa": TIMEOUT}, "Timeout", "cannot reach spanner.googleapis.com, although", "allow HTTPS"),
         ({"iam": NO_NAME}, "NoName", "cannot resolve the name iamcredentials.googleapis.com", "a private zone"),
-        ({"sts": INSPECTED}, "UnknownIssuer", "sts.googleapis.com, which Acme CA issued", "REQUESTS_CA_BUNDLE"),
+        ({"sts": INSPECTED}, "UnknownIssuer", "that Acme CA issued for sts.googleapis.com", "REQUESTS_CA_BUNDLE"),
         (
             {"sts": {"code": "ProxyRefused", "words": "HTTP/1.1 403 Forbidden"}},
             "ProxyRefused",

@@ -106,7 +106,7 @@ def test_a_cluster_that_is_being_made_has_no_way_in_yet() -> None:
         ("clusters: [", "is not a valid kubeconfig"),
         ("- a list", "is not a valid kubeconfig"),
         ("users: [{name: x, user: text}]", "is not a valid kubeconfig"),
-        ("users: [{name: x}, {name: x}]", "users has the name x twice"),
+        ("users: [{name: x}, {name: x}]", "users contains the name x twice"),
         (f"contexts: [{{name: {PAYMENTS.context}}}]", "does not name a cluster"),
         (
             f"contexts: [{{name: {PAYMENTS.context}, context: {{cluster: gone, user: me}}}}]",

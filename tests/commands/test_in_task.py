@@ -316,7 +316,7 @@ def test_another_machine_finds_what_a_killed_test_left(
     with started(slow, file, tmp_path) as process:
         process.kill()
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another-machine"))
-    assert "and may still use it." in slow.wif("plan", file).out, "it is younger than the longest test"
+    assert "and might still use it." in slow.wif("plan", file).out, "it is younger than the longest test"
     monkeypatch.setattr(leftovers, "LONGEST", timedelta(0))
     monkeypatch.setattr(leftovers, "started", lambda name: begun(name) and datetime(2026, 1, 1, tzinfo=UTC))
     assert "An interrupted live test left the one-off" in slow.wif("plan", file).out

@@ -227,8 +227,8 @@ CASES = {
     "a service that runs a revision of someone else": Case(
         the_service_on_a_revision_of_its_own,
         {"ECS service", POOL, PROVIDER, TRUST, "task definition", "credential configuration"},
-        "No earlier active revision has the former values and is otherwise the same as the revision that the service "
-        "prod/orders runs.",
+        "There is no earlier active revision that has the former values and otherwise matches the revision that "
+        "the service prod/orders runs.",
         SERVED.setup,
         SERVED.scenario["aws"],
     ),

@@ -176,7 +176,7 @@ def test_what_cannot_serve_is_refused_before_any_write(
     for refused in (world.wif("plan", file), world.wif("apply", file, "--yes")):
         assert refused.code == 1
         assert reason in refused.err
-        assert "in the section google of the setup" in refused.err
+        assert "in the google section of the setup" in refused.err
     assert len(world.writes()) == before
 
 
@@ -233,7 +233,7 @@ def test_a_grant_to_others_that_a_new_attribute_makes_effective_is_a_gain(world:
     grant("roles/bigquery.dataViewer", member)
     (gain,) = plan_of(world, setup(world, "loader", "unmapped"), PROVIDER)["gains"]
     assert gain.startswith(f"The new attributes of the mapping make a grant effective: {ROLES}/team-a/")
-    assert gain.endswith(f"gets roles/bigquery.dataViewer on {PROJECT}, which the policy grants to {member}.")
+    assert gain.endswith(f"gets roles/bigquery.dataViewer, which the policy of {PROJECT} grants to {member}.")
 
 
 def test_a_role_of_another_account_with_the_same_value_in_the_pool_is_named(world: World) -> None:

@@ -62,8 +62,8 @@ def test_the_role_on_the_execution_role_only_is_told_in_one_sentence_and_fixed_b
     assert planned.code == 2
     told = [line.strip() for line in planned.out.splitlines() if "only the execution role" in line]
     assert told == [
-        "· rds-to-bigquery is only the execution role of nightly-load, so the container does not get the credentials "
-        "of that role. The plan also makes the role the job role."
+        "· rds-to-bigquery is only the execution role of nightly-load, so the container does not get the "
+        "credentials of that role. The plan also sets the role as the job role."
     ]
     assert "jobRoleArn: (absent) -> arn:aws:iam::111122223333:role/rds-to-bigquery" in planned.out
     assert "Programs that start nightly-load without a revision number use the new revision immediately" in planned.out

@@ -212,7 +212,10 @@ def test_a_write_that_took_effect_although_its_answer_was_lost_is_found_by_readi
     assert [(write.outcome, write.error) for write in bench.journal.writes(result.run)] == [("done", None)]
     assert bench.said("a")[1] == (
         "settling",
-        "the wizard got no answer to the write request (connection reset), and reads the resource to check the result",
+        (
+            "the wizard got no answer to the write request (connection reset), so the wizard reads the resource to "
+            "check the result"
+        ),
     )
     assert bench.said("a")[-1] == ("done", "created")
 

@@ -131,7 +131,9 @@ def test_a_value_that_someone_has_changed_since_is_left_and_told(bench: Bench) -
     run = _applied(bench, disk)
     bench.clouds.things["disk"]["size"] = 9
     reverting = _planned(bench, [disk], run)
-    assert [(item.name, item.reason) for item in reverting.left] == [("disk", "size is now 9, but the run set 1.")]
+    assert [(item.name, item.reason) for item in reverting.left] == [
+        ("disk", "size is now 9, but the run set it to 1.")
+    ]
     assert bench.apply(reverting.plan).ok
     assert bench.clouds.things["disk"] == {"size": 9, "colour": "red"}
 
@@ -144,7 +146,7 @@ def test_a_created_thing_that_someone_has_changed_stays_with_what_it_needs(bench
     reverting = _planned(bench, [first, second], run)
     assert reverting.plan.empty
     assert [item.reason for item in reverting.left] == [
-        "size is now 3, but the run set 1.",
+        "size is now 3, but the run set it to 1.",
         "The revert keeps thing second, which needs this resource.",
     ]
 
@@ -237,7 +239,7 @@ def test_a_stale_revert_is_refused(bench: Bench) -> None:
     bench.clouds.things["disk"] = {"size": 7}
     result = bench.apply(reverting.plan)
     assert [failure.error.message for failure in result.failures] == [
-        "thing disk changed since the review: size was 1, and is now 7. Plan again."
+        "thing disk has changed since the review: size was 1, and is now 7. Plan again."
     ]
     assert bench.clouds.things["disk"] == {"size": 7}
 

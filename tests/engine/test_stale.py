@@ -37,7 +37,7 @@ def refusal(bench, before, now, wanted=WANTED):
         (
             None,
             {"size": 1, "state": "DELETED"},
-            "the resource did not exist when you reviewed the plan, and is now a deleted resource",
+            "the resource did not exist when you reviewed the plan, and is now in the deleted state",
         ),
         (None, {"size": 4}, "size was not set, and is now 4"),
     ],

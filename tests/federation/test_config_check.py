@@ -92,7 +92,11 @@ def test_a_good_configuration_has_no_problem() -> None:
             "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/SA_EMAIL:generateAccessToken",
             "SA_EMAIL is a placeholder",
         ),
-        ("credential_source.url", "http://169.254.170.2/v2/credentials/x", "would use as the instance metadata"),
+        (
+            "credential_source.url",
+            "http://169.254.170.2/v2/credentials/x",
+            "would use this URL as the instance metadata",
+        ),
         ("service_account_impersonation.token_lifetime_seconds", 60, "is not a valid lifetime"),
         ("service_account_impersonation.token_lifetime_seconds", "1200", "is not a valid lifetime"),
         ("service_account_impersonation.token_lifetime_seconds", True, "is not a valid lifetime"),

@@ -110,7 +110,7 @@ def other(source: dict[str, Any], **changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("document", "where", "says"),
     [
-        (other({"file": ""}), "credential_source.file", "not the path"),
+        (other({"file": ""}), "credential_source.file", "not a valid file path"),
         (other({"file": "/t", "url": "http://127.0.0.1"}), "credential_source", "file, url"),
         (other({"nothing": 1}), "credential_source", "does not say where"),
         (other({"url": "http://idp.example/token"}), "credential_source.url", "without encryption"),

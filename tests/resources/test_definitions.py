@@ -155,8 +155,8 @@ def test_both_roles_are_shown_and_the_one_that_is_only_the_execution_role_is_nam
         "In revision 1, the job role (jobRoleArn) is none, and the execution role (executionRoleArn) is for-batch. "
     )
     assert trap == (
-        "for-batch is only the execution role of only-execution, so the container does not get the credentials "
-        "of that role. The plan also makes the role the job role."
+        "for-batch is only the execution role of only-execution, so the container does not get the credentials of "
+        "that role. The plan also sets the role as the job role."
     )
     write(wanted, clouds)
     assert not any("is only the execution role" in note for note in wanted.notes(change_of(wanted, clouds)))
@@ -339,7 +339,7 @@ def test_a_role_that_someone_else_set_is_left(clouds: Clouds, wired: tuple[Revis
     else:
         register_task(clouds, wanted.definition, **without(role, "family"))
     ours = change.after[wanted.role_key]
-    assert revert(change, clouds) == [f"{wanted.role_key} is now {theirs}, but the run set {ours}."]
+    assert revert(change, clouds) == [f"{wanted.role_key} is now {theirs}, but the run set it to {ours}."]
     state = wanted.read(clouds)
     assert state is not None
     assert state[wanted.role_key] == theirs

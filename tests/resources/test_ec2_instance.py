@@ -129,7 +129,7 @@ def test_what_someone_else_changed_is_left(clouds: Clouds) -> None:
     wanted = instance(start(clouds), containerized=True)
     change = write(wanted, clouds)
     clouds.aws.call("ec2", "modify_instance_metadata_options", InstanceId=wanted.instance, HttpPutResponseHopLimit=3)
-    assert revert(change, clouds) == ["hop_limit is now 3, but the run set 2."]
+    assert revert(change, clouds) == ["hop_limit is now 3, but the run set it to 2."]
     assert options_of(clouds, wanted.instance)[2] == 3
     state = wanted.read(clouds)
     assert state is not None

@@ -73,8 +73,8 @@ def test_a_service_that_someone_moved_to_another_revision_is_left(clouds: Clouds
     clouds.aws.call("ecs", "register_task_definition", **other)
     clouds.aws.call("ecs", "update_service", cluster="prod", service="bumped", taskDefinition="bumped")
     assert revert(change, clouds) == [
-        "No earlier active revision has the former values and is otherwise the same as the revision that the service "
-        "prod/bumped runs."
+        "There is no earlier active revision that has the former values and otherwise matches the revision that "
+        "the service prod/bumped runs."
     ]
     assert revision(clouds, "bumped") == "3"
     clouds.aws.call("ecs", "register_task_definition", **{**other, "family": "of-others"})

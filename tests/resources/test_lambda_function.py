@@ -119,8 +119,8 @@ def test_it_is_restored_but_for_values_that_were_not_recorded(clouds: Clouds) ->
     wanted = function("half-back")
     change = write(wanted, clouds)
     assert revert(change, clouds) == [
-        "The former value of environment.GOOGLE_APPLICATION_CREDENTIALS can be a secret, so the wizard did not record "
-        "the former value, and does not revert environment.GOOGLE_APPLICATION_CREDENTIALS."
+        "The former value of environment.GOOGLE_APPLICATION_CREDENTIALS can be a secret, so the wizard did not "
+        "record this value, and does not revert environment.GOOGLE_APPLICATION_CREDENTIALS."
     ]
     assert configuration(clouds, "half-back")["Role"] == OLD
 
@@ -133,7 +133,7 @@ def test_what_someone_else_changed_is_left(clouds: Clouds) -> None:
     variables = {"Variables": {"GOOGLE_CLOUD_PROJECT": "theirs", "DB_PASSWORD": PASSWORD}}
     clouds.aws.call("lambda", "update_function_configuration", FunctionName="changed", Environment=variables)
     assert revert(change, clouds) == [
-        "environment.GOOGLE_CLOUD_PROJECT is now theirs, but the run set acme-analytics.",
+        "environment.GOOGLE_CLOUD_PROJECT is now theirs, but the run set it to acme-analytics.",
     ]
     assert configuration(clouds, "changed")["Role"] == OLD
     assert configuration(clouds, "changed")["Environment"] == variables

@@ -107,8 +107,8 @@ def test_a_folder_that_cannot_be_written_is_said(folder: Path, monkeypatch: pyte
         (Result("20261121-193000-ab12"), "Run 20261121-193000-ab12 is done."),
         (
             Result("20261121-193000-ab12", skipped=(None,), interrupted=True),  # type: ignore[arg-type]
-            "Run 20261121-193000-ab12 stopped before its end. Long operations continue in the cloud without the "
-            "wizard. To resume the run: wif-wizard resume 20261121-193000-ab12",
+            "Run 20261121-193000-ab12 stopped before it was complete. Long operations continue in the cloud "
+            "without the wizard. To resume the run: wif-wizard resume 20261121-193000-ab12",
         ),
         (
             Result("20261121-193000-ab12", done=(None,), failures=(None,), skipped=(None,)),  # type: ignore[arg-type]

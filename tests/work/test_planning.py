@@ -43,7 +43,7 @@ def test_without_leftovers_there_is_one_plan(monkeypatch: pytest.MonkeyPatch) ->
 def test_what_another_test_uses_needs_no_other_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     count, said = planned(monkeypatch, leftover(is_over=False))
     assert (count, len(said)) == (1, 1)
-    assert "may still use it" in said[0]
+    assert "might still use it" in said[0]
 
 
 def test_after_a_removal_the_setup_is_planned_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,8 +20,9 @@ _VIPS = {
 """The virtual IP addresses for private access -> what to know about them."""
 
 _TRUST = (
-    "add the certificate of this CA to the image, and name the file in SSL_CERT_FILE and REQUESTS_CA_BUNDLE (Python), "
-    "NODE_EXTRA_CA_CERTS (Node.js) or the Java truststore; or exempt *.googleapis.com from the TLS inspection"
+    "add this CA's certificate to the image, and name the file in SSL_CERT_FILE and REQUESTS_CA_BUNDLE (Python) or "
+    "NODE_EXTRA_CA_CERTS (Node.js), or import it into the Java truststore; or exempt *.googleapis.com from TLS "
+    "inspection"
 )
 _EGRESS = "allow HTTPS (TCP port 443) from the workload to this host: security groups, network ACLs, firewall and proxy"
 
@@ -75,7 +76,7 @@ def rules(hops: tuple[Hop, ...], no_way_out: str) -> tuple[Rule[Facts], ...]:
         Rule(
             hops,
             r"^UnknownIssuer: (?P<host>[^:]+): .*the TLS certificate is from (?P<issuer>[^;]+)",
-            "the workload does not trust the TLS certificate of {host}, which {issuer} issued: a proxy inspects TLS, "
+            "the workload does not trust the TLS certificate that {issuer} issued for {host}: a proxy inspects TLS, "
             "and the image does not have the certificate of the proxy's CA",
             _TRUST,
             code="WIF0605",

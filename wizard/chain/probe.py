@@ -524,7 +524,7 @@ class Finder:
         if answer.status != 200:
             raise Refusal("NoRegion", "Unable to retrieve AWS region: " + plain(answer))
         if not REGION.fullmatch(answer.body[:-1]):
-            raise Refusal("NoRegion", "the response of region_url is not the name of an availability zone")
+            raise Refusal("NoRegion", "the response from region_url is not the name of an availability zone")
         return answer.body[:-1], "region_url"
 
 
@@ -790,7 +790,7 @@ def source_problems(source: Mapping[str, Any]) -> Iterator[str]:
     if source.get("environment_id") != "aws1":
         yield "credential_source.environment_id is not aws1"
     if not host_allowed(source.get("regional_cred_verification_url"), AWS_STS_HOST):
-        yield "credential_source.regional_cred_verification_url is not an AWS STS host over https"
+        yield "credential_source.regional_cred_verification_url is not the https URL of an AWS STS host"
     for name in ("url", "region_url", "imdsv2_session_token_url"):
         url = source.get(name)
         if url is not None and urllib.parse.urlsplit(str(url)).hostname in CONTAINER_HOSTS[:3]:

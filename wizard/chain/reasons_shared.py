@@ -23,7 +23,10 @@ EVERYWHERE: tuple[Rule[Facts], ...] = (
         (),
         _DISABLED_API,
         "the API {service} is disabled in project {number}",
-        "enable the API, which takes a few minutes to take effect: gcloud services enable {service} --project={number}",
+        (
+            "enable the API (the change takes effect after a few minutes): gcloud services enable {service} "
+            "--project={number}"
+        ),
         code="WIF0501",
     ),
     Rule(
@@ -58,14 +61,14 @@ EVERYWHERE: tuple[Rule[Facts], ...] = (
         (),
         r"^UNREACHABLE: (?P<host>[^:]*(:\d+)?):",
         "{host} did not answer",
-        "check the network path between the place of the test and {host}: proxy, firewall and DNS",
+        "check the network path from where the test runs to {host}: proxy, firewall and DNS",
         code="WIF0608",
     ),
     Rule(
         (),
         r"^IllegalHeader: ",
         "an access key or a token contains a line break or another character that HTTP headers cannot contain",
-        "set the variables of the key and the token again, without quotes and line breaks",
+        "set the variables of the key and the token again, without quotes or line breaks",
         code="WIF0234",
     ),
 )

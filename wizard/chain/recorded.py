@@ -44,7 +44,7 @@ _OTHER_WORKLOAD = (
 _OTHER_SETUP = "the probe's output in {source} is for a different setup: {theirs}, not {ours}"
 
 _AGE = "the probe ran {age} ago, at {time}"
-_OLD = "the output of the probe is {age} old: the result shows the state at that time"
+_OLD = "the output of the probe is {age} old: the result shows the state when the probe ran"
 _AHEAD = "the clock of the workload is {age} ahead of the clock of this machine"
 _RUNS = "the output contains {count} runs of the probe. The result shows the last run"
 _ONE_HOUR, _FIVE_MINUTES = 3600.0, 300.0

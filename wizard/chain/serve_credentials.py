@@ -551,7 +551,7 @@ def add_options(parser: argparse.ArgumentParser) -> Any:
     parser.add_argument(
         "--write-config",
         metavar="FILE",
-        help="as a sidecar, write the credential configuration that names the port to a file that the containers share",
+        help="as a sidecar, write the credential configuration, with the port, to a file that the containers share",
     )
     actions = parser.add_mutually_exclusive_group()
     actions.add_argument("--check", action="store_true", help="exit with 0 if the server on the port has credentials")

@@ -81,9 +81,7 @@ class Aws:
 
     def _retries(self, timeouts: Timeouts) -> dict[str, Any]:
         """Return the retries: those that the environment or the profile sets, else botocore's standard mode."""
-        from botocore.session import get_session
-
-        settings = get_session()
+        settings = self._session._session
         mode = settings.get_config_variable("retry_mode")
         attempts = settings.get_config_variable("max_attempts")
         return {

@@ -250,9 +250,9 @@ def clean_token(token: str, source: str) -> str:
     if is_token(token):
         return token
     if not token:
-        raise missing(_("the access token of {source} is empty").format(source=source))
+        raise missing(_("the access token from {source} is empty").format(source=source))
     raise missing(
         _(
-            "the access token of {source} contains a line break, a space or another character that is not allowed"
+            "the access token from {source} contains a line break, a space or another character that is not allowed"
         ).format(source=source)
     )

@@ -156,7 +156,7 @@ def _entries(file: Path, part: str, listed: Any) -> dict[str, Entry]:
             )
         if name in entries:
             raise unusable(
-                _("{file} is not a valid kubeconfig: {part} has the name {name} twice").format(
+                _("{file} is not a valid kubeconfig: {part} contains the name {name} twice").format(
                     file=file, part=part, name=name
                 )
             )

@@ -358,7 +358,7 @@ class Kubernetes:
             )
         if found.get("masterAuthorizedNetworksConfig", {}).get("enabled"):
             return _(
-                "the cluster accepts only its authorized networks: add the address of this machine to the "
+                "the cluster accepts calls only from its authorized networks: add the address of this machine to the "
                 "authorized networks"
             )
         status = found.get("status", "RUNNING")

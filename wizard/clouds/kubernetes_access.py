@@ -183,7 +183,9 @@ def _connection(context: Context) -> Connection:
         )
     server = cluster.text("server")
     if not server.startswith(("https://", "http://")):
-        raise unusable(_("{source}: the cluster's server does not start with https://").format(source=context.source))
+        raise unusable(
+            _("{source}: the URL of the cluster's server does not start with https://").format(source=context.source)
+        )
     return Connection(server, authority, cluster.text("tls-server-name"), insecure, cluster.text("proxy-url"))
 
 

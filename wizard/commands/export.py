@@ -30,7 +30,7 @@ _LINES = {
     ),
 }
 _OVERWRITE = {
-    True: "{path} has different content, which the wizard exported before. Overwrite the file? [y/N] ",
+    True: "{path} contains an earlier export with different content. Overwrite the file? [y/N] ",
     False: "{path} has different content, which the wizard did not write. Overwrite the file? [y/N] ",
 }
 

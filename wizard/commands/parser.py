@@ -16,8 +16,8 @@ Move workloads on AWS and GKE from service account keys to Workload Identity Fed
 Without a command, wif-wizard opens the full-screen wizard.
 
 Exit codes: 0 the command succeeded; 1 a cloud API or a check refused; 2 there are changes to make (plan);
-64 the arguments or the input are not valid; 130 you interrupted the command. With several setups, the exit code is the
-exit code of the setup with the worst result. The order of the exit codes, from worst to best, is 130, 64, 1, 2, 0."""
+64 the arguments or the input are not valid; 130 you interrupted the command. With several setups, the setup with the
+worst result determines the exit code. The order of the exit codes, from worst to best, is 130, 64, 1, 2, 0."""
 
 SHELLS = ("bash", "zsh", "fish")
 EXPORTS = ("terraform", "script", "manifests", "app", "report", "all")
@@ -216,7 +216,7 @@ def _doctor(commands: Commands) -> None:
         "--report",
         metavar="FILE",
         type=Path,
-        help="also write a report to FILE; the ending sets the format: .html, .md, .json or .junit",
+        help="also write a report to FILE; the extension sets the format: .html, .md, .json or .junit",
     )
     doctor.add_argument(
         "--anonymise",
@@ -260,7 +260,7 @@ def _export(commands: Commands) -> None:
     export.add_argument(
         "--yes",
         action="store_true",
-        help="overwrite files that the wizard exported before, except files that someone changed since then",
+        help="overwrite files that the wizard exported before, except files that someone has changed since then",
     )
     _json(export)
     _debug(export)
@@ -270,7 +270,7 @@ _USE_OF_THE_PROBE = """\
 use of the file:
   wif-wizard probe setup.yaml > probe.py                # here
   python3 -I -S probe.py > output.txt                   # in the workload, with Python 3.8 or newer
-  wif-wizard test setup.yaml --from-output output.txt   # here; the lines can have a log's time stamps"""
+  wif-wizard test setup.yaml --from-output output.txt   # here; the lines can contain the timestamps of a log"""
 
 
 def _probe(commands: Commands) -> None:
@@ -305,7 +305,7 @@ def _runs(commands: Commands) -> None:
             help="approve every change in the plan, except changes that remove access from other identities",
         )
         command.add_argument(
-            "--accept-loss", action="store_true", help="approve the losses of access that the plan lists"
+            "--accept-loss", action="store_true", help="approve the loss of access that the plan lists"
         )
     for command in (listed, resume, revert):
         command.add_argument(
@@ -365,7 +365,9 @@ def _schema_and_completion(commands: Commands) -> None:
     schema = _add(commands, "schema", "print the JSON Schema of the setup file, or of the JSON output of a command")
     described = "the setup file, or the command whose output the schema describes (default: %(default)s)"
     schema.add_argument("name", nargs="?", default="setup", choices=SCHEMAS, help=described)
-    completion = _add(commands, "completion", "print a script that completes wif-wizard's commands in your shell")
+    completion = _add(
+        commands, "completion", "print a script that adds command completion for wif-wizard to your shell"
+    )
     completion.add_argument("shell", choices=SHELLS, help="the shell that you use")
 
 

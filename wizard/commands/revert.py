@@ -22,8 +22,8 @@ _INCOMPLETE = N_("The revert is not complete. Fix the cause above, then resume t
 _REVERTED = N_("The revert is complete. Journal: run {run}.")
 _REVERTED_EXCEPT = N_("The wizard reverted all resources except those above. Journal: run {run}.")
 _OURS = (
-    "The journal does not say who created the {kind} {name}. Did this setup create the {kind}, and should the revert "
-    "remove the {kind}? [y/N] "
+    "The journal does not say who created the {kind} {name}. Answer y only if this setup created the {kind}. Should "
+    "the revert remove the {kind}? [y/N] "
 )
 _LEFT = "The wizard does not revert these resources:"
 _REVERTS = "Revert of run {run}: {title} ({started}, by {by})"

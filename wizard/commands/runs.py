@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
         return exits.DONE
     if not found:
         journal = runs.journal_path()
-        console.say(_("This machine has no runs yet. The journal is {journal}.").format(journal=journal))
+        console.say(_("The journal of this machine, {journal}, contains no runs yet.").format(journal=journal))
     width = max([_STATE, *(columns.cells(state_of(each)) for each in found)])
     for each in found:
         console.say(*_shown(each, width))

@@ -31,6 +31,7 @@ def listing(readers: Mapping[str, Reader], name: str, clouds: Clouds, answers: A
         return Listing(
             known,
             _(
-                "the wizard cannot read the list yet, because the API {disabled} is not enabled; apply enables the API"
+                "the wizard cannot read the list yet, because the API {disabled} is not enabled; wif-wizard apply "
+                "enables the API"
             ).format(disabled=disabled),
         )

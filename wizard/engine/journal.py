@@ -264,7 +264,7 @@ class Journal:
     def copy(self, runs: Collection[str], path: Path) -> None:
         """Write these runs, with their writes, to a new journal. Raises JournalError, also if the file exists."""
         if path.exists():
-            raise JournalError(_("the file {path} exists. Choose another file").format(path=path))
+            raise JournalError(_("the file {path} already exists. Choose another file").format(path=path))
         rows = self._rows("SELECT * FROM runs ORDER BY started, rowid")
         other = Journal(path)
         with other._writing() as database:

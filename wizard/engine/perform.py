@@ -21,7 +21,9 @@ Verify: TypeAlias = Callable[[State | None], str | None]
 BeforeWrite: TypeAlias = Callable[[Clouds], AbstractContextManager[Clouds]]
 """Gives clouds that can share reads while the context lasts."""
 
-_LOST = "the wizard got no answer to the write request ({message}), and reads the resource to check the result"
+_LOST = (
+    "the wizard got no answer to the write request ({message}), so the wizard reads the resource to check the result"
+)
 
 _BESIDE_OTHERS = "{what}. {others}"
 """What happened to a change, and what others changed meanwhile, in sentences of their own."""

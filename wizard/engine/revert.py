@@ -33,7 +33,7 @@ Identity = tuple[str, str]
 """The kind and the name of a resource."""
 
 _NOT_IN_SETUP = "The setup of the run no longer describes this resource."
-_CHANGED = "{field} is now {now}, but the run set {ours}."
+_CHANGED = "{field} is now {now}, but the run set it to {ours}."
 _NEEDED = "The revert keeps {other}, which needs this resource."
 _UNREAD = "The wizard could not read the resource: {reason}"
 _USE_UNREAD = "The wizard could not check who uses the resource: {reason}"
@@ -41,8 +41,7 @@ _LOST_BY = "the revert keeps {other}, but the users of {other} lose the access t
 _GONE = "{resource} no longer exists, so the wizard cannot restore it"
 _NEW_LOSS = "the review did not show this loss: {loss}. Plan again."
 _UNRECORDED = (
-    "The former value of {field} can be a secret, so the wizard did not record the former value, and does not "
-    "revert {field}."
+    "The former value of {field} can be a secret, so the wizard did not record this value, and does not revert {field}."
 )
 _DELETED_SINCE = "Someone deleted the resource after the run."
 _LATER = "Run {run} changed this resource later. To revert the later change, revert run {run}."

@@ -11,15 +11,15 @@ class StalePlan(Refused):
     """The state changed since the review. The message says what changed, with the old and the new value."""
 
 
-_CHANGED = "{resource} changed since the review: {changed}. Plan again."
+_CHANGED = "{resource} has changed since the review: {changed}. Plan again."
 _DIFFERENCE = "{field} was {old}, and is now {new}"
 _NEW_LOSS = "the review did not show this loss: {loss}"
 _PRESENCE_CHANGES = {
     ("unread", "deleted"): "the wizard could not read the resource for the review, and the resource is now deleted",
-    ("absent", "deleted"): "the resource did not exist when you reviewed the plan, and is now a deleted resource",
+    ("absent", "deleted"): "the resource did not exist when you reviewed the plan, and is now in the deleted state",
     ("present", "deleted"): "the resource existed when you reviewed the plan, and is now deleted",
     ("present", "absent"): "the resource existed when you reviewed the plan, and does not exist now",
-    ("deleted", "absent"): "the resource was a deleted resource when you reviewed the plan, and does not exist now",
+    ("deleted", "absent"): "the resource was in the deleted state when you reviewed the plan, and does not exist now",
 }
 
 

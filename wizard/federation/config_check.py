@@ -152,8 +152,7 @@ def _impersonated_account(document: Mapping[str, Any]) -> Problem | None:
             "the URL ends with :generateIdToken, which returns ID tokens; clients need access tokens from this URL"
         )
         fix = _(
-            "end the URL with :generateAccessToken; if the application needs an ID token, the application can request "
-            "the ID token itself"
+            "end the URL with :generateAccessToken; if the application needs an ID token, it can request one itself"
         )
         return Problem(key, what, fix, "WIF0114")
     if named and is_placeholder(named["account"]):

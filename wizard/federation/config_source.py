@@ -26,8 +26,8 @@ _AWS_STS = re.compile(
     r"sts(-fips)?(\.(\{region\}|[a-z0-9-]+))?\.(amazonaws\.(com|com\.cn|eu)|api\.aws|api\.amazonwebservices\.com\.cn)"
 )
 _CONTAINER = (
-    "{url} is the credentials endpoint of ECS and EKS, which google-auth would use as the instance metadata service: "
-    "google-auth would find no credentials at this URL"
+    "{url} is the credentials endpoint of ECS and EKS: google-auth would use this URL as the instance metadata "
+    "service, and find no credentials"
 )
 _SUPPLIER = (
     "write http://169.254.169.254/..., as gcloud does. Fargate has no instance metadata service, so also give "
@@ -71,7 +71,7 @@ def problems(document: Mapping[str, Any], kind: FileKind) -> list[Problem]:
             if named
             else _("the credential source does not say where the token comes from")
         )
-        return [Problem(_SOURCE, what, _("write one of file, url, executable and certificate"))]
+        return [Problem(_SOURCE, what, _("write one of these fields: file, url, executable, certificate"))]
     checks = {"file": _file, "url": _url, "executable": _executable, "certificate": _certificate}
     found = [checks[named[0]](source[named[0]]), _format(source), _headers(source)]
     return [problem for problem in found if problem]
@@ -82,7 +82,7 @@ def problems(document: Mapping[str, Any], kind: FileKind) -> list[Problem]:
 
 def _aws(source: Mapping[str, Any]) -> list[Problem]:
     if "executable" in source:
-        what = _("the file names a program, which each application that uses the file would run")
+        what = _("the file names a program, and every application that uses the file would run it")
         return [
             Problem(
                 f"{_SOURCE}.executable",
@@ -164,7 +164,7 @@ def _file(path: object) -> Problem | None:
         return None
     return Problem(
         f"{_SOURCE}.file",
-        _("{path!r} is not the path of a file").format(path=path),
+        _("{path!r} is not a valid file path").format(path=path),
         _("write the path of the token"),
         "WIF0118",
     )
@@ -176,8 +176,8 @@ def _url(url: object) -> Problem | None:
         return Problem(where, _("{url!r} is not a URL").format(url=url), _("write the URL of the token"))
     if address.scheme != "https" and not is_on_machine(address):
         what = _(
-            "the application would send the token without encryption: {hostname} is another machine, and the URL is "
-            "not https"
+            "the application would send the token without encryption: {hostname} is another machine, and the URL "
+            "does not use https"
         ).format(hostname=address.hostname)
         return Problem(where, what, _("write an https URL"))
     return None
@@ -204,9 +204,9 @@ def _certificate(certificate: object) -> Problem | None:
             where,
             _(
                 "the certificate source must name either a certificate configuration or the default certificate "
-                "configuration, and not both"
+                "configuration, but not both"
             ),
-            _("write certificate_config_location, or use_default_certificate_config: true, and not both"),
+            _("write certificate_config_location, or use_default_certificate_config: true, but not both"),
         )
     return None
 
@@ -215,7 +215,7 @@ def _format(source: Mapping[str, Any]) -> Problem | None:
     where, form = f"{_SOURCE}.format", source.get("format", {})
     if not isinstance(form, Mapping) or form.get("type", "text") not in ("text", "json"):
         return Problem(
-            where, _("{form!r} is not a format of a token").format(form=form), _("write type: text, or type: json")
+            where, _("{form!r} is not a valid token format").format(form=form), _("write type: text, or type: json")
         )
     if form.get("type") == "json" and not isinstance(form.get("subject_token_field_name"), str):
         return Problem(

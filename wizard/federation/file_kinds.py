@@ -76,7 +76,7 @@ _TYPES = {
     ),
     "external_account_authorized_user": FileKind(
         "external_account_authorized_user",
-        N_("the credentials of a user of workforce identity federation"),
+        N_("user credentials from workforce identity federation"),
         N_("use the credential configuration of the workload"),
     ),
     "impersonated_service_account": FileKind(

@@ -23,19 +23,19 @@ _JOBS = (
 _JOBS_OF_ACCOUNT = "BigQuery names {email} in the column user_email of the view INFORMATION_SCHEMA.JOBS."
 _KEY = {
     "used": (
-        "The key {key} of the service account {email}, which the workload used before, is still enabled, and was last "
-        "used on {detail}. To disable the account's keys, add `disable_keys: true` next to `replaces` in the setup, "
-        "and run `wif-wizard apply`."
+        "The workload used the service account {email} before. The key {key} of this account is still enabled, and "
+        "was last used on {detail}. To disable the account's keys, add `disable_keys: true` next to `replaces` in "
+        "the setup, and run `wif-wizard apply`."
     ),
     "not used": (
-        "The key {key} of the service account {email}, which the workload used before, is still enabled. Google Cloud "
-        "has no record that the key was used. To disable the account's keys, add `disable_keys: true` next to "
-        "`replaces` in the setup, and run `wif-wizard apply`."
+        "The workload used the service account {email} before. The key {key} of this account is still enabled. "
+        "Google Cloud has no record that the key was used. To disable the account's keys, add `disable_keys: true` "
+        "next to `replaces` in the setup, and run `wif-wizard apply`."
     ),
     "unknown": (
-        "The key {key} of the service account {email}, which the workload used before, is still enabled. The wizard "
-        "could not read when the key was last used ({detail}). To disable the account's keys, add `disable_keys: "
-        "true` next to `replaces` in the setup, and run `wif-wizard apply`."
+        "The workload used the service account {email} before. The key {key} of this account is still enabled. The "
+        "wizard could not read when the key was last used ({detail}). To disable the account's keys, add "
+        "`disable_keys: true` next to `replaces` in the setup, and run `wif-wizard apply`."
     ),
 }
 """What is known of the last use of an enabled key -> what to say about the key."""

@@ -22,7 +22,7 @@ _CONDITIONAL = (
 )
 _UNCLEAR = (
     "rule {number} of the deny policy {policy} on {place} denies {permission}, but the wizard does not know whether "
-    "the rule is about {member}: the rule names {principals}"
+    "the rule applies to {member}: the rule names {principals}"
 )
 
 

@@ -29,8 +29,8 @@ _OTHER_PATH = (
     "the paths differ. Set aws.role to {actual}, or choose another name"
 )
 _PROTECTED = (
-    "{role} is a role of AWS itself ({arn}), whose trust policy only AWS can change: set aws.role to a role for this "
-    "workload"
+    "AWS owns the role {role} ({arn}), and only AWS can change the role's trust policy: set aws.role to a role for "
+    "this workload"
 )
 _OF_AWS = ("/aws-service-role/", "/aws-reserved/")
 """The paths of service-linked roles, and of the roles of IAM Identity Center."""

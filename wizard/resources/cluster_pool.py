@@ -17,8 +17,8 @@ from wizard.resources import blind, container_operations, owners, pool_users
 from wizard.resources.kind import Kind, Needed, NeededAt
 
 _LEFT = (
-    "Pods on these node pools, which the setup does not name, do not get their own identity, and continue to act as "
-    "their nodes: {pools}"
+    "Pods on these node pools, which the setup does not name, do not get their own identities, and keep the identity "
+    "of their nodes: {pools}"
 )
 _HAS_MODE = "The node pool {pool} has the GKE metadata server, but the run did not change this node pool."
 _ANNOTATED = (

@@ -28,7 +28,7 @@ _NONE = (
 )
 _OLDER = (
     "{setting} names revision {wanted} of {name}, but revision {latest} is newer, and programs that start {name} "
-    "without a revision number use revision {latest}. A new revision made from revision {wanted} would undo revision "
+    "without a revision number use revision {latest}. A new revision based on revision {wanted} would undo revision "
     "{latest}. Remove the revision from {setting}"
 )
 _PINNED = "{who} uses revision {revision} of {name}, which has the role {role}."

@@ -10,8 +10,8 @@ from wizard.language import N_, _
 from wizard.resources.callers import MOST, Callers
 
 BESIDE = N_(
-    "While the wizard registered revision {ours} of {name}, someone else registered revision {theirs}. Revision {ours} "
-    "does not have their changes. Register their changes again, from revision {ours}."
+    "While the wizard registered revision {ours} of {name}, someone else registered revision {theirs}. Revision "
+    "{ours} lacks the other changes. Register the other changes again, based on revision {ours}."
 )
 SWITCHES = N_(
     "the wizard registers a new revision, and keeps revision {revision}. Programs that start {name} without a revision "
@@ -25,12 +25,12 @@ LOSES_HOST_ROLE = N_(
 
 _ROLES = (
     "In revision {revision}, the {title} ({key}) is {role}, and the execution role (executionRoleArn) is {execution}. "
-    "The container gets credentials of the {title} only. AWS uses the execution role to pull the image and to write "
-    "logs."
+    "The container gets only the credentials of the {title}. AWS uses the execution role to pull the image and to "
+    "write logs."
 )
 _ONLY_EXECUTION = (
     "{role} is only the execution role of {name}, so the container does not get the credentials of that role. The "
-    "plan also makes the role the {title}."
+    "plan also sets the role as the {title}."
 )
 _KEYS_IN_ENVIRONMENT = (
     "The container has AWS_ACCESS_KEY_ID in its environment. AWS SDKs and Google's auth libraries use that key instead "
@@ -43,7 +43,7 @@ _SERVICE = (
     "service to aws.services in the setup, or run: {command}"
 )
 _JOBS = (
-    "The last job of revision {revision} in the job queue {queue} was submitted on {day}. If its caller names the "
+    "The last job of revision {revision} in the job queue {queue} was submitted on {day}. If the caller names the "
     "revision, the caller continues to use that revision."
 )
 _UNKNOWN = {

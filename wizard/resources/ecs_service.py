@@ -26,8 +26,8 @@ _REPLACES = (
 )
 _LOSES = "the tasks of {cluster}/{service} lose the role {old}: AWS then denies the actions that {role} does not allow"
 _NO_EARLIER = (
-    "No earlier active revision has the former values and is otherwise the same as the revision that the service "
-    "{cluster}/{service} runs."
+    "There is no earlier active revision that has the former values and otherwise matches the revision that the "
+    "service {cluster}/{service} runs."
 )
 _RUNS_OTHER = "The service runs {family}:{revision}, which the run did not deploy."
 _PROGRESS = "{running} of {wanted} tasks run with the new revision"

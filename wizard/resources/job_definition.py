@@ -17,7 +17,7 @@ from wizard.resources.registration import Document, Layout, Step, Wiring
 from wizard.resources.trust_quota import AwsCalls
 
 _ON_EKS = (
-    "the job definition {name} runs on Amazon EKS, where a job has no job role: its pod has the identity of its "
+    "the job definition {name} runs on Amazon EKS, where a job has no job role: the pod has the identity of its "
     "Kubernetes service account. Remove aws.job_definition from the setup"
 )
 _MULTINODE = (

@@ -20,7 +20,7 @@ _MADE_BY_KUBERNETES = "default"
 
 _NOT_AN_EMAIL = (
     "The annotation {annotation} of {account} is {value}, which is not the email address of a Google service account. "
-    "Pods of {account} cannot act as a Google service account with this value."
+    "With this value, pods of {account} cannot act as a Google service account."
 )
 
 
@@ -112,10 +112,10 @@ class KubernetesServiceAccount(Kind):
                 return _("pods that use {label} will call Google Cloud as {label}").format(label=self.label)
             return _("pods that use {label} will act as {email}").format(label=self.label, email=self.email)
         if self.email is None:
-            return _("pods that use {label} stop acting as {before}, and will call Google Cloud as {label}").format(
-                label=self.label, before=before
-            )
-        return _("pods that use {label} stop acting as {before}, and will act as {email}").format(
+            return _(
+                "pods that use {label} will stop acting as {before}, and will call Google Cloud as {label}"
+            ).format(label=self.label, before=before)
+        return _("pods that use {label} will stop acting as {before}, and will act as {email}").format(
             label=self.label, before=before, email=self.email
         )
 

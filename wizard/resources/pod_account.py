@@ -15,9 +15,9 @@ from wizard.language import _
 from wizard.resources.controller import DEFAULT, PodsOfController
 from wizard.resources.kubernetes_service_account import KubernetesServiceAccount
 
-_STOPS_ACTING = "The pods of {pods} stop acting as the Google service account {email}, and lose its access."
+_STOPS_ACTING = "The pods of {pods} stop acting as the Google service account {email}, and lose the account's access."
 _LOSES_ROLE = (
-    "The pods of {pods} lose the permissions in the cluster that {binding} gives to the Kubernetes service account "
+    "The pods of {pods} lose the cluster permissions that {binding} gives to the Kubernetes service account "
     "{account} ({role})."
 )
 _LOSES_SECRETS = (
@@ -26,8 +26,8 @@ _LOSES_SECRETS = (
 )
 _NO_ACCOUNT = "The Kubernetes service account {account}, which the pods of {pods} used before, no longer exists."
 _UNREAD = (
-    "The wizard could not read {what}: {reason}. The wizard does not know whether the pods of {pods} lose permissions "
-    "or pull secrets of the Kubernetes service account {account}."
+    "The wizard could not read {what}: {reason}. The wizard does not know whether the pods of {pods} lose "
+    "permissions or image pull secrets of the Kubernetes service account {account}."
 )
 
 

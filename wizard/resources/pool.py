@@ -20,7 +20,7 @@ _MODES = ("", "MODE_UNSPECIFIED", "FEDERATION_ONLY")
 
 _OTHER_MODE = (
     "The pool {pool} in {project} has the mode {mode}, so the pool cannot have a provider for AWS, and Google Cloud "
-    "cannot change the mode of a pool. Write the name of another pool in the section google of the setup, then plan "
+    "cannot change the mode of a pool. Write the name of another pool in the google section of the setup, then plan "
     "again."
 )
 

@@ -41,7 +41,7 @@ TOO_LONG_TO_JOIN = N_(
     "condition would be longer than {limit} characters."
 )
 OWN_PROVIDER = N_(
-    "Use a separate provider in the same pool: write `provider: {name}` in the section google of the setup, then "
+    "Use a separate provider in the same pool: write `provider: {name}` in the google section of the setup, then "
     "plan again."
 )
 
@@ -66,11 +66,11 @@ SAME_VALUE_ELSEWHERE = N_(
     "separate the two identities, write the name of a new pool in the setup."
 )
 MADE_EFFECTIVE = N_(
-    "The new attributes of the mapping make a grant effective: {arn} gets {granted} on {project}, which the policy "
+    "The new attributes of the mapping make a grant effective: {arn} gets {granted}, which the policy of {project} "
     "grants to {member}."
 )
 MADE_EFFECTIVE_UNDER_CONDITION = N_(
-    "The new attributes of the mapping make a grant effective: {arn} gets {granted} on {project}, which the policy "
+    "The new attributes of the mapping make a grant effective: {arn} gets {granted}, which the policy of {project} "
     "grants to {member} under the condition {condition}."
 )
 

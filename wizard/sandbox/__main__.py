@@ -105,7 +105,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="JSON file with a schedule of faults, which the sandbox reads again when the file changes",
     )
-    parser.add_argument("--steady", action="store_true", help="let every read find a new service account at once")
+    parser.add_argument("--steady", action="store_true", help="let every read find a new service account immediately")
     parser.add_argument(
         "--no-namespaces",
         action="store_true",

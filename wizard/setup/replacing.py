@@ -16,7 +16,7 @@ BASIC = ("roles/owner", "roles/editor", "roles/viewer")
 
 _HELD = "{account} has these roles today"
 _BASIC = (
-    "{account} has {roles} on {project} today. A basic role allows much more than one workload needs: choose the roles "
+    "{account} has {roles} on {project} today. A basic role allows much more than a workload needs: choose the roles "
     "that replace {roles}."
 )
 _CONDITIONAL = (

@@ -19,7 +19,7 @@ _LETTERS = "use 6 to 30 lowercase letters, digits and hyphens; start with a lett
 
 _UNKNOWN_TYPE = 'the wizard cannot grant roles on "{name}", because it does not know this type of resource'
 _WHOLE_PROJECT = "use projects/{project}: the roles then apply to the whole project"
-_PROJECT_ID_OF_IT = "use the ID of the project that contains the resource instead of its number"
+_PROJECT_ID_OF_IT = "use the ID, not the number, of the project that contains the resource"
 _FORMS = (
     "use a name such as projects/PROJECT_ID, projects/PROJECT_ID/datasets/DATASET, gs://BUCKET or "
     "projects/PROJECT_ID/topics/TOPIC"

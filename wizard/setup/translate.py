@@ -106,7 +106,7 @@ _KINDS = {
     "int_type": (N_("the value is not a whole number"), N_("write a whole number without quotes")),
     "tuple_type": (
         N_("the value must be a list"),
-        N_("write [ITEM, ...], or start a line with a dash for each item"),
+        N_("write [ITEM, ...], or write each item on a line that starts with a dash"),
     ),
     "dict_type": (
         N_("the value must be a mapping of keys to values"),

@@ -12,7 +12,7 @@ from wizard.modes.opened import Opened, OpenedConfiguration
 _REMOVED = "The wizard removed the {what}, which an interrupted live test left."
 _NOT_REMOVED = "The wizard could not remove the {what}, which an interrupted live test left: {error}"
 _LEFT = "An interrupted live test left the {what}. The next apply, test or resume of the setup removes this resource."
-_IN_USE = "Another live test created the {what}, and may still use it."
+_IN_USE = "Another live test created the {what}, and might still use it."
 
 
 def remove(opened: Opened | OpenedConfiguration, only: str | None = None, clouds: Clouds | None = None) -> list[str]:

@@ -40,7 +40,7 @@ _OTHER_TEXT = (
 )
 _POD_AFTER = "write the namespace first: wif-wizard doctor {namespace}/pod/{name}"
 _PERSON = (
-    "{given} is not the email address of a service account: these addresses end in .gserviceaccount.com. Name the "
+    "{given} is not the email address of a service account: such addresses end in .gserviceaccount.com. Name the "
     "service account that the workload uses"
 )
 _NO_ACCOUNT = (

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 _PASSED = (
     "[bold $text-success]✓ The live test passed.[/] The workload gets a token, and has the permissions of the "
-    "granted roles.\n\n[bold]Next steps[/]  Deploy the files from Result with the application, check that the "
-    "application works, then delete its service account key."
+    "granted roles.\n\n[bold]Next steps[/]  Deploy the application with the files from the Result page, check that "
+    "the application works, then delete its service account key."
 )
 
 
@@ -125,7 +125,7 @@ class AwsTestPage(TestPage):
         if self._first_place == "task":
             return Content.from_markup(
                 _(
-                    "The test runs in a [bold]one-off task[/], where the workload runs, with the workload's role "
+                    "The test runs where the workload runs, in a [bold]one-off task[/], with the workload's role "
                     "[bold]$role[/]. You can also run the test [bold]here[/], on this machine. The test removes "
                     "everything that it adds."
                 ),

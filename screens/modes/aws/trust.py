@@ -209,9 +209,9 @@ class TrustPage(FormPage):
         note = ""
         if event.workload.number == NUMBER:
             project = self._pool_project()
-            note = self._number_problems.get(project) or _("reading {number}, the number of {project} …").format(
-                number=NUMBER, project=project
-            )
+            note = self._number_problems.get(project) or _(
+                "reading {number}, the project number of {project} …"
+            ).format(number=NUMBER, project=project)
         self.query_one(PrincipalPreview).show(event.result, note)
         self._draw_chain(event.result)
         self._show_mistakes(event.result)
@@ -316,7 +316,7 @@ class TrustPage(FormPage):
         event.stop()
         project, hint = self._pool_project(), _hint(event.error)
         self._number_problems[project] = _(
-            "the number of {project} is not known yet, so the preview shows {number} instead: {hint}"
+            "the project number of {project} is not known yet, so the preview shows {number} instead: {hint}"
         ).format(project=project, number=NUMBER, hint=hint)
         self.update_preview()
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _PASSED = (
     "[bold $text-success]✓ The live test passed.[/] Each workload gets its own token, and has the permissions of the "
-    "granted roles.\n\n[bold]Next steps[/]  Commit the files from Result, and deploy the files. Then revoke these "
+    "granted roles.\n\n[bold]Next steps[/]  Commit and deploy the files from the Result page. Then revoke these "
     "roles from the nodes' service account, and delete the keys that pods mount."
 )
 _TEST_IN_PODS = "[bold]Next steps[/]  The test did not include the nodes: press t to test in one-off pods too."
@@ -44,7 +44,7 @@ class GkeTestPage(TestPage):
         return Content.from_markup(
             _(
                 "The test runs [bold]here[/], on this machine, with a token of each workload's Kubernetes service "
-                "account. Then the test runs in a [bold]one-off pod[/], where the workload runs. The test removes "
+                "account. Then the test runs where the workload runs, in a [bold]one-off pod[/]. The test removes "
                 "everything that it adds."
             )
         )

@@ -40,7 +40,7 @@ class GkeWorkloadsPage(Page):
             "own",
             "Keep default",
             id="workloads.own",
-            tooltip="Switch between the workloads' own accounts and the shared account default",
+            tooltip="Switch between the workloads' own accounts and the shared default account",
         ),
     ]
 
@@ -180,9 +180,9 @@ class GkeWorkloadsPage(Page):
         if row.replaces:
             remarks.append(
                 _(
-                    "This workload uses the service account default now, like all pods in {namespace} that do not name "
+                    "This workload uses the default service account now, like all pods in {namespace} that do not name "
                     "an account. The workload gets its own account, {service_account}, with the patch on the Result "
-                    "page. To keep the account default, press o."
+                    "page. To keep the default account, press o."
                 ).format(namespace=row.namespace, service_account=row.service_account)
             )
         elif row.service_account == "default":
@@ -330,7 +330,7 @@ def _unread(running: Running | None) -> str:
         return ""
     names = ", ".join(kinds)
     return _(
-        "? You do not have permission to list some kinds of workloads, so the page does not show them: {names}."
+        "? You do not have permission to list some kinds of workloads, so the page does not show these kinds: {names}."
     ).format(names=names)
 
 

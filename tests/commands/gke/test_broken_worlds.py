@@ -182,7 +182,7 @@ def test_a_network_policy_that_blocks_the_metadata_server(world: World, monkeypa
     gke.kubernetes().create(NetworkPolicy.from_dict(policy), "anti-fraud")
 
     stopped = stops_at(world, setup, "pod")
-    assert "a NetworkPolicy blocks pods from the metadata server: inside-only" in stopped["reason"]
+    assert "a NetworkPolicy blocks the pods' access to the metadata server: inside-only" in stopped["reason"]
     assert "169.254.169.252:988" in stopped["fix"]
 
     gke.kubernetes().delete(NetworkPolicy, "inside-only", "anti-fraud")

@@ -225,7 +225,10 @@ def test_a_policy_that_certainly_blocks_the_own_pods_is_not_waited_for(world: Wo
     cluster.put("NetworkPolicy", "back", egress({"tier": "back"}, inside))
     hop = hops(world)["pod"]
     assert hop["status"] == "failed"
-    assert "pods of ledger on default-pool: a NetworkPolicy blocks pods from the metadata server: back" in hop["reason"]
+    assert (
+        "pods of ledger on default-pool: a NetworkPolicy blocks the pods' access to the metadata server: back"
+        in hop["reason"]
+    )
     assert "tier" not in json.dumps(hop["sent"]["manifests"]), "a pod would only wait for the metadata server"
 
 

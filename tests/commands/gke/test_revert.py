@@ -186,7 +186,7 @@ def test_an_account_that_someone_annotated_otherwise_is_left(world: World) -> No
         *("annotate", "serviceaccount", "checkout", "--namespace=checkout", "--overwrite", f"{ANNOTATION}={OTHER}")
     )
     lines = left(reverted(world))
-    assert any(f"{ANNOTATION} is now {OTHER}, but the run set {gke.GSA}." in line for line in lines)
+    assert any(f"{ANNOTATION} is now {OTHER}, but the run set it to {gke.GSA}." in line for line in lines)
     there = json.loads(kubectl.ok("get", "serviceaccount", "checkout", "--namespace=checkout", "--output=json"))
     assert there["metadata"]["annotations"] == {ANNOTATION: OTHER}
 

@@ -24,7 +24,7 @@ MEMBER = f"{PRINCIPAL}/ns/anti-fraud/sa/scorer"
 IMPERSONATOR = f"serviceAccount:{POOL}[anti-fraud/scorer]"
 _OTHER_FORM = f"{PRINCIPAL}/system:serviceaccount:anti-fraud:scorer"
 NEAR = {
-    "in a form that Google Cloud does not match": _OTHER_FORM,
+    "in a form that Google Cloud does not recognize": _OTHER_FORM,
     "by its ID": MEMBER.replace(NUMBER, PROJECT, 1),
     "number of another project": MEMBER.replace(NUMBER, "999999999999", 1),
     "another namespace": MEMBER.replace("ns/anti-fraud", "ns/antifraud"),
@@ -33,7 +33,7 @@ NEAR = {
 }
 """Members that people write instead of the workload's, by words of the cause."""
 NEAR_ACCOUNTS = {
-    "in a form that Google Cloud does not match": _OTHER_FORM,
+    "in a form that Google Cloud does not recognize": _OTHER_FORM,
     "another namespace": f"serviceAccount:{POOL}[antifraud/scorer]",
     "another Kubernetes service account": f"serviceAccount:{POOL}[anti-fraud/score]",
 }

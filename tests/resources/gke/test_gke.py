@@ -105,7 +105,7 @@ def test_what_a_node_pools_change_does_is_told_before_it_is_made(team: TeamOf) -
     pool = setup.change("cluster's workload pool")
     assert isinstance(pool.resource, Kind)
     (note,) = pool.resource.notes(pool)
-    assert note.endswith("do not get their own identity, and continue to act as their nodes: batch-pool")
+    assert note.endswith("do not get their own identities, and keep the identity of their nodes: batch-pool")
 
 
 def test_pods_of_the_setups_own_workloads_lose_nothing(team: TeamOf) -> None:

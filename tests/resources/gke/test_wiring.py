@@ -198,10 +198,10 @@ def test_what_the_pods_lose_with_their_old_account_is_named(wiring: TeamOf) -> N
     team = wiring("lost", "Deployment/legacy")
     change = team.change(PodAccount.kind)
     assert change.resource.losers(change) == [
-        f"The pods of anti-fraud/Deployment legacy stop acting as the Google service account {GSA}, and lose its "
-        "access.",
-        "The pods of anti-fraud/Deployment legacy lose the permissions in the cluster that RoleBinding legacy-reads "
-        "gives to the Kubernetes service account anti-fraud/legacy (Role reader).",
+        f"The pods of anti-fraud/Deployment legacy stop acting as the Google service account {GSA}, and lose the "
+        "account's access.",
+        "The pods of anti-fraud/Deployment legacy lose the cluster permissions that RoleBinding legacy-reads gives "
+        "to the Kubernetes service account anti-fraud/legacy (Role reader).",
     ]
     other = wiring("lost", "Deployment/deployment").change(PodAccount.kind)
     assert other.resource.losers(other) == []

@@ -232,7 +232,8 @@ def _baked_in(setup: AwsSetup) -> ExportedFile:
     lines += [f"ENV {variable.name}={variable.value}" for variable in variables(setup)]
     why = _(
         "The credential configuration does not contain secrets, so you can add the file to the image. The wizard "
-        "saves the file with mode 0600. The option --chmod lets a container that does not run as root read the file."
+        "saves the file with mode 0600. With the option --chmod, a container that does not run as root can read the "
+        "file."
     )
     return ExportedFile(
         "Dockerfile", _("Credential configuration in the image"), why, "docker", "\n".join(lines) + "\n"

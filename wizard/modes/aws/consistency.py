@@ -31,7 +31,7 @@ def _not_for_service_accounts(mapping: object, condition: object) -> Iterator[Se
     """Yield that the wizard derives the mapping and the condition from a Kubernetes service account."""
     for key, value in (("attribute_mapping", mapping), ("attribute_condition", condition)):
         if value is not None:
-            what = _("with the runtime eks, the wizard derives the {key} from the service account").format(key=key)
+            what = _("for the runtime eks, the wizard derives the {key} from the service account").format(key=key)
             yield SetupProblem(f"google.{key}", None, what, _("remove {key}").format(key=key))
 
 

@@ -118,7 +118,7 @@ _TRUST = (
         "trust.who",
         "aws-trust",
         "Which AWS identities can get a Google token?",
-        "A token without a role gives no access. The wizard grants Google Cloud roles to your workload only.",
+        "Without a role, a token gives no access. The wizard grants Google Cloud roles to your workload only.",
         kind="choice",
         choices=(
             Choice("role", "This role only", "no other identity in the account gets a Google token", recommended=True),
@@ -184,7 +184,7 @@ _ACCESS = (
     Question(
         "access.token_lifetime",
         "aws-access",
-        "For how many seconds is each token of the service account valid?",
+        "For how many seconds should each token of the service account be valid?",
         "Enter a number from 600 to 43200. Clients renew tokens automatically. A lifetime of more than 3600 seconds "
         "requires an organization policy that allows this lifetime.",
         detail=True,

@@ -16,15 +16,15 @@ from wizard.resources import provider_texts
 
 _MISSING = (
     "the credential configuration names the provider {named}, which does not exist. The doctor assumes {provider}, "
-    "the only provider in the pool {pool} that matches"
+    "the only matching provider in the pool {pool}"
 )
 _POOL_MISSING = (
     "the credential configuration names the pool {named}, which does not exist. The doctor assumes the provider "
-    "{provider} in the pool {pool}, the only provider in the project that matches"
+    "{provider} in the pool {pool}, the only matching provider in the project"
 )
 _OTHER_TYPE = (
-    "the credential configuration names the provider {named}, which is for {type}. The doctor assumes {provider}, the "
-    "only provider in the pool {pool} that matches"
+    "the credential configuration names the provider {named}, which is for {type}. The doctor assumes {provider}, "
+    "the only matching provider in the pool {pool}"
 )
 
 

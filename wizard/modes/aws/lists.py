@@ -36,8 +36,8 @@ _NAMED_ROLES = 25
 """The number of task definitions that are read to show their task role."""
 
 _CONDITIONS = {
-    False: N_("the role trusts {names}, but with conditions that this workload does not meet"),
-    None: N_("the role trusts {names}, with conditions that the wizard cannot check"),
+    False: N_("the role trusts {names}, but only under conditions that this workload does not meet"),
+    None: N_("the role trusts {names} under conditions that the wizard cannot check"),
 }
 """Whether the runtime can assume a role -> the note about the conditions of its trust policy."""
 

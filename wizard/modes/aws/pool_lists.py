@@ -39,7 +39,7 @@ def providers(clouds: Clouds, answers: Answers) -> Listing:
     except CloudError as error:
         if error.status != 404:
             raise
-        return Listing(note=_("the pool {pool} does not exist yet, and has no providers").format(pool=pool))
+        return Listing(note=_("the pool {pool} does not exist yet, so it has no providers").format(pool=pool))
     account = answers.text("aws.account")
     for_aws = [provider for provider in pages.items if "aws" in provider]
     for_aws.sort(key=lambda provider: provider["aws"].get("accountId") != account)

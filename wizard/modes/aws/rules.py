@@ -119,7 +119,7 @@ def role_path(text: str) -> Broken | None:
     if full(ROLE_PATH, text):
         return None
     return Broken(
-        _('"{text}" is not a valid path of a role').format(text=text), _("start and end the path with a slash: /team/")
+        _('"{text}" is not a valid role path').format(text=text), _("start and end the path with a slash: /team/")
     )
 
 

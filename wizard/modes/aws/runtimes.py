@@ -137,7 +137,7 @@ _ROWS = (
     Runtime(
         name="ecs-fargate",
         title="Amazon ECS on Fargate",
-        note=N_("tasks and services without your own instances"),
+        note=N_("tasks and services that do not use your own instances"),
         service=_ECS_TASKS,
         role_title="Task role",
         identity=_TASK,
@@ -240,7 +240,7 @@ _ROWS = (
         role_title="Pod's token",
         identity=N_(
             "The pod's identity is its Kubernetes service account, whose token the cluster signs. Google Cloud "
-            "does not see an IAM role: Google's auth libraries do not use the IAM roles of IRSA and EKS Pod Identity."
+            "does not see an IAM role: Google's auth libraries do not use the IAM roles of IRSA or EKS Pod Identity."
         ),
         session_length=0,
         delivery="token file",

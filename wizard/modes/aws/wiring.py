@@ -26,7 +26,7 @@ _IN_THE_ENVIRONMENT = (
     "change the entrypoint."
 )
 _IN_THE_PACKAGE = (
-    "The deployment package must contain the credential configuration, in the place that Lambda unpacks to {path}. "
+    "The deployment package must contain the credential configuration, so that Lambda unpacks the file to {path}. "
     "The wizard does not read packages."
 )
 _SETTLING = (

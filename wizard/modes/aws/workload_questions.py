@@ -62,7 +62,7 @@ def _delivery(_answers: AnswersSoFar) -> Found | None:
 
 
 def _containerized(_answers: AnswersSoFar) -> Found | None:
-    return Found(False, _("a program that runs directly on the instance needs one network hop only"))
+    return Found(False, _("a program that runs directly on the instance needs only one network hop"))
 
 
 def has_role(answers: AnswersSoFar) -> bool:
@@ -163,8 +163,8 @@ QUESTIONS = (
         "aws.job_definition",
         "aws-workload",
         "Which AWS Batch job definition starts your workload?",
-        "If you choose a job definition, the wizard registers a new revision with the role and the variables. Leave "
-        "the field empty to change the job definition yourself.",
+        "If you choose a job definition, the wizard registers a new revision with the role and the environment "
+        "variables. Leave the field empty to change the job definition yourself.",
         listing="job-definitions",
         rule=checks.by(rules.definition),
         detail=True,
@@ -175,8 +175,8 @@ QUESTIONS = (
         "aws.task_definition",
         "aws-workload",
         "Which ECS task definition starts your workload?",
-        "If you choose a task definition, the wizard registers a new revision with the role and the variables. Leave "
-        "the field empty to change the task definition yourself.",
+        "If you choose a task definition, the wizard registers a new revision with the role and the environment "
+        "variables. Leave the field empty to change the task definition yourself.",
         listing="task-definitions",
         rule=checks.by(rules.definition),
         detail=True,
@@ -220,8 +220,8 @@ QUESTIONS = (
         "aws.function",
         "aws-workload",
         "Which Lambda function is your workload?",
-        "If you choose a function, the wizard sets the role and the variables of the function. Leave the field empty "
-        "to change the function yourself.",
+        "If you choose a function, the wizard sets the role and the environment variables of the function. Leave the "
+        "field empty to change the function yourself.",
         listing="functions",
         rule=checks.by(rules.function),
         detail=True,

@@ -41,7 +41,7 @@ _NO_CLUSTER = (
     "project {project} has no GKE cluster that you can read: set GOOGLE_CLOUD_PROJECT to the cluster's project"
 )
 _UNREAD_CLUSTERS = (
-    "the doctor looks for this name in GKE clusters, and cannot read the clusters of the project {project} ({reason}): "
+    "the doctor looks for this name in GKE clusters, but cannot read the clusters of the project {project} ({reason}): "
     "set GOOGLE_CLOUD_PROJECT to the cluster's project, or pass the setup file"
 )
 _SEVERAL = (

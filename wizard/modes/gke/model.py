@@ -116,7 +116,7 @@ class Workload(Section):
     def _needs_controllers(cls, value: bool, info: ValidationInfo) -> bool:
         if value and not info.data.get("controllers"):
             raise texts.refused(
-                _("the setup does not name the controllers from whose pods the wizard must remove keys"),
+                _("the setup asks the wizard to remove keys, but does not name the controllers of the pods"),
                 _("write `controllers: [Deployment/NAME]`, or remove remove_keys"),
             )
         return value

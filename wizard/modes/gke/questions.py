@@ -121,7 +121,7 @@ _CLUSTER = (
         "gke.cluster",
         "gke-cluster",
         "Which cluster do your workloads run in?",
-        "Enter the name of the cluster, as the Google Cloud console and gcloud show the name.",
+        "Enter the name that the Google Cloud console and gcloud show for the cluster.",
         listing="clusters",
         rule=checks.by(rules.cluster),
     ),

@@ -45,7 +45,7 @@ def test_roles_that_fit_the_runtime_come_first_and_each_says_whom_it_trusts(clou
     assert [each.value for each in found if each.recommended] == ["rds-to-bigquery"]
     assert notes(found)["a-function"] == "the role trusts Lambda"
     assert notes(found)["by-people"] == "the role trusts account 111122223333"
-    assert notes(found)["another-region"].endswith("but with conditions that this workload does not meet")
+    assert notes(found)["another-region"].endswith("but only under conditions that this workload does not meet")
     assert "AWSServiceRoleForECS" not in notes(found)
     answers.set("aws.runtime", "lambda")
     assert detecting.listing(AWS, "aws-roles", clouds, answers)[0].value == "a-function"
@@ -151,7 +151,7 @@ def test_providers_are_those_for_aws_of_this_account_first(clouds: Clouds, answe
 def test_a_pool_that_does_not_exist_yet_has_no_providers(clouds: Clouds, answers: Answers) -> None:
     answers.set("google.pool", "to-be-made")
     found = detecting.listing(AWS, "providers", clouds, answers)
-    assert (found, found.note) == ([], "the pool to-be-made does not exist yet, and has no providers")
+    assert (found, found.note) == ([], "the pool to-be-made does not exist yet, so it has no providers")
 
 
 def test_service_accounts_are_listed_by_name(clouds: Clouds, answers: Answers) -> None:

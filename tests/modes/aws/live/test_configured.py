@@ -113,7 +113,7 @@ def test_a_provider_that_gives_nobody_a_token_is_seen_whoever_the_workload_is(
         ("aws-pord", "good", "aws-prod/good", "names the pool aws-pord, which does not exist"),
         ("aws-prod", "good", "", ""),
         ("aws-prod", "nothing", "", ""),
-        ("aws-gone", "nothing", "aws-gone/good", "the only provider in the pool aws-gone that matches"),
+        ("aws-gone", "nothing", "aws-gone/good", "the only matching provider in the pool aws-gone"),
     ],
 )
 def test_the_provider_that_is_meant_is_found_by_a_typing_error_and_never_guessed(
@@ -157,12 +157,12 @@ def test_inside_a_machine_that_is_no_workload_the_test_says_so(world: World, tmp
     session = {**world.variables, **world.session()}
     outcomes = outcomes_of(tmp_path, world.inside_config(), "inside", environ=session)
     evidence = " ".join(outcomes["aws-credentials"].evidence)
-    assert "this machine has no environment variable of an AWS runtime" in evidence
+    assert "this machine has none of the environment variables of an AWS runtime" in evidence
     assert outcomes["permission"].status == "ok"
     outcomes = outcomes_of(
         tmp_path, world.inside_config(), "inside", environ={**session, "AWS_LAMBDA_FUNCTION_NAME": "f"}
     )
-    assert "no environment variable of an AWS" not in " ".join(outcomes["aws-credentials"].evidence)
+    assert "none of the environment variables of an AWS" not in " ".join(outcomes["aws-credentials"].evidence)
 
 
 def facts(condition: str = "", **mapping: str) -> ProviderFacts:

@@ -29,7 +29,7 @@ def found(member: str, *missing: str, role: str = NEAR, accounts: tuple[str, ...
         (f"{US}/0f1e", (), "WIF0510", "the name of one session"),
         (US.replace(ACCOUNT, OTHER), (), "WIF0511", "a different AWS account"),
         (US.replace("rds", "RDS"), (), "WIF0512", "letter case"),
-        (US.replace("query", "qurey"), ("rds-to-bigqurey",), "WIF0512", "a typing error"),
+        (US.replace("query", "qurey"), ("rds-to-bigqurey",), "WIF0512", "a typo"),
         (US.replace("123456789012", "acme-analytics"), (), "WIF0513", "the project ID"),
         (US.replace("123456789012", "999988887777"), (), "WIF0513", "a different project"),
         (US.replace("aws-prod", "aws-stage"), (), "WIF0514", "is not the pool"),

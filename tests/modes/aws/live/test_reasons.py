@@ -127,7 +127,7 @@ KNOWN = [
     (
         "aws-credentials",
         "NoRegion",
-        "the response of region_url is not the name of an availability zone",
+        "the response from region_url is not the name of an availability zone",
         "the name of a Local Zone",
     ),
     ("exchange", "quota_exceeded", "throttled due to rate limit: sts.googleapis.com/requests", "throttles"),
@@ -175,7 +175,7 @@ def test_known_words_have_a_reason(hop_id: str, code: str, message: str, words: 
         (
             DENIED,
             {"impersonation": (f"serviceAccount:other-{EMAIL}",)},
-            f"but this workload does not: serviceAccount:other-{EMAIL}",
+            f"but this workload does not have the role: serviceAccount:other-{EMAIL}",
         ),
         (DENIED, {"impersonation": (US,)}, "not effective"),
         ("The caller does not have permission", {}, "does not have permission to impersonate"),

@@ -172,7 +172,7 @@ def test_a_network_policy_that_selects_the_workloads_own_pods(gke_world: GkeWorl
 def test_where_policies_are_not_known_to_be_enforced_it_is_not_proven(gke_world: GkeWorld):
     outcomes = gke_world.walk(gke_world.test(namespace="guarded"))
     outcome = outcome_of(outcomes, "pod")
-    assert outcome.status == "not_proven" and "if the cluster enforces them" in said(outcome)
+    assert outcome.status == "not_proven" and "if the cluster enforces the policies" in said(outcome)
 
 
 def test_a_workload_in_the_hosts_network(gke_world: GkeWorld):

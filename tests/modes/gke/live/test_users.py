@@ -285,9 +285,9 @@ def test_a_credential_configuration_is_no_key(cluster: FakeCloud, tmp_path: Path
 
 
 MIXED = {
-    "a file that no variable names": "mount only the other entries of Secret ledger-key, without key.json,",
+    "a file that no variable names": "mount only the entries of Secret ledger-key other than key.json",
     "one file of the volume": "remove the volume mount /app/k.json from container app",
-    "all variables": "replace envFrom with Secret ledger-key by the variables that the program needs",
+    "all variables": "replace the envFrom entry for Secret ledger-key with the variables that the program needs",
     "a file under another name": "remove the volume with Secret ledger-key and its volume mount from container app",
 }
 

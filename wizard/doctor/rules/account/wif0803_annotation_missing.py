@@ -1,8 +1,8 @@
 """The Kubernetes service account has no annotation for a Google service account.
 
 Without the annotation iam.gke.io/gcp-service-account, the pod calls Google Cloud as a member of the cluster's workload
-identity pool. This member does not have the required roles. The error message then names the pool,
-PROJECT.svc.id.goog, and not a Google service account.
+identity pool. This member does not have the required roles. The error message then names the pool PROJECT.svc.id.goog
+instead of a Google service account.
 
 To confirm this cause, run:
 

@@ -1,7 +1,7 @@
 """The pods act as a Google service account because of an outdated annotation.
 
 The setup grants the roles to the Kubernetes service account directly. The annotation iam.gke.io/gcp-service-account
-still names a Google service account. For this reason, the metadata server requests tokens of the Google service
+still names a Google service account. For this reason, the metadata server requests tokens for the Google service
 account, and Google Cloud can deny the request.
 
 To confirm this cause, run:

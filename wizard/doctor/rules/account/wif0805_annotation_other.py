@@ -7,8 +7,8 @@ To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml
 
-Fix: correct the annotation with wif-wizard apply. If Helm, Argo CD or Terraform manages the Kubernetes service
-account, change the annotation in this tool.
+Fix: correct the annotation with wif-wizard apply. If Helm, Argo CD or Terraform manages the Kubernetes service account,
+change the annotation in that tool.
 """
 
 from wizard.doctor.rule import Drift

@@ -1,6 +1,6 @@
 """The annotation names a Google service account that does not exist.
 
-The metadata server requested a token of the Google service account in the annotation, and IAM did not find this
+The metadata server requested a token for the Google service account in the annotation, and IAM did not find this
 account. The email address is misspelled, the account is in a different project, or someone deleted the account.
 
 To confirm this cause, compare the annotation with the output of this command:

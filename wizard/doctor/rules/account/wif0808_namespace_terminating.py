@@ -7,8 +7,8 @@ To see what blocks the deletion, run:
 
     kubectl get namespace NAMESPACE -o yaml
 
-Fix: wait until the cluster has deleted the namespace, and recreate the namespace. If the deletion does not end, remove
-the finalizer or the resource that blocks the deletion.
+Fix: wait until the cluster has deleted the namespace, then recreate the namespace. If the deletion does not finish,
+remove the finalizer or the resource that blocks the deletion.
 """
 
 from wizard.doctor.rule import Message

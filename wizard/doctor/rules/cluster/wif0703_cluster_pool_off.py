@@ -1,4 +1,4 @@
-"""Workload Identity Federation for GKE is disabled in the cluster.
+"""Workload Identity Federation for GKE is disabled on the cluster.
 
 The cluster has no workload pool. Google Cloud does not accept tokens of the cluster, and pods act as the service
 account of their node. Google Cloud creates the pool PROJECT.svc.id.goog when you enable Workload Identity Federation

@@ -6,7 +6,7 @@ To see the node pools, run:
 
     gcloud container node-pools list --cluster=CLUSTER --location=LOCATION
 
-Fix: create a node pool: gcloud container node-pools create NAME --cluster=CLUSTER --location=LOCATION
+Fix: create a node pool with: gcloud container node-pools create NAME --cluster=CLUSTER --location=LOCATION
 --workload-metadata=GKE_METADATA
 """
 

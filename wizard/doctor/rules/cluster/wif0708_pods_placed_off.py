@@ -3,12 +3,12 @@
 The cluster has node pools with and without the GKE metadata server, and the pods of the workload can run on both kinds
 of node pools. For this reason, some pods of the workload get access, and other pods do not.
 
-To see where the pods run, run:
+To see the nodes of the pods, run:
 
     kubectl --namespace=NAMESPACE get pods -o wide
 
-Fix: add the node pools without the GKE metadata server to gke.node_pools and run wif-wizard apply, which recreates the
-nodes. Alternatively, add the nodeSelector iam.gke.io/gke-metadata-server-enabled: "true" to the pod template.
+Fix: in gke.node_pools, add the node pools without the GKE metadata server, then run wif-wizard apply, which recreates
+the nodes. Alternatively, add the nodeSelector iam.gke.io/gke-metadata-server-enabled: "true" to the pod template.
 """
 
 from wizard.doctor.rules import questions

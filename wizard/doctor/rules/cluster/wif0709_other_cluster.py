@@ -6,7 +6,7 @@ To see the current context, run:
 
     kubectl config current-context
 
-Fix: add the cluster to the kubeconfig: gcloud container clusters get-credentials CLUSTER --location=LOCATION
+Fix: add the cluster to the kubeconfig with: gcloud container clusters get-credentials CLUSTER --location=LOCATION
 --project=PROJECT
 """
 

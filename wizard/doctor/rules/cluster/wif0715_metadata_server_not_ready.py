@@ -1,16 +1,16 @@
 """The GKE metadata server does not answer the pod.
 
-In the first seconds of a pod, the metadata server can refuse connections. If the metadata server refuses connections
-for a longer time, the pod of the DaemonSet gke-metadata-server on the node restarts or does not have enough memory. A
+In the first seconds after a pod starts, the metadata server can refuse connections. If the refusals continue, the cause
+is that the pod of the DaemonSet gke-metadata-server on the node restarts or does not have enough memory. A
 NetworkPolicy or a firewall can also block the connection. In GKE 1.35 and newer with Dataplane V2, refused connections
-shortly after the start of a node are a known problem.
+shortly after a node starts are a known problem.
 
 To confirm this cause, run:
 
     kubectl --namespace=kube-system get pods --selector=k8s-app=gke-metadata-server -o wide
 
-Fix: retry in the application, or wait for the metadata server in an initContainer. Check the DaemonSet, and the
-NetworkPolicies of the namespace.
+Fix: retry the request in the application, or wait for the metadata server in an initContainer. Check the DaemonSet, and
+the NetworkPolicies of the namespace.
 """
 
 from wizard.doctor.rule import Message

@@ -1,14 +1,14 @@
 """The cluster has more Kubernetes service accounts than the metadata server supports.
 
 The metadata server keeps all Kubernetes service accounts of the cluster in memory. With more than about 3,000
-Kubernetes service accounts, the metadata server runs out of memory and restarts (OOMKilled, CrashLoopBackOff). No pod
-on the node then gets tokens.
+Kubernetes service accounts, the metadata server runs out of memory and restarts (OOMKilled, CrashLoopBackOff). The pods
+on the node then get no tokens.
 
 To count the Kubernetes service accounts, run:
 
     kubectl get serviceaccounts --all-namespaces --no-headers | wc -l
 
-Fix: delete unused Kubernetes service accounts, or distribute the workloads over more clusters.
+Fix: delete unused Kubernetes service accounts, or distribute the workloads across more clusters.
 """
 
 from wizard.doctor.rule import Message

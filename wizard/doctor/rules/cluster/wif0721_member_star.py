@@ -1,7 +1,7 @@
 """An IAM policy cannot use a wildcard to grant a role to all identities of a GKE cluster's pool.
 
-For principalSet://.../PROJECT.svc.id.goog/*, Google Cloud returns the error that the pool does not exist. The workload
-identity pools of GKE have members for a Kubernetes service account, a namespace or a cluster.
+For the member principalSet://.../PROJECT.svc.id.goog/*, Google Cloud reports that the pool does not exist. In the
+workload identity pools of GKE, a member can be a Kubernetes service account, a namespace or a cluster.
 
 To see the member, look at the command or the Terraform resource.
 

@@ -6,5 +6,5 @@ Fix: read the cloud's answer, and check the resources that the answer names. If 
 report the error to the maintainers of wif-wizard, and attach the doctor's report.
 """
 
-LOOK_AT = "Look at the answer of the cloud API, which the doctor quotes."
+LOOK_AT = "Look at the cloud API's answer, which the doctor quotes."
 ASK = "Find the credential configuration that the program uses, and run: wif-wizard doctor CONFIG.json"

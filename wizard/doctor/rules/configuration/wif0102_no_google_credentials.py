@@ -7,7 +7,7 @@ the usual cause is that the metadata server did not answer.
 
 To see the variable, print the environment of the program's process.
 
-Fix: set GOOGLE_APPLICATION_CREDENTIALS to the path of the credential configuration in the definition of the workload.
+Fix: in the definition of the workload, set GOOGLE_APPLICATION_CREDENTIALS to the path of the credential configuration.
 On GKE, do not set the variable. Check the metadata server instead.
 """
 

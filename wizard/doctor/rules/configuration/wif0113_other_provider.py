@@ -1,6 +1,6 @@
 """The audience names a provider that is not the workload's provider.
 
-The audience is a full resource name, but its provider or its pool is not the provider or the pool in the setup. The
+The audience is a full resource name, but names a different provider or pool than the setup. The
 token service evaluates the attribute mapping and the attribute condition of the provider that the audience names, and
 the grants for the workload's pool have no effect.
 

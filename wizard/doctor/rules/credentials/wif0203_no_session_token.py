@@ -1,6 +1,6 @@
 """The instance metadata service does not give the auth library a session token.
 
-The credential configuration tells the auth library to use IMDSv2 of EC2. The IMDSv2 address returned an HTTP status
+The credential configuration tells the auth library to use EC2's IMDSv2. The IMDSv2 address returned an HTTP status
 code other than 200. Fargate has no EC2 instance metadata service at this address. On EC2, a proxy can answer instead
 of the instance metadata service, or the instance metadata service can be disabled.
 

@@ -2,7 +2,7 @@
 
 The container runs on an EC2 instance, as an ECS task or in a pod on EKS. The auth library does not read the
 container's credentials, and uses the instance metadata service, which returns the credentials of the instance's role.
-The program reports no error until the provider's attribute condition or IAM denies access to the instance's role.
+The program reports no error until the provider's attribute condition or IAM rejects the instance's role.
 
 To confirm this cause, compare the role in the denied request with the role of the task. Google Cloud's audit logs show
 the role in the subject of the principal.

@@ -2,7 +2,8 @@
 
 ECS, Lambda and EC2 assume the role on behalf of the workload. The trust policy of the role must allow sts:AssumeRole
 for ecs-tasks.amazonaws.com (ECS and AWS Batch), lambda.amazonaws.com or ec2.amazonaws.com. A statement that names a
-different service, or that has a condition that is not true for the request, does not let the service assume the role.
+different service, or that has a condition that is not true for the request, does not let the workload's service assume
+the role.
 
 To confirm this cause, run:
 

@@ -6,7 +6,7 @@ gets the HTTP status code 401.
 
 To confirm this cause, look at credential_source in the file: imdsv2_session_token_url is missing.
 
-Fix: write aws.imdsv2: true in the setup and run wif-wizard apply, or generate the file with gcloud and the option
+Fix: set aws.imdsv2: true in the setup and run wif-wizard apply, or generate the file with gcloud and the option
 --enable-imdsv2. Then deploy the file.
 """
 

@@ -1,8 +1,8 @@
 """The auth library does not read the credentials of EKS Pod Identity.
 
-EKS Pod Identity serves credentials at AWS_CONTAINER_CREDENTIALS_FULL_URI, with a token in a file. Google's auth
-libraries for Python, Node.js, Go and Java do not read this endpoint. Google's auth libraries use the role of the node,
-or find no credentials.
+EKS Pod Identity serves credentials at AWS_CONTAINER_CREDENTIALS_FULL_URI, and requires a token from a file. Google's
+auth libraries for Python, Node.js, Go and Java do not read this endpoint. Google's auth libraries use the role of the
+node, or find no credentials.
 
 To confirm this cause, look for AWS_CONTAINER_CREDENTIALS_FULL_URI in the pod.
 

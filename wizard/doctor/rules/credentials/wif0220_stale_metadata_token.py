@@ -1,7 +1,7 @@
 """The auth library for Node.js uses an expired session token of the instance metadata service.
 
 Version 9 of google-auth-library for Node.js keeps the IMDSv2 session token, and does not renew the session token. The
-program works for about an hour. After that, each refresh of the credentials fails until you restart the program.
+program works for about an hour. Then, each refresh of the credentials fails until you restart the program.
 
 To confirm this cause, look at the version of google-auth-library that the program uses.
 

@@ -3,7 +3,7 @@
 There are three possible causes. The program uses temporary access keys (ASIA...) without AWS_SESSION_TOKEN, someone
 deleted or deactivated the access key, or the region is not enabled in the account.
 
-To test the access keys, run this command with the same environment:
+To test the access keys, run this command in the program's environment:
 
     aws sts get-caller-identity
 

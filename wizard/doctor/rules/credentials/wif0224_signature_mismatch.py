@@ -3,7 +3,7 @@
 AWS calculated a different signature than the client. The secret access key does not belong to the access key ID, or
 contains an extra space, quote or line break. A proxy that changes a signed header can also cause this error.
 
-To confirm this cause, run this command with the same environment:
+To confirm this cause, run this command in the program's environment:
 
     aws sts get-caller-identity
 

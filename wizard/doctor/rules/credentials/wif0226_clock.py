@@ -1,6 +1,6 @@
 """The clock of the workload is wrong by more than 15 minutes.
 
-AWS accepts a signature for 15 minutes. If the clock is wrong, the time of the request is too old or in the future.
+AWS accepts a signature for 15 minutes. If the clock is wrong, the request time is too far in the past or in the future.
 Containers use the clock of their host.
 
 To confirm this cause, compare the two times in the error message, or run this command in the workload:

@@ -1,4 +1,4 @@
-"""The auth library computes a wrong region from the name of a Local Zone.
+"""The auth library computes the wrong region from the name of a Local Zone.
 
 Without AWS_REGION, the auth library reads the name of the availability zone, and removes the last letter of the name.
 The name of a Local Zone or a Wavelength Zone, such as us-west-2-lax-1a, has additional parts, so the result is not a

@@ -7,7 +7,7 @@ To see the source, run:
 
     aws configure list
 
-Fix: export the AWS credentials, then test again: eval "$(aws configure export-credentials --format env)"
+Fix: test again after you export the AWS credentials: eval "$(aws configure export-credentials --format env)"
 """
 
 from wizard.doctor.rules import questions

@@ -1,6 +1,6 @@
 """AWS cannot pull the image of the container.
 
-The image does not exist with this name and tag, or the execution role does not have permission to pull the image.
+No image with this name and tag exists, or the execution role does not have permission to pull the image.
 
 To confirm this cause, read the stopped reason of the task, and try to pull the image with the same name.
 

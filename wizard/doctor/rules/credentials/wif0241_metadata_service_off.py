@@ -7,8 +7,8 @@ To confirm this cause, run:
 
     aws ec2 describe-instances --instance-ids ID --query 'Reservations[].Instances[].MetadataOptions'
 
-Fix: enable the instance metadata service: aws ec2 modify-instance-metadata-options --instance-id ID --http-endpoint
-enabled. If the setup names the instance, wif-wizard apply makes this change.
+Fix: enable the instance metadata service with: aws ec2 modify-instance-metadata-options --instance-id ID
+--http-endpoint enabled. If the setup names the instance, wif-wizard apply makes this change.
 """
 
 from wizard.doctor.rule import Drift

@@ -7,7 +7,7 @@ To confirm this cause, run:
 
     gcloud iam workload-identity-pools list --location=global --show-deleted
 
-Fix: undelete the pool with wif-wizard apply. After 30 days, you cannot undelete the pool: recreate the pool.
+Fix: undelete the pool with wif-wizard apply. After 30 days, you cannot undelete the pool. Recreate the pool instead.
 """
 
 from wizard.doctor.rule import Drift

@@ -1,7 +1,7 @@
 """The provider is deleted.
 
-Google Cloud keeps a deleted provider for 30 days, and reserves the name of the provider. Tokens that the token service
-already issued work until they expire.
+Google Cloud keeps a deleted provider for 30 days, and reserves the name of the provider. Existing tokens remain valid
+until they expire.
 
 To confirm this cause, run:
 

@@ -1,7 +1,7 @@
 """The workload identity pool does not exist.
 
 The project has no workload identity pool with this name. The name is misspelled, the pool is in a different project,
-or nobody created the pool. Other Google Cloud services can report for up to a minute that a new pool does not exist.
+or nobody created the pool. For up to a minute, other Google Cloud services can report that a new pool does not exist.
 
 To confirm this cause, run:
 

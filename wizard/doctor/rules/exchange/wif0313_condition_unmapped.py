@@ -5,8 +5,8 @@ without a mapping has no value, so the condition is never true.
 
 To confirm this cause, compare the names after "attribute." in the condition with the keys of the mapping.
 
-Fix: add the attribute to the mapping, or use a mapped attribute in the condition. wif-wizard apply adds to the
-condition a comparison that does not need the attribute.
+Fix: add the attribute to the mapping, or use a mapped attribute in the condition. wif-wizard apply extends the
+condition with a comparison that does not need the attribute.
 """
 
 from wizard.doctor.rules import questions

@@ -1,6 +1,6 @@
 """The token of the workload is too old.
 
-Google Cloud accepts a token only for a limited time after the cluster issued the token. The kubelet renews the token
+Google Cloud accepts a token only for a limited time after the cluster issues the token. The kubelet renews the token
 in the file, but the program uses a copy of the token, or keeps the first token in memory.
 
 To confirm this cause, look at the claims "iat" and "exp" of the token that the program sends.

@@ -1,13 +1,13 @@
 """The token of the pod is from a different cluster than the cluster in the setup.
 
-The claim "iss" of the token is the issuer of a different cluster. Either the pod runs in the other cluster, or the
-kubeconfig names the other cluster, or the setup names the wrong cluster.
+The claim "iss" of the token is the issuer of a different cluster. The pod runs in the other cluster, the kubeconfig
+names the other cluster, or the setup names the wrong cluster.
 
 To see the cluster's issuer, run:
 
     aws eks describe-cluster --name CLUSTER --query cluster.identity.oidc.issuer
 
-Fix: run the pod in the cluster of the setup, or correct aws.cluster in the setup.
+Fix: run the pod in the cluster that the setup names, or correct aws.cluster in the setup.
 """
 
 from wizard.doctor.rules import questions

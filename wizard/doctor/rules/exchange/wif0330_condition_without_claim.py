@@ -1,6 +1,6 @@
 """The provider needs an attribute condition that names a claim.
 
-Some OIDC issuers, such as GitHub's issuer, issue tokens for everyone. Google Cloud rejects a provider for such an
+Some OIDC issuers, such as GitHub's issuer, issue tokens to everyone. Google Cloud rejects a provider for such an
 issuer if no attribute condition uses a claim of the token.
 
 To confirm this cause, look at the issuer of the provider.

@@ -1,6 +1,6 @@
 """The ID of the pool or the provider is not valid.
 
-An ID has 4 to 32 lowercase letters, digits and hyphens, and does not begin with gcp-.
+An ID must have 4 to 32 lowercase letters, digits and hyphens, and must not begin with gcp-.
 
 To confirm this cause, read the name of the field in the error message.
 

@@ -1,7 +1,7 @@
 """A command creates the provider before the workload identity pool is ready.
 
-Google Cloud needs a few seconds to create a pool. gcloud does not wait until the pool is ready. If a script creates
-the provider in the next line, Google Cloud can return the HTTP status code 404.
+Google Cloud needs a few seconds to create a pool. gcloud does not wait until the pool is ready. If a script creates the
+provider immediately after the pool, Google Cloud can return the HTTP status code 404.
 
 To confirm this cause, run the same command again after a few seconds.
 

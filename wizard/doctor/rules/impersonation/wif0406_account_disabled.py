@@ -1,6 +1,6 @@
 """The service account is disabled.
 
-No identity can get a token of a disabled service account, even if the identity has the required role. Someone disabled
+No identity can get a token for a disabled service account, even if the identity has the required role. Someone disabled
 the service account, or Google disabled the service account because of a leaked key.
 
 To confirm this cause, run:

@@ -1,7 +1,7 @@
-"""The workload has a role on the service account that does not permit impersonation.
+"""The workload's role on the service account does not permit impersonation.
 
 roles/iam.serviceAccountUser lets a caller attach the service account to a resource, but does not let the caller get
-tokens of the service account. To get tokens, the caller needs iam.serviceAccounts.getAccessToken.
+tokens for the service account. To get tokens, the caller needs iam.serviceAccounts.getAccessToken.
 roles/iam.workloadIdentityUser and roles/iam.serviceAccountTokenCreator contain this permission.
 
 To confirm this cause, run:

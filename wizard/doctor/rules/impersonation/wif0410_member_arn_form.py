@@ -1,7 +1,7 @@
 """The IAM policy of the service account names the IAM role in a format that never matches the workload.
 
 A member in the policy contains the ARN of the role (arn:aws:iam::...:role/ROLE), the path of the role, the name of one
-session, or only the name of the role. Google Cloud compares the member with the mapped attribute, which usually is
+session, or only the name of the role. Google Cloud compares the member with the mapped attribute, which is usually
 arn:aws:sts::ACCOUNT:assumed-role/ROLE.
 
 To see the members, run:

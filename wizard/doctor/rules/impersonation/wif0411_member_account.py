@@ -1,7 +1,7 @@
 """The IAM policy of the service account names the IAM role in the wrong AWS account or partition.
 
-A member in the policy contains the correct role name, but contains the account ID or the partition (aws, aws-cn,
-aws-us-gov) of a different environment.
+A member in the policy contains the correct role name, but the account ID or the partition (aws, aws-cn, aws-us-gov) is
+from a different environment.
 
 To see the members, run:
 

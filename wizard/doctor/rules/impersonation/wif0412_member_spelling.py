@@ -1,4 +1,4 @@
-"""The IAM policy of the service account contains a misspelled member of the workload.
+"""The workload's member is misspelled in the IAM policy of the service account.
 
 A member in the policy differs from the workload's member only in letter case, or has an extra character at the start
 or end. Another common mistake is principal:// instead of principalSet:// at the start of the member. Google Cloud

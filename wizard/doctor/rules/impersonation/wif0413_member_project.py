@@ -1,4 +1,4 @@
-"""The IAM policy of the service account contains the wrong project number, or a project ID, in a member.
+"""A member in the IAM policy of the service account contains the wrong project number, or a project ID.
 
 The member must contain the number of the project that contains the workload identity pool. If the member contains the
 project ID, or the number of a different project, the grant has no effect.

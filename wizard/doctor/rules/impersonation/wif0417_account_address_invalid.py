@@ -1,7 +1,7 @@
 """The email address of the service account or the lifetime of its token is not valid.
 
-IAM returns INVALID_ARGUMENT. The email address in the credential configuration contains an extra quote or space, or
-the lifetime is longer than 3,600 s, and no organization policy allows a longer lifetime.
+IAM returns INVALID_ARGUMENT. The email address in the credential configuration contains an extra quote or space, or the
+lifetime is longer than 3,600 s without an organization policy that allows a longer lifetime.
 
 To confirm this cause, look at service_account_impersonation_url and token_lifetime_seconds in the file.
 

@@ -1,4 +1,4 @@
-"""The grants name a deleted service account with the same email address.
+"""The grants name an earlier, deleted service account with the same email address.
 
 An IAM policy identifies a service account by its unique ID. If you delete a service account, its grants stay in the
 policy as deleted:serviceAccount:EMAIL?uid=.... A recreated service account with the same email address does not get

@@ -1,7 +1,7 @@
 """Name resolution (DNS) does not work in the workload's network.
 
 The workload cannot resolve the name of any host of Google Cloud. DNS is disabled in the VPC, the DNS pods of the
-cluster do not run, or a NetworkPolicy blocks port 53.
+cluster are not running, or a NetworkPolicy blocks port 53.
 
 To confirm this cause, run this command in the workload:
 

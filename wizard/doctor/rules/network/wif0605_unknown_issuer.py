@@ -1,7 +1,7 @@
 """The workload does not trust the TLS certificate of a host of Google Cloud.
 
-A proxy inspects TLS, and presents a certificate of the proxy's CA. The image does not contain the certificate of the
-proxy's CA, or contains no CA certificates.
+A proxy inspects TLS, and presents a certificate that the proxy's CA issued. The image does not contain the certificate
+of the proxy's CA, or contains no CA certificates.
 
 To see the issuer, run this command in the workload:
 

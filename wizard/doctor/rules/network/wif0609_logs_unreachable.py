@@ -5,14 +5,14 @@ no public IP address and no VPC endpoint for CloudWatch Logs.
 
 To confirm this cause, read the stopped reason of the task.
 
-Fix: add a NAT gateway, a public IP address or VPC endpoints to the subnets. The workload's own tasks use the same
-network, so this problem can also affect the workload.
+Fix: add a NAT gateway or VPC endpoints to the subnets, or assign a public IP address. The workload's own tasks use the
+same network, so this problem can also affect the workload.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the routes and the VPC endpoints of the subnets of the task."
+LOOK_AT = "Look at the routes and the VPC endpoints of the task's subnets."
 ASK = questions.DEFINITION
 MESSAGES = (
     Message(

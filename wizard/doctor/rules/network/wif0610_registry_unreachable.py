@@ -1,18 +1,18 @@
 """The task cannot reach the registry of its image from its subnets.
 
-Before the start of the container, AWS could not pull the image or the secrets. The subnets have no route to the
+AWS could not pull the image or the secrets before the start of the container. The subnets have no route to the
 registry.
 
 To confirm this cause, read the stopped reason of the task.
 
-Fix: add a NAT gateway or VPC endpoints to the subnets. Alternatively, name an image in a registry that the subnets can
-reach: probe: {image: ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG}.
+Fix: add a NAT gateway or VPC endpoints to the subnets. Alternatively, in the setup, name an image in a registry that
+the subnets can reach: probe: {image: ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG}.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the routes and the VPC endpoints of the subnets of the task."
+LOOK_AT = "Look at the routes and the VPC endpoints of the task's subnets."
 ASK = questions.DEFINITION
 MESSAGES = (
     Message(

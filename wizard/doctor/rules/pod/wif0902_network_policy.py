@@ -1,15 +1,15 @@
 """A NetworkPolicy blocks the pods' access to the metadata server.
 
 The pods need egress to the metadata server: to 169.254.169.252/32 on TCP port 988 or, with Dataplane V2, to
-169.254.169.254/32 on TCP port 80. A NetworkPolicy that selects the pods and allows only other egress blocks the
-metadata server. A CiliumNetworkPolicy can also block the metadata server. In a CiliumNetworkPolicy, allow the address
-with toCIDR, because toEntities: [host] does not match the address.
+169.254.169.254/32 on TCP port 80. If a NetworkPolicy selects the pods and allows only other egress, the policy blocks
+the metadata server. A CiliumNetworkPolicy can also block the metadata server. In a CiliumNetworkPolicy, allow the
+address with toCIDR, because toEntities: [host] does not match the address.
 
 To see the NetworkPolicies, run:
 
     kubectl --namespace=NAMESPACE get networkpolicies
 
-Fix: allow egress to these addresses over TCP in the NetworkPolicy that selects the pods.
+Fix: allow egress to the addresses above over TCP in the NetworkPolicy that selects the pods.
 """
 
 from wizard.doctor.rules import questions

@@ -7,7 +7,7 @@ To see the reason, run:
 
     kubectl --namespace=NAMESPACE get events
 
-Fix: set probe.image in the setup to an image with Python 3.8 or newer that the nodes can pull.
+Fix: set probe.image in the setup to an image that has Python 3.8 or newer and that the nodes can pull.
 """
 
 from wizard.doctor.rules import questions

@@ -1,13 +1,13 @@
 """A ResourceQuota of the namespace does not allow the pod.
 
-The pods in the namespace use the whole quota, or the quota requires that each container sets requests and limits.
+The pods in the namespace use the whole quota, or the quota requires each container to set requests and limits.
 
 To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE describe resourcequotas
 
-Fix: set probe.resources in the setup, increase the quota, or test when fewer pods run. Alternatively, use --from here
-to test everything except the node.
+Fix: set probe.resources in the setup, increase the quota, or test when fewer pods are running. Alternatively, use
+--from here to test everything except the node.
 """
 
 from wizard.doctor.rule import Message

@@ -1,7 +1,7 @@
 """The pod names a PriorityClass or a RuntimeClass that the cluster does not have.
 
-The one-off pod uses the RuntimeClass of the workload, and the PriorityClass of the workload or the PriorityClass that
-probe.priority_class in the setup names.
+The one-off pod uses the RuntimeClass of the workload. The PriorityClass comes from probe.priority_class in the setup,
+or from the workload.
 
 To see the classes, run:
 

@@ -1,14 +1,15 @@
 """The metadata server returns no token for the service account of the pod.
 
 If the metadata server returns the HTTP status code 404, the client library for Go prints "not defined". In a cluster
-with Workload Identity Federation for GKE, first check the annotation and the Google service account in the annotation.
+with Workload Identity Federation for GKE, first check the annotation and the Google service account that the annotation
+names.
 
 To see the service accounts, run this command in the pod:
 
     curl -s -H Metadata-Flavor:Google http://169.254.169.254/computeMetadata/v1/instance/service-accounts/
 
-Fix: correct the annotation of the Kubernetes service account, or create the Google service account in the annotation,
-with wif-wizard apply.
+Fix: use wif-wizard apply to correct the Kubernetes service account's annotation, or to create the Google service
+account that the annotation names.
 """
 
 from wizard.doctor.rule import Message

@@ -1,6 +1,6 @@
 """The token file of the pod does not contain a token of the cluster.
 
-The file is empty, or does not contain a JWT. If a script copied the token at the start of the pod, the copy can be
+The file is empty, or does not contain a JWT. If a script copied the token when the pod started, the copy can be
 incomplete or expired.
 
 To confirm this cause, look at the size of the file in the pod. Do not print a token to a log.

@@ -1,4 +1,4 @@
-"""The workload has a wider role than the product needs.
+"""The workload has a wider role than it needs for the product.
 
 Owner, Editor and the administrator roles of a product contain more permissions than a workload needs, such as the
 permission to change IAM policies.

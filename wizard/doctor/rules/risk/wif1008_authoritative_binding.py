@@ -1,7 +1,7 @@
 """A tool replaces whole bindings of the IAM policy.
 
 Terraform's google_project_iam_binding replaces all members of a role, and google_project_iam_policy replaces the whole
-IAM policy. With the next run, Terraform removes members that other tools added, including the workload's member.
+IAM policy. On the next run, Terraform removes members that other tools added, including the workload's member.
 
 To confirm this cause, look in the audit log for SetIamPolicy calls that remove members that other callers added.
 

@@ -2,7 +2,7 @@
 
 You must enable each API in the project that uses the API. The token exchange needs sts.googleapis.com in the project
 of the workload identity pool. Impersonation needs iamcredentials.googleapis.com in the project of the service account.
-Each target needs the API of the product. For this error, the auth library for Node.js prints only "Error code [object
+Each target needs the API of its product. For this error, the auth library for Node.js prints only "Error code [object
 Object]".
 
 To see the enabled APIs, run:

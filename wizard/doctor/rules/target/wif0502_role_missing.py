@@ -1,7 +1,7 @@
 """The workload does not have a role that it needs on the target.
 
-The token is valid, but the identity of the token does not have the role on the target. Without impersonation, grant
-the role to the workload's member of the workload identity pool. With impersonation, grant the role to the service
+The token is valid, but the identity of the token does not have the required role on the target. Without impersonation,
+grant the role to the workload's member of the workload identity pool. With impersonation, grant the role to the service
 account.
 
 To see the roles, run:
@@ -15,7 +15,7 @@ from wizard.doctor.rule import Drift
 from wizard.doctor.rules import questions
 
 LOOK_AT = (
-    "Look at the roles of the workload, or of the service account that it impersonates, on the project of the target."
+    "Look at the roles that the workload, or the service account that it impersonates, has on the target's project."
 )
 ASK = questions.WORKLOAD
 DRIFTS = (Drift(kind="roles on the project"), Drift(kind="roles on the resource"))

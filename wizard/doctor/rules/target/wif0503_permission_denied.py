@@ -1,15 +1,14 @@
 """The caller does not have a required permission on the target.
 
-The token is valid. On this resource and on its project, folder and organization, the identity of the token has no role
-that contains the permission that the error message names. If the resource does not exist, Google Cloud returns the
-same error.
+The token is valid. The identity of the token has no role that contains the permission in the error message, on the
+resource or on its project, folder or organization. If the resource does not exist, Google Cloud returns the same error.
 
 To see which roles contain the permission, look up the permission in the IAM permissions reference of Google Cloud.
 
 If the policy already grants the role, and the grant is older than 10 minutes, look for a deny policy or a principal
 access boundary policy.
 
-Fix: with wif-wizard apply, grant a role with this permission to the workload, or to the service account that the
+Fix: use wif-wizard apply to grant a role with this permission to the workload, or to the service account that the
 workload impersonates.
 """
 
@@ -17,7 +16,7 @@ from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
 LOOK_AT = (
-    "Look at the roles of the workload, or of the service account that it impersonates, on the project of the target."
+    "Look at the roles that the workload, or the service account that it impersonates, has on the target's project."
 )
 ASK = questions.WORKLOAD
 MESSAGES = (

@@ -7,7 +7,7 @@ To see whether the project exists, run this command as a user who can see the pr
 
     gcloud projects describe PROJECT
 
-Fix: correct the project ID, or grant the role to the workload, or to the service account that the workload
+Fix: correct the project ID, or grant the required role to the workload, or to the service account that the workload
 impersonates.
 """
 
@@ -15,7 +15,7 @@ from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
 LOOK_AT = (
-    "Look at the roles of the workload, or of the service account that it impersonates, on the project of the target."
+    "Look at the roles that the workload, or the service account that it impersonates, has on the target's project."
 )
 ASK = questions.WORKLOAD
 MESSAGES = (

@@ -11,6 +11,6 @@ Fix: grant the role on the target with wif-wizard apply.
 from wizard.doctor.rules import questions
 
 LOOK_AT = (
-    "Look at the roles of the workload, or of the service account that it impersonates, on the project of the target."
+    "Look at the roles that the workload, or the service account that it impersonates, has on the target's project."
 )
 ASK = questions.WORKLOAD

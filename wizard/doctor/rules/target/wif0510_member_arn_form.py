@@ -1,15 +1,15 @@
 """The IAM policy of the target names the IAM role in a format that never matches the workload.
 
 A member in the policy contains the ARN of the role (arn:aws:iam::...:role/ROLE), the path of the role, the name of one
-session, or only the name of the role. Google Cloud compares the member with the mapped attribute, which usually is
+session, or only the name of the role. Google Cloud compares the member with the mapped attribute, which is usually
 arn:aws:sts::ACCOUNT:assumed-role/ROLE.
 
 To see the members, run:
 
     gcloud projects get-iam-policy PROJECT
 
-This finding can also be a note. The workload then has other roles, and nothing shows that the workload needs the role
-in the grant.
+This finding can also be a note. In this case, the workload has other roles, and nothing shows that the workload needs
+the role in the grant.
 
 Fix: grant the role to the member of this workload with wif-wizard apply, which keeps the other members.
 """
@@ -17,6 +17,6 @@ Fix: grant the role to the member of this workload with wif-wizard apply, which 
 from wizard.doctor.rules import questions
 
 LOOK_AT = (
-    "Look at the roles of the workload, or of the service account that it impersonates, on the project of the target."
+    "Look at the roles that the workload, or the service account that it impersonates, has on the target's project."
 )
 ASK = questions.WORKLOAD

@@ -3,8 +3,8 @@
 A deny policy overrides every grant. A deny policy names permissions and members, and applies to a project, a folder or
 an organization. Google Cloud returns the same error as for a missing role.
 
-If nothing else explains the error, the doctor reads the deny policies of the project, and of the folders and the
-organization above. For these reads, you need roles/iam.denyReviewer on the organization. The doctor does not evaluate
+If nothing else explains the error, the doctor reads the deny policies of the project and of its parent folders and
+organization. To read these policies, you need roles/iam.denyReviewer on the organization. The doctor does not evaluate
 conditions, and does not read the members of groups. To see the deny policies of the project, run:
 
     gcloud iam policies list --attachment-point=cloudresourcemanager.googleapis.com/projects/PROJECT \\

@@ -4,8 +4,8 @@ A unified access policy contains both allow rules and deny rules, and is bound t
 organization. Policy Troubleshooter does not read unified access policies. The IAM policy of the project does not
 contain these rules.
 
-If nothing else explains the error, the doctor reads the unified access policies that are bound to the project, and to
-the folders and the organization above. For these reads, you need roles/iam.accessPolicyViewer on the resource that
+If nothing else explains the error, the doctor reads the unified access policies that are bound to the project and to
+its parent folders and organization. To read these policies, you need roles/iam.accessPolicyViewer on the resource that
 contains the policy, and the permission to search policy bindings on the project. The doctor looks only at rules that
 deny access, and does not evaluate conditions. To see the policies, ask an administrator of the organization.
 

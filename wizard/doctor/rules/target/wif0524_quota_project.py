@@ -7,8 +7,8 @@ To see the quota project, run:
 
     gcloud config get billing/quota_project
 
-Fix: set GOOGLE_CLOUD_QUOTA_PROJECT to a project in which you have serviceusage.services.use, or run: gcloud auth
-application-default set-quota-project PROJECT
+Fix: set GOOGLE_CLOUD_QUOTA_PROJECT to a project in which you have the permission serviceusage.services.use, or run:
+gcloud auth application-default set-quota-project PROJECT
 """
 
 from wizard.doctor.rule import Message

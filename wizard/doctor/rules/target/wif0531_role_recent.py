@@ -1,10 +1,10 @@
 """The grant on the target names the workload, but is not effective.
 
-IAM stores a grant immediately. The grant becomes effective after about 2 minutes, and sometimes after 7 minutes or
-more. Until the grant is effective, the target returns the same error as without the grant.
+IAM stores a grant immediately. The grant usually becomes effective after about 2 minutes, but sometimes takes 7 minutes
+or more. Until the grant is effective, the target returns the same error as without the grant.
 
-The doctor finds the age of the grant in its journal, or else in the audit log of the project. To read the audit
-log yourself, run:
+The doctor finds the age of the grant in the wizard's journal, or else in the audit log of the project. To read the
+audit log yourself, run:
 
     gcloud logging read 'protoPayload.methodName:"SetIamPolicy"' --freshness=15m --project=PROJECT
 

@@ -1,7 +1,7 @@
 """The token does not have the OAuth scope that the API needs.
 
-The program requested a token with different scopes, or without scopes. If a token without scopes impersonates a
-service account, IAM returns only "Request contains an invalid argument". On GKE, a token with few scopes is often the
+The program requested a token with different scopes, or without scopes. If a token without scopes is used to impersonate
+a service account, IAM returns only "Request contains an invalid argument". On GKE, a token with few scopes is often the
 token of the node. The node pool sets the scopes of this token.
 
 To see the scopes of a token, send the token in the body of a request:

@@ -26,14 +26,14 @@ _CONFIG_RULES: tuple[Rule[EksFacts], ...] = (
         (CONFIG,),
         r"File (?P<path>.+) was not found|GOOGLE_APPLICATION_CREDENTIALS is not set",
         "the pod does not have the credential configuration at the expected path",
-        "mount the ConfigMap with the credential configuration, and set GOOGLE_APPLICATION_CREDENTIALS to its path. "
-        "The Result page shows the volume and its mount",
+        "mount the ConfigMap with the credential configuration, and set GOOGLE_APPLICATION_CREDENTIALS to the path of "
+        "the file. The Result page shows the volume and its mount",
         code="WIF0101",
     ),
     Rule(
         (CONFIG,),
         r".",
-        "the credential configuration is not valid for a token in a file",
+        "the credential configuration is not valid for reading a token from a file",
         "generate the credential configuration again, with wif-wizard apply or with gcloud",
         code="WIF0118",
     ),
@@ -96,7 +96,7 @@ _TOKEN_RULES: tuple[Rule[EksFacts], ...] = (
     Rule(
         _TOKEN,
         r"^TokenFile: ",
-        "the file with the token does not contain a token of the cluster",
+        "the token file does not contain a token that the cluster issued",
         "mount the projected volume itself, and do not copy the token. The Result page shows the volume and its mount",
         code="WIF0929",
     ),
@@ -230,7 +230,10 @@ _IMPERSONATION_RULES: tuple[Rule[EksFacts], ...] = (
     *Rule[EksFacts].by_grant(
         _IMPERSONATION,
         DENIED,
-        "other members have roles/iam.workloadIdentityUser on {service_account}, but this workload does not: {members}",
+        (
+            "these members have roles/iam.workloadIdentityUser on {service_account}, but this workload does not have "
+            "the role: {members}"
+        ),
         GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.others_bound,
         code="WIF0402",

@@ -69,7 +69,7 @@ _PROVIDER = "the provider {provider} is for AWS account {account}"
 _BY_OPTION = "the test runs as the role {role}, because the option --role names this role"
 _ON_INSTANCE = "the workload runs on the instance {instance}, the only instance with the role {role}"
 _NO_VARIABLES = (
-    "this machine has no environment variable of an AWS runtime. On an EC2 instance, a missing variable is normal. On "
+    "this machine has none of the environment variables of an AWS runtime. On an EC2 instance, this is normal. On "
     "any other machine, the test uses the AWS credentials of the machine, not the credentials of the workload"
 )
 

@@ -90,7 +90,7 @@ CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
         _CREDENTIALS,
         r"^PartialCredentials: .*missing: (?P<missing_key>AWS_\w+)",
         "{missing_key} is not set, although the other variable of the AWS access key is set",
-        "set {missing_key} too, and AWS_SESSION_TOKEN for temporary access keys, or unset the other variable",
+        "set {missing_key} too (and AWS_SESSION_TOKEN for temporary access keys), or unset the other variable",
         code="WIF0223",
     ),
     Rule(
@@ -106,7 +106,7 @@ CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _CREDENTIALS,
         r"^PodIdentity: ",
-        "the EKS Pod Identity agent does not give the pod credentials",
+        "the EKS Pod Identity agent does not give credentials to the pod",
         "set runtime: eks in the setup, so that the pod needs no IAM role; or check that the pod's service account "
         "has a pod identity association, and that the add-on eks-pod-identity-agent runs on the node",
         code="WIF0219",

@@ -35,7 +35,7 @@ _DEFINITION = re.compile(
 )
 _NO_PROJECT = "the doctor needs a Google Cloud project to search: set GOOGLE_CLOUD_PROJECT, or pass the setup file"
 _NO_PROVIDER = (
-    "in project {project}, you can read no workload identity pool provider for AWS account {account}: set "
+    "project {project} has no workload identity pool provider for AWS account {account} that you can read: set "
     "GOOGLE_CLOUD_PROJECT to the project of the pool, or pass the credential configuration"
 )
 _SEVERAL = "several providers are for AWS account {account}: {names}. Pass the credential configuration of the workload"

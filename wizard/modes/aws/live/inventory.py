@@ -32,17 +32,19 @@ _OTHER_ACCOUNT = (
     "your AWS credentials are for account {caller}, not for account {account}: set AWS_PROFILE to another profile"
 )
 _ABOUT = "AWS account {account} in {region}"
-_UNREAD = "the doctor could not read these resources ({reason}), so workloads can be missing from the table: {what}"
+_UNREAD = (
+    "workloads might be missing from the table, because the doctor could not read these resources ({reason}): {what}"
+)
 _NO_ROLE = "no task role or job role"
-_KEY = "GOOGLE_APPLICATION_CREDENTIALS is set, but no pool accepts the role, so the file can be a service account key"
+_KEY = "GOOGLE_APPLICATION_CREDENTIALS is set, but no pool accepts the role, so the file might be a service account key"
 _KEY_WITHOUT_ROLE = (
-    "GOOGLE_APPLICATION_CREDENTIALS is set, but the workload has no task role or job role, so the file can be a "
+    "GOOGLE_APPLICATION_CREDENTIALS is set, but the workload has no task role or job role, so the file might be a "
     "service account key"
 )
 _NONE = "no pool that you can read accepts the role"
 _DIRECT = "roles on {project}: {count}"
 _SET_UP = "wif-wizard wizard {place} --workloads {key}"
-_TEST = "no change is needed; to test the workload: wif-wizard doctor {name}"
+_TEST = "no change is needed; to test the workload, run wif-wizard doctor {name}"
 _VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 
 

@@ -16,7 +16,7 @@ _CONDITION_CAUSES = {
     "iam": "the provider's attribute condition contains the ARN of the IAM role, {condition_wrong}, but Google Cloud "
     "sees the ARN of the role's sessions: {condition_right}",
     "path": "the provider's attribute condition contains the role with its path, {condition_wrong}, but the ARN of a "
-    "session does not contain the path: {condition_right}",
+    "session does not contain the path; use {condition_right}",
     "session": "the provider's attribute condition contains the name of one session, {condition_wrong}, but the name "
     "changes with every session; use the value without the session name: {condition_right}",
     "case": "the provider's attribute condition contains {condition_wrong}, but the workload has {condition_right}: "
@@ -205,7 +205,7 @@ CONDITION_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         (EXCHANGE, APPLICATION),
         _REJECTED,
-        "the provider's attribute condition refuses {arn}, which is not the role of a workload: the test found the "
+        "the provider's attribute condition rejects {arn}, which is not the role of a workload: the test found the "
         "credentials of a person, or of a program outside AWS",
         "run the test in the workload, or on this machine with --from here, which runs the test with the workload's "
         "role",

@@ -34,7 +34,7 @@ _CONFIG_RULES: tuple[Rule[AwsFacts], ...] = (
         _CONFIG,
         r"File (?P<path>.+) was not found|GOOGLE_APPLICATION_CREDENTIALS is not set",
         "the workload does not have the credential configuration at the expected path",
-        "add the credential configuration to the image, or mount the file, and set GOOGLE_APPLICATION_CREDENTIALS to "
+        "add the credential configuration to the image or mount the file, then set GOOGLE_APPLICATION_CREDENTIALS to "
         "its path",
         code="WIF0101",
     ),
@@ -90,7 +90,7 @@ _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
         _SIGNED,
         r"ExpiredToken",
         "the AWS credentials have expired",
-        "get new AWS credentials. Exported credentials of a role expire after some hours: let the client renew the "
+        "get new AWS credentials. Exported credentials of a role expire after a few hours: let the client renew the "
         "credentials from the container endpoint or the instance endpoint",
         code="WIF0221",
     ),
@@ -228,7 +228,10 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
     *Rule[AwsFacts].by_grant(
         _IMPERSONATION,
         DENIED,
-        "other members have roles/iam.workloadIdentityUser on {service_account}, but this workload does not: {members}",
+        (
+            "these members have roles/iam.workloadIdentityUser on {service_account}, but this workload does not have "
+            "the role: {members}"
+        ),
         GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.others_bound,
         code="WIF0402",
@@ -294,7 +297,7 @@ _APPLICATION_RULES: tuple[Rule[AwsFacts], ...] = (
         (APPLICATION,),
         r"metadata server security credentials endpoint|Unable to retrieve AWS (Session Token|role name)"
         r"|this test does not call|169\.254\.169\.254",
-        "google-auth looks for AWS access keys only in the environment and at the EC2 metadata service, but this "
+        "google-auth looks for AWS access keys only in the environment and at the instance metadata service, but this "
         "runtime serves the access keys at another endpoint",
         "give google-auth an AwsSecurityCredentialsSupplier",
         code="WIF0202",

@@ -10,8 +10,8 @@ from wizard.modes.aws.live.known import AwsFacts
 _TASK = (TASK,)
 
 _NETWORK = (
-    "add a NAT gateway, a public IP address or VPC endpoints to the subnets. The workload's own tasks use the same "
-    "network, so this problem can also affect the workload"
+    "add a NAT gateway or VPC endpoints to the subnets, or assign a public IP address. The workload's own tasks use "
+    "the same network, so this problem can also affect the workload"
 )
 
 TASK_RULES: tuple[Rule[AwsFacts], ...] = (
@@ -89,7 +89,7 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _TASK,
         r"^Ended: .*No module named '(?P<module>[\w.]+)'",
-        "the Python in the image of the one-off task has no module {module}, which is part of the standard library",
+        "Python in the image of the one-off task has no module {module}, which is part of the standard library",
         "in the setup, name an image with a complete Python 3.8 or newer: probe: {{image: IMAGE}}",
         code="WIF0238",
     ),

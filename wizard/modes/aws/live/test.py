@@ -150,7 +150,7 @@ def consent_for(need: NeedsTrust) -> Consent:
         _("The wizard did not change the trust policy, and did not run the test."),
         json.dumps(need.statement),
         subject=f"{need.caller} assumes {need.role}",
-        instead=_("To test without this change, add --from inside in the workload."),
+        instead=_("To avoid this change, run the test in the workload, with --from inside."),
     )
 
 

@@ -31,7 +31,7 @@ _MAY_SETTLE = re.compile(r"invalid_target|unauthorized_client|PERMISSION_DENIED|
 
 
 _PREDICTED = (
-    "the test did not try again, because settings in the clouds cause the failure, and waiting cannot fix the settings"
+    "the test did not try again, because cloud settings cause the failure, and waiting cannot fix these settings"
 )
 _SERVED = (
     "in the workload, serve-credentials serves the AWS credentials at {server}, but serve-credentials does not run "

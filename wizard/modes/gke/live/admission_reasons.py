@@ -86,8 +86,8 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _POD,
         r'no PriorityClass with name (?P<name>\S+) was found|RuntimeClass "(?P<other>[^"]*)" not found',
-        "the one-off pod names a PriorityClass or RuntimeClass that the cluster does not have, because the workload "
-        "or probe.priority_class names this class",
+        "the one-off pod takes its PriorityClass or RuntimeClass from the workload or from probe.priority_class, but "
+        "the cluster does not have this class",
         "create the PriorityClass or RuntimeClass, or correct its name in the workload or in the setup",
         code="WIF0920",
     ),

@@ -28,24 +28,25 @@ from wizard.resources.pod_keys import (
 Json = Mapping[str, Any]
 
 _UNREAD_IN_VOLUME = (
-    "{user}: {variable} names {path}, a file in the volume {volume}; the live test cannot read the type of this file"
+    "{user}: {variable} names {path}, a file in the volume {volume}; the live test cannot determine the type of this "
+    "file"
 )
 _UNREAD_IN_IMAGE = (
-    "{user}: {variable} names {path}, a file in the image of the container {container}; the live test cannot read the "
-    "type of this file"
+    "{user}: {variable} names {path}, a file in the image of the container {container}; the live test cannot "
+    "determine the type of this file"
 )
 
 _FIXES = {
     ("file", False): "remove the volume with {kind} {name} and its volume mount from container {box} of {title}",
-    ("file", True): "mount only the other entries of {kind} {name}, without {key}, in container {box} of {title}: list "
-    "the other entries under items of the volume",
+    ("file", True): "in container {box} of {title}, mount only the entries of {kind} {name} other than {key}: list "
+    "these entries under items of the volume",
     ("one file", False): "remove the volume mount {place} from container {box} of {title}",
     ("one file", True): "remove the volume mount {place} from container {box} of {title}",
     ("variable", False): "remove the variable {place} from container {box} of {title}",
     ("variable", True): "remove the variable {place} from container {box} of {title}",
-    ("all variables", False): "remove envFrom with {kind} {name} from container {box} of {title}",
-    ("all variables", True): "in container {box} of {title}, replace envFrom with {kind} {name} by the variables that "
-    "the program needs, other than {key}",
+    ("all variables", False): "remove the envFrom entry for {kind} {name} from container {box} of {title}",
+    ("all variables", True): "in container {box} of {title}, replace the envFrom entry for {kind} {name} with the "
+    "variables that the program needs, other than {key}",
 }
 """What to remove, by how the container gets the key, and whether it gets other entries in the same way."""
 _FOUND = {
@@ -248,8 +249,8 @@ class _Container:
 
     def _unread(self, kind: str, name: str, error: CloudError) -> None:
         sentence = _(
-            "the wizard could not read {kind} {name}, which {title} uses ({message}): {kind} {name} "
-            "can contain a service account key"
+            "the wizard could not read {kind} {name}, which {title} uses ({message}): {kind} {name} might contain a "
+            "service account key"
         ).format(kind=kind, name=name, title=self.user.title, message=error.message)
         if sentence not in self.keys.unknown:
             self.keys.unknown.append(sentence)

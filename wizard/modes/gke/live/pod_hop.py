@@ -61,9 +61,12 @@ _BY_POLICY = ("NetworkPolicy", "NetworkPolicyNames", "UNREACHABLE")
 _FORBIDDEN = 'you cannot {verb} resource "{resource}" in API group "{group}" in the namespace "{namespace}"'
 _BLOCKED_NAMES = "NetworkPolicies block pods from the DNS of the cluster if the cluster enforces the policies: {what}"
 _UNLESS_ALLOWED = (
-    "NetworkPolicies do not allow what the pods need, but policies of another kind ({kinds}) can allow it: {what}"
+    "NetworkPolicies do not allow traffic that the pods need, but other policies ({kinds}) can allow this traffic: "
+    "{what}"
 )
-_SEE_OTHERS = "check that a policy of such a kind allows egress to the metadata server, and to port 53 over UDP and TCP"
+_SEE_OTHERS = (
+    "check that a policy of one of these kinds allows egress to the metadata server, and to port 53 over UDP and TCP"
+)
 _ALLOW_NAMES = "allow egress to port 53 over UDP and TCP in these policies"
 _ADD_NODE = "add a node on which these pods can run, or correct the pods' nodeSelector, affinity and tolerations"
 
@@ -262,9 +265,9 @@ class PodHop:
         if blocked.code == "NetworkPolicyNames":
             return _(_BLOCKED_NAMES).format(what=blocked.message), _(_ALLOW_NAMES)
         address, port = self.cluster.metadata_address
-        words = _("NetworkPolicies block pods from the metadata server if the cluster enforces them: {message}").format(
-            message=blocked.message
-        )
+        words = _(
+            "NetworkPolicies block pods from the metadata server if the cluster enforces the policies: {message}"
+        ).format(message=blocked.message)
         return words, _("allow egress to {address} port {port} in these policies").format(address=address, port=port)
 
     def _waiting(self, text: str) -> None:

@@ -20,17 +20,17 @@ POD: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _POD,
         r"^NetworkPolicy: (?P<what>.*)",
-        "a NetworkPolicy blocks pods from the metadata server: {what}",
-        "allow egress to {metadata_address} over TCP in the policy (169.254.169.252/32 port 988; with Dataplane V2 "
+        "a NetworkPolicy blocks the pods' access to the metadata server: {what}",
+        "in the policy, allow egress to {metadata_address} over TCP (169.254.169.252/32 port 988; with Dataplane V2 "
         "169.254.169.254/32 port 80)",
         code="WIF0902",
     ),
     Rule(
         _POD,
         r"^NetworkPolicyNames: (?P<what>.*)",
-        "a NetworkPolicy blocks pods from the DNS of the cluster, so the pods cannot resolve the names of Google's "
-        "hosts: {what}",
-        "allow egress to port 53 over UDP and TCP in the policy",
+        "a NetworkPolicy blocks the pods' access to the cluster's DNS, so the pods cannot resolve the names of "
+        "Google's hosts: {what}",
+        "in the policy, allow egress to port 53 over UDP and TCP",
         code="WIF0603",
     ),
     Rule(
@@ -60,8 +60,8 @@ POD: tuple[Rule[GkeFacts], ...] = (
         _POD,
         r"^NoMetadataServer: ",
         "the metadata server was not ready after {metadata_wait} s, and no NetworkPolicy explains the delay",
-        "check other firewalls, and the restarts and the memory of the DaemonSet gke-metadata-server in "
-        "kube-system, which supports up to 3000 Kubernetes service accounts. Let the application retry, or let an "
+        "check other firewalls, and the restarts and the memory of the DaemonSet gke-metadata-server in kube-system. "
+        "The DaemonSet supports up to 3000 Kubernetes service accounts. Let the application retry, or let an "
         "initContainer wait for the metadata server",
         code="WIF0715",
     ),
@@ -99,8 +99,8 @@ POD: tuple[Rule[GkeFacts], ...] = (
         _POD,
         r"^Unschedulable: (?P<what>.*)",
         "the cluster did not schedule the pod: {what}",
-        "add a node with enough free CPU and memory for the pod (100m CPU, 128Mi memory), without taints that the pod "
-        "does not tolerate",
+        "add a node that has enough free CPU and memory for the pod (100m CPU, 128Mi memory), and that has only "
+        "taints that the pod tolerates",
         code="WIF0910",
     ),
     Rule(

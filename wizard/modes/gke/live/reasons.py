@@ -71,7 +71,7 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         _CLUSTER,
         r"^NotRunning: the cluster is (?P<status>\w+)",
         "the cluster is {status}, so no pod can start in the cluster",
-        "wait until the cluster is RUNNING, or fix the cluster, and test again",
+        "wait until the cluster is RUNNING or fix the cluster, then test again",
         code="WIF0704",
     ),
     Rule(
@@ -95,7 +95,7 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         r"^GceMetadata: (?P<names>.*)",
         "these node pools do not run the GKE metadata server (GCE_METADATA), so every pod on these node pools acts "
         "as the nodes' service account: {names}",
-        "change these node pools with wif-wizard apply, which names the pods that lose their access before it "
+        "change these node pools with wif-wizard apply, which first names the pods that lose their access, and then "
         "recreates the nodes; or with: {node_pool_fix}",
         code="WIF0707",
     ),
@@ -203,8 +203,9 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         r"^(invalid_target|invalid_grant|invalid_request|unauthorized_client): ",
         "the token service does not accept the cluster's token for the workload identity pool {pool}: the pool does "
         "not belong to this cluster, or is only minutes old",
-        "a new pool needs a few minutes; compare the pool with the cluster's pool: gcloud container clusters "
-        "describe {cluster} --location={location} --project={project} --format='value(workloadIdentityConfig)'",
+        "a new pool takes effect after a few minutes; compare the pool with the cluster's pool: gcloud container "
+        "clusters describe {cluster} --location={location} --project={project} "
+        "--format='value(workloadIdentityConfig)'",
         code="WIF0324",
     ),
     Rule(
@@ -246,7 +247,7 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
     ),
     *impersonation_rules(_IMPERSONATION, _DENIED),
     *_near_miss(
-        "the grant names the workload in a form that Google Cloud does not match with the workload: {near_member}",
+        "the grant names the workload in a form that Google Cloud does not recognize as the workload: {near_member}",
         lambda facts: facts.near_part == "form",
         ("WIF0416", "WIF0516"),
     ),

@@ -123,7 +123,9 @@ class OneOffJob:
         """Return the job's state, and why it never ran or was ended."""
         found = self.aws.call("batch", "describe_jobs", jobs=[self.job_id])["jobs"]
         if not found:
-            return Seen(_("the job no longer exists"), True, Refusal("Gone", "someone deleted the job while it ran"))
+            return Seen(
+                _("the job no longer exists"), True, Refusal("Gone", "someone deleted the job while it was running")
+            )
         job = found[0]
         status, container = str(job["status"]), job.get("container", {})
         stream = container.get("logStreamName") if status in _WITH_LOG else None

@@ -188,7 +188,7 @@ class FunctionProbe:
             on_report(outcome)
         missing = report.missing(hops)
         if missing:
-            words = _("the function ended before it returned the result of every step")
+            words = _("the function ended before it returned the results of all steps")
             report.add(Outcome.of(missing[0], (words,), Refusal("Ended", words)))
             report.skip(hops, missing[0])
 

@@ -65,7 +65,7 @@ _INSTANCE_MEANING = (
     "{role}: the command requests a token, and tests the permissions of the granted roles. The command ends after a "
     "few minutes at the latest, and leaves no file on the instance."
 )
-_DECLINED = "The wizard started nothing, and did not run the test."
+_DECLINED = "The wizard did not start anything, and did not run the test."
 _INSTEAD = "To test on this machine with the workload's role, add --from here."
 
 
