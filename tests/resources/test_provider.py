@@ -86,7 +86,7 @@ def test_a_provider_that_cannot_serve_is_refused_with_one_of_its_own(clouds: Clo
     with pytest.raises(Refused) as refused:
         change_of(provider(name), clouds)
     assert reason in refused.value.message
-    assert "write `provider: aws-rds-to-bigquery` in the section google" in refused.value.message
+    assert "write `provider: aws-rds-to-bigquery` in the google section" in refused.value.message
 
 
 def test_the_name_of_an_own_provider_is_valid_and_free() -> None:

@@ -32,7 +32,7 @@ def test_an_annotation_is_taken_away_only_with_what_it_was_in_plain_sight(annota
     setup = annotated.setup(gke.SETUP)
     plan = annotated.wif("plan", setup)
     assert f"{ANNOTATION}: {LEFT} -> (absent)" in plan.out
-    assert f"pods that use anti-fraud/scorer stop acting as {LEFT}" in plan.out
+    assert f"pods that use anti-fraud/scorer will stop acting as {LEFT}" in plan.out
     assert annotated.wif("apply", setup, "--yes", "--accept-loss").code == 0
     (run,) = annotated.wif("runs", "--json").json["runs"]
     (write,) = [each for each in run["writes"] if each["kind"] == "Kubernetes service account"]
@@ -43,7 +43,7 @@ def test_an_annotation_is_taken_away_only_with_what_it_was_in_plain_sight(annota
 def test_an_annotation_is_changed_only_with_what_it_was_in_plain_sight(annotated: World) -> None:
     plan = annotated.wif("plan", annotated.setup(gke.IMPERSONATED))
     assert f"{ANNOTATION}: {LEFT} -> {gke.GSA}" in plan.out
-    assert f"pods that use anti-fraud/scorer stop acting as {LEFT}" in plan.out
+    assert f"pods that use anti-fraud/scorer will stop acting as {LEFT}" in plan.out
 
 
 def test_a_perimeter_leads_through_a_service_account_and_the_plan_says_why(annotated: World) -> None:

@@ -129,7 +129,7 @@ def test_an_annotation_of_somebody_else_is_not_changed_without_saying_what_it_wa
     assert change.action == "update"
     assert [tuple(field) for field in change.fields] == [(ANNOTATION, OTHER, after)]
     told = str(change.resource.impact(change))
-    assert told.startswith(f"pods that use checkout/api stop acting as {OTHER}, ")
+    assert told.startswith(f"pods that use checkout/api will stop acting as {OTHER}, ")
     assert impact in told
 
 
