@@ -197,7 +197,7 @@ async def test_without_earlier_answers_the_page_says_what_is_missing(open_wizard
 
 async def test_a_project_number_that_cannot_be_read_has_a_word_in_its_place(open_wizard: "Open") -> None:
     async with open_wizard(LARGE, filled(google__project="acme-elsewhere"), "aws-trust") as pilot:
-        await says(pilot, "the number of acme-elsewhere is not known yet")
+        await says(pilot, "the project number of acme-elsewhere is not known yet")
         assert f"projects/{NUMBER}/locations" in texts(pilot)
 
 
