@@ -95,5 +95,5 @@ def test_a_token_that_cannot_be_sent_is_not_quoted(
     (tmp_path / "setup.yaml").write_text(SETUP, encoding="utf-8")
     answer: Answer = wif("plan", str(tmp_path / "setup.yaml"), "--only", "google")
     assert answer.code == 1
-    assert "the access token of CLOUDSDK_AUTH_ACCESS_TOKEN contains a line break" in answer.err
+    assert "the access token from CLOUDSDK_AUTH_ACCESS_TOKEN contains a line break" in answer.err
     assert "ya29" not in answer.err
