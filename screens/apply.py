@@ -30,7 +30,7 @@ class ApplyPage(Page):
     page_id: ClassVar[str] = "apply"
     title: ClassVar[str] = "Apply the changes"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "again", "Replan", id="apply.again", tooltip="Go back to the review and plan again"),
+        Binding("p", "again", "Replan", id="apply.again", tooltip="Go back to the review, and plan again"),
         Binding("x", "stop", "Stop", id="apply.stop", tooltip="Stop after the running changes"),
     ]
 
@@ -204,7 +204,7 @@ class ApplyPage(Page):
                 )
             )
         return Content.styled(
-            _("✗ Some changes failed. Nothing that existed before was lost. Fix the cause, then plan again."),
+            _("✗ Some changes failed. Nothing that existed before the run was lost. Fix the cause, then plan again."),
             "$text-error",
         )
 

@@ -109,7 +109,7 @@ def _save_draft(folder: Path, setup: Setup) -> Path:
         except FileExistsError:
             if _has(path, text):
                 return path
-    raise FileExistsError(None, _("the folder has too many drafts; delete some"))
+    raise FileExistsError(None, _("the folder has too many drafts; delete some drafts"))
 
 
 def _has(path: Path, text: str) -> bool:

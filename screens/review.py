@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _HALF = (
     "Run {run} applied only one side of the setup (--only {half}), so this plan has no changes for the other side. To "
-    "print the commands for the other side, leave the wizard, and run wif-wizard resume {run}."
+    "print the commands for the other side, quit the wizard, and run wif-wizard resume {run}."
 )
 
 

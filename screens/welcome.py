@@ -303,7 +303,9 @@ def _choices() -> tuple[Choice, ...]:
     """Return a choice for each mode, one for a token that fails, one for a setup file, and one for earlier runs."""
     note = _("answer questions, then review the changes before you apply them")
     new = [Choice(mode.name, translated(mode.invitation), note) for mode in table().values()]
-    doctor = Choice(_DOCTOR, _("Find out why a token fails"), _("paste an error, or name a file or a workload"))
+    doctor = Choice(
+        _DOCTOR, _("Find out why a token fails"), _("paste an error, or type the name of a file or workload")
+    )
     file = Choice(_FILE, _("Open a setup file"), _("continue with answers that you saved before"))
     return (*new, doctor, file, Choice(_RUNS, _("Resume or revert a run"), _("see what earlier runs changed")))
 

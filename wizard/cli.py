@@ -22,7 +22,7 @@ from wizard.commands.interrupts import Interrupts
 from wizard.commands.parser import BadUsage, parser
 from wizard.language import _
 
-_NO_JOURNAL = "the journal {path} does not exist. Correct --journal"
+_NO_JOURNAL = "the journal {path} does not exist. Correct the path in `--journal`"
 
 
 def program() -> NoReturn:

@@ -42,7 +42,9 @@ def rows() -> Iterator[Row]:
     beside = cost(GkeWorld(workloads=30, namespaces=10, neighbours=50, done=True), "test", "--from", "here")
     yield _calls("calls of `test --from here` for 30 workloads, with 50 other clusters", beside, 300)
     memory = cost(GkeWorld(workloads=10, namespaces=10, pods=10_000), "plan").memory
-    yield Row("memory of `plan` for a cluster with 10,000 pods", f"{memory:.0f} MB", "limit: 250 MB", memory / 250, 1)
+    yield Row(
+        "memory that `plan` uses for a cluster with 10,000 pods", f"{memory:.0f} MB", "limit: 250 MB", memory / 250, 1
+    )
     yield test_of_many_projects()
     yield get_among_many()
 

@@ -86,14 +86,14 @@ def keys_while_applying() -> Row:
             _to_apply(terminal)
             for key, answer in KEYS * 2:
                 times.append(-terminal.send(key) + terminal.wait_for(answer))
-    return _keys("time from a key to its effect while the wizard makes changes, 300 ms for each call", times)
+    return _keys("time from a key press to its effect while the wizard makes changes, 300 ms for each call", times)
 
 
 def large_setup() -> Iterator[Row]:
     """Yield how fast keys and pages are with 300 workloads: keys against 100 ms, pages beside 30 workloads."""
     few, _ = _walk(FEW)
     many, times = _walk(MANY)
-    yield _keys(f"time from a key to its effect, {MANY} workloads, on every page", times)
+    yield _keys(f"time from a key press to its effect, {MANY} workloads, on every page", times)
     page = max(many, key=lambda name: many[name] / few[name])
     beside = f"{FEW} workloads: {few[page] * 1000:.0f} ms"
     yield Row(
@@ -155,7 +155,7 @@ def memory() -> Row:
             peaks.append(terminal.peak_memory)
     peak = statistics.median(peaks)
     return Row(
-        "memory of the wizard from Welcome to the end of Apply", f"{peak:.0f} MB", "limit: 250 MB", peak / 250, 1
+        "memory that the wizard uses from Welcome to the end of Apply", f"{peak:.0f} MB", "limit: 250 MB", peak / 250, 1
     )
 
 

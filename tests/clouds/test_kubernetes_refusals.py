@@ -77,7 +77,7 @@ def test_what_is_not_there_is_nothing(api: FakeCloud, kubernetes: Kubernetes) ->
 def test_an_answer_that_is_no_object_is_told_as_one(api: FakeCloud, kubernetes: Kubernetes) -> None:
     api.answers["/api/v1/namespaces/default"] = (200, "<html>")
     with pytest.raises(
-        CloudError, match=r"could not read the response .*: the body is not the expected Kubernetes object"
+        CloudError, match=r"could not read the response .*: the response body is not the expected Kubernetes object"
     ) as refused:
         kubernetes.get(Namespace, "default")
     assert "<html>" not in str(refused.value)

@@ -165,7 +165,7 @@ def test_what_exists_on_the_other_side_is_not_handed_over_as_a_creation(fresh: W
     for half in ("aws", "google"):
         handed = fresh.wif("plan", setup, "--only", half, "--json").json
         assert handed["handover"] == []
-        assert handed["handover_notes"] == ["The other side is in place, so you need no commands."]
+        assert handed["handover_notes"] == ["The resources of the other side are in place, so you need no commands."]
 
 
 def test_what_is_printed_for_the_other_side_works_when_it_is_pasted(fresh: World) -> None:

@@ -93,7 +93,7 @@ def test_debug_prints_the_calls_on_stderr_and_leaves_stdout_alone(world: World) 
 def test_a_log_that_cannot_be_opened_is_bad_input(world: World) -> None:
     answer = world.wif("plan", world.setup(), "--log", str(world.folder))
     assert answer.code == 64
-    assert f"--log: the wizard cannot write to {world.folder}: Is a directory; name another file" in answer.err
+    assert f"--log: the wizard cannot write to {world.folder}: Is a directory; choose another file" in answer.err
 
 
 def test_a_log_that_fills_its_disk_disturbs_no_call(world: World) -> None:
@@ -102,8 +102,8 @@ def test_a_log_that_fills_its_disk_disturbs_no_call(world: World) -> None:
     answer = world.wif("plan", world.setup(), "--log", "/dev/full")
     assert answer.code == 2
     assert answer.err == (
-        "wif-wizard: the wizard cannot write to /dev/full: No space left on device; the wizard does not "
-        "log later calls\n"
+        "wif-wizard: the wizard cannot write to /dev/full: No space left on device; the wizard will not log any "
+        "further calls\n"
     )
 
 

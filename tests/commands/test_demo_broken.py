@@ -68,7 +68,7 @@ def test_a_test_that_cannot_begin_does_not_end_the_demo() -> None:
 def test_a_fault_that_the_wizard_cannot_fix_is_named() -> None:
     lines = walked("pods-in-the-hosts-network")
     assert any(line.startswith("Cause: WIF") for line in lines)
-    assert lines[-1].startswith("The wizard cannot make this fix.")
+    assert lines[-1].startswith("The wizard cannot apply this fix.")
 
 
 def walked(fault: str) -> list[str]:

@@ -66,13 +66,13 @@ RUNTIMES = {
 
 
 NOT_IN_IMAGE = (
-    "the image of the one-off task has no auth library (No module named 'google'). To test the library too, name the "
-    "application's own image in the setup (probe: {image: IMAGE}), or run the test with --from here"
+    "the image of the one-off task has no auth library (No module named 'google'). To test the library too, write "
+    "the application's own image in the setup (probe: {image: IMAGE}), or run the test with --from here"
 )
 NO_LIBRARY = {
     "lambda": "the one-off function has no auth library. To test the library too, run the test with --from here",
-    "ec2": "the test on the instance has no auth library. To test the library too, run the test with --from here, or "
-    "with --from inside on the instance",
+    "ec2": "the test on the instance runs without an auth library. To test the library too, run the test with --from "
+    "here, or with --from inside on the instance",
 }
 
 
@@ -370,7 +370,7 @@ def test_the_next_command_removes_the_statement_of_a_killed_test(
         next_one = wif("test", *tested, "--from", "inside") if of_configuration else wif("apply", file, "--yes")
         said = (
             f"The wizard removed the temporary trust statement {sid} of the role {ROLE}, which an interrupted live "
-            "test left."
+            "test left behind."
         )
         assert said in next_one.out + next_one.err
         assert sids() == [*others, "WifWizardLiveTestOfSomebodyElse"]

@@ -13,7 +13,11 @@ KEY = '{"type": "service_account", "client_email": "loader@acme-analytics.iam.gs
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("manifest.yaml", MANIFEST, "is a Kubernetes manifest. Name the Kubernetes service account that the pods use"),
+        (
+            "manifest.yaml",
+            MANIFEST,
+            "is a Kubernetes manifest. Specify the Kubernetes service account that the pods use",
+        ),
         (
             "manifests.yml",
             f"{MANIFEST}---\n{MANIFEST}",

@@ -44,7 +44,7 @@ def test_a_killed_run_is_resumed_to_its_end(fresh: World) -> None:
     run = interrupted(fresh)
     answer = fresh.wif("resume", "--yes")
     assert answer.code == 0, answer.err
-    assert f"Resume of run {run}: a killed run" in answer.out
+    assert f"Resuming run {run}: a killed run" in answer.out
     assert "Everything is in place." in answer.out
     assert fresh.wif("plan", str(fresh.folder / "setup.yaml")).code == 0
 

@@ -55,13 +55,13 @@ def test_a_deleted_pool_is_undeleted(clouds: Clouds) -> None:
         ({}, None),
         (
             {"disabled": True},
-            "The pool is disabled. Apply enables the pool: all identities that the pool's providers accept can "
-            "get tokens again.",
+            "The pool is disabled. The wizard will enable the pool: all identities that the pool's providers accept "
+            "can get tokens again.",
         ),
         (
             {"state": "DELETED"},
-            "The pool is deleted. Apply undeletes the pool with its providers: all identities that the providers "
-            "accept can get tokens again, and grants that name the pool take effect again.",
+            "The pool is deleted. The wizard will undelete the pool with its providers: all identities that the "
+            "providers accept can get tokens again, and grants that name the pool take effect again.",
         ),
     ],
 )

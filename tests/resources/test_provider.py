@@ -105,8 +105,8 @@ def test_a_deleted_provider_is_undeleted_first_and_then_widened(clouds: Clouds) 
 def test_who_can_get_tokens_again_is_said_and_confirmed() -> None:
     assert impact(condition="") is None
     assert impact(disabled=True, condition="") == (
-        "The provider is disabled. Apply enables the provider. These identities can then get tokens again: every "
-        "identity in the AWS account 111122223333. To leave the provider disabled, write the name of a new "
+        "The provider is disabled. The wizard will enable the provider. These identities can then get tokens again: "
+        "every identity in the AWS account 111122223333. To leave the provider disabled, write the name of a new "
         "provider in the setup."
     )
     assert "can then get tokens again: x, y." in str(
@@ -114,8 +114,8 @@ def test_who_can_get_tokens_again_is_said_and_confirmed() -> None:
     )
     deleted = impact(state="DELETED", condition="assertion.arn != ''")
     assert deleted == (
-        "The provider is deleted. Apply undeletes the provider. These identities can then get tokens again: every "
-        "identity that meets the condition assertion.arn != ''."
+        "The provider is deleted. The wizard will undelete the provider. These identities can then get tokens again: "
+        "every identity that meets the condition assertion.arn != ''."
     )
 
 

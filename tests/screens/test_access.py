@@ -123,7 +123,7 @@ async def test_typing_narrows_the_list_by_role_title_and_description(open_wizard
         await pilot.press(*"most own")
         assert prompts(pilot) == ["[ ] Owner  (wide)  roles/owner"]
         assert told(pilot, "roles--about").startswith(
-            "[/x] Full access to most resources\nroles/owner is wide: the role gives full control"
+            "[/x] Full access to most resources\nroles/owner is broad: the role gives full control"
         )
         await pilot.press("enter")
         assert picker(pilot).chosen == ("roles/owner",)
@@ -183,9 +183,9 @@ async def test_wide_roles_are_flagged_and_not_forbidden(open_wizard: "Open") -> 
         ]
         said = told(pilot, "granting--remarks")
         assert (
-            "roles/owner is wide: the role gives full control of the project, including who has access to the project."
-            in said
-        )
+            "roles/owner is broad: the role gives full control of the project, including control of who has "
+            "access to the project."
+        ) in said
         assert not page(pilot).problems()
         await check_frame(pilot, "access-wide")
 

@@ -329,7 +329,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> Non
 def test_a_missing_section_is_answered_with_its_keys() -> None:
     with pytest.raises(SetupError) as refused:
         loads(GOOD[: GOOD.index("access:")])
-    assert "add access: with these keys below it: grants" in {problem.fix for problem in refused.value.problems}
+    assert "add access, with these keys below it: grants" in {problem.fix for problem in refused.value.problems}
 
 
 def test_the_message_names_the_file_and_lists_every_problem(tmp_path: Path) -> None:

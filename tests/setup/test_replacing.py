@@ -29,7 +29,7 @@ def test_a_key_that_was_found_names_the_account_whose_roles_are_offered() -> Non
     found = answers.found("access.roles")
     assert found is not None
     assert found.value == ("roles/bigquery.jobUser",)
-    assert found.source == f"{LOADER.email} has these roles today"
+    assert found.source == f"{LOADER.email} currently has these roles"
     assert answers.to_setup().access.replaces == "nightly-load"  # type: ignore[attr-defined]
     replacing.see_key(answers, None)
     replacing.see_roles(answers, None, None)

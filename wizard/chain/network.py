@@ -20,9 +20,9 @@ _VIPS = {
 """The virtual IP addresses for private access -> what to know about them."""
 
 _TRUST = (
-    "add this CA's certificate to the image, and name the file in SSL_CERT_FILE and REQUESTS_CA_BUNDLE (Python) or "
-    "NODE_EXTRA_CA_CERTS (Node.js), or import it into the Java truststore; or exempt *.googleapis.com from TLS "
-    "inspection"
+    "add this CA's certificate to the image. Set SSL_CERT_FILE and REQUESTS_CA_BUNDLE (Python) or "
+    "NODE_EXTRA_CA_CERTS (Node.js) to its path, or import the certificate into the Java truststore; or exempt "
+    "*.googleapis.com from TLS inspection"
 )
 _EGRESS = "allow HTTPS (TCP port 443) from the workload to this host: security groups, network ACLs, firewall and proxy"
 
@@ -45,7 +45,7 @@ def rules(hops: tuple[Hop, ...], no_way_out: str) -> tuple[Rule[Facts], ...]:
         Rule(
             hops,
             r"^(NoWayOut|NoNames): [^;]*\(the proxy (?P<proxy>[^)]+)\)",
-            "the proxy {proxy}, which HTTPS_PROXY names in the workload, does not answer",
+            "the proxy {proxy}, set in the workload's HTTPS_PROXY, does not answer",
             "correct HTTPS_PROXY in the workload's environment, or allow the workload to reach the proxy",
             code="WIF0601",
         ),

@@ -241,7 +241,7 @@ def unreadable(answer: Answer) -> Refusal:
     """The refusal for an answer of another form than expected. Its status can still say that it is temporary."""
     message = (
         f"the live test could not read the response from {answer.host} (HTTP {answer.status}): "
-        "a proxy may have truncated or replaced the response"
+        "a proxy might have truncated or replaced the response"
     )
     return Refusal("UNREADABLE", message, answer.status)
 

@@ -61,7 +61,7 @@ EVERYWHERE: tuple[Rule[Facts], ...] = (
         (),
         r"^UNREACHABLE: (?P<host>[^:]*(:\d+)?):",
         "{host} did not answer",
-        "check the network path from where the test runs to {host}: proxy, firewall and DNS",
+        "check the network path to {host} from where the test runs: proxy, firewall and DNS",
         code="WIF0608",
     ),
     Rule(

@@ -554,7 +554,9 @@ def add_options(parser: argparse.ArgumentParser) -> Any:
         help="as a sidecar, write the credential configuration, with the port, to a file that the containers share",
     )
     actions = parser.add_mutually_exclusive_group()
-    actions.add_argument("--check", action="store_true", help="exit with 0 if the server on the port has credentials")
+    actions.add_argument(
+        "--check", action="store_true", help="exit with code 0 if the server on the port has credentials"
+    )
     actions.add_argument(
         "--print-config", action="store_true", help="print the credential configuration that names the port"
     )

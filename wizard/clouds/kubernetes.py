@@ -315,7 +315,7 @@ class Kubernetes:
             answer = decode(refusal.content, source)
             reason, words = answer.get("reason", "") or str(status), answer.get("message", "") or "no message"
             if answer.get("kind", "") != "Status":
-                source.refuse(_("the body is not a Status object of the Kubernetes API"))
+                source.refuse(_("the response body is not a Status object of the Kubernetes API"))
         except Unreadable as unreadable:
             unreadable.retry_after = asked
             return unreadable
@@ -369,7 +369,7 @@ class Kubernetes:
         return _("check the network between this machine and the cluster")
 
 
-_OTHER = "the body is not the expected Kubernetes object"
+_OTHER = "the response body is not the expected Kubernetes object"
 _RBAC = "ask for the permission in the cluster (RBAC), or for roles/container.developer on the project"
 
 

@@ -177,7 +177,7 @@ def _connection(context: Context) -> Connection:
     authority = _content(cluster, "certificate-authority")
     if insecure and authority:
         raise unusable(
-            _("{source}: the cluster has both insecure-skip-tls-verify and a certificate authority").format(
+            _("{source}: the cluster entry has both insecure-skip-tls-verify and a certificate authority").format(
                 source=context.source
             )
         )

@@ -68,7 +68,8 @@ def run(context: Context, environ: Mapping[str, str]) -> Given:
     if mode == "Always":
         raise unusable(
             _(
-                "{source}: the plugin {command} needs the terminal for questions, but the wizard uses the terminal"
+                "{source}: the plugin {command} needs the terminal to ask questions, but the wizard is using the "
+                "terminal"
             ).format(source=context.source, command=command),
             _("set interactiveMode to IfAvailable, or use a context with another plugin"),
         )

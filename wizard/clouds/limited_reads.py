@@ -47,7 +47,7 @@ class LimitedReads:
     def _read(self, path: str, query: Mapping[str, str] | None) -> Json | CloudError:
         quota = pacing.of_google("iam", path, writes=False)
         if quota and self._google.pacer.would_wait(quota, self._google.quota_project):
-            limit = _("not read, because Google Cloud allows only {count} such reads a minute")
+            limit = _("not read, because Google Cloud allows only {count} reads of this kind per minute")
             text = limit.format(count=quota.a_minute)
             return CloudError("iam.googleapis.com", f"GET {path}", None, "LIMIT", text)
         try:

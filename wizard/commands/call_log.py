@@ -15,8 +15,8 @@ from wizard.language import _
 from wizard.outside.text import one_line
 from wizard.setup.problems import BadInput
 
-_NOT_LOGGED = "the wizard cannot write to {file}: {error}; the wizard does not log later calls"
-_NOT_WRITABLE = "--log: the wizard cannot write to {file}: {error}; name another file"
+_NOT_LOGGED = "the wizard cannot write to {file}: {error}; the wizard will not log any further calls"
+_NOT_WRITABLE = "--log: the wizard cannot write to {file}: {error}; choose another file"
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from wizard.work.faults import Fault
 _APPLIED = "The wizard applies setup.yaml in the sandbox, which takes a few seconds ..."
 _BREAKS = "The setup works. Now the sandbox breaks the setup with the fault {name}: {title}."
 _BY_HAND = (
-    "The wizard cannot make this fix. To fix the fault yourself, follow the instruction in the line that begins with "
+    "The wizard cannot apply this fix. To fix the fault yourself, follow the instruction in the line that begins with "
     '"fix".'
 )
 

@@ -48,7 +48,7 @@ _NOT_TESTED = "{declined} The doctor applied the fix. To test later, run: wif-wi
 _ONLY_FIXED = "{declined} The doctor applied the fix."
 _SAVED = "The setup that the doctor found is in {path}."
 _NO_TERMINAL = (
-    "the doctor has nothing to check: name a setup file or a credential configuration, or add an error text with "
+    "the doctor has nothing to check: pass a setup file or a credential configuration, or add an error text with "
     "--error"
 )
 _QUESTION = "Type the name of a setup file or of a credential configuration, or paste the first line of the error: "

@@ -192,9 +192,9 @@ def _doctor(commands: Commands) -> None:
         "given",
         metavar="SETUP.yaml|CONFIG.json|DIR|NAME|-",
         nargs="*",
-        help="a setup file, a credential configuration, the ARN of an IAM role, a job definition or a task definition, "
-        "the email address of a service account, NAMESPACE/SERVICE_ACCOUNT, pod/NAME, or - to read an error text from "
-        "stdin; alternatively, several setup files and folders of setup files",
+        help="a setup file, a credential configuration, the ARN of an IAM role or of a job or task definition, the "
+        "email address of a service account, NAMESPACE/SERVICE_ACCOUNT, pod/NAME, or - to read an error text "
+        "from stdin; alternatively, several setup files and folders of setup files",
     )
     doctor.add_argument("--verbose", action="store_true", help=_VERBOSE)
     doctor.add_argument("--error", metavar="TEXT", help="the error message that the program printed")
@@ -204,13 +204,16 @@ def _doctor(commands: Commands) -> None:
         default="",
         help="the workload's IAM role, if the credential configuration does not determine the role",
     )
-    doctor.add_argument("--save", metavar="FILE", type=Path, help="write the setup that the doctor found to FILE")
+    doctor.add_argument("--save", metavar="FILE", type=Path, help="write to FILE the setup that the doctor found")
     doctor.add_argument("--explain", metavar="CODE", help="print the help page of a finding, such as WIF0301")
     doctor.add_argument(
         "--fix",
         metavar="CODE",
         nargs="*",
-        help="show a plan that fixes the findings, and apply the plan; if you name codes, fix only these findings",
+        help=(
+            "show a plan that fixes the findings, and apply the plan; if you specify codes, fix only findings with "
+            "these codes"
+        ),
     )
     doctor.add_argument(
         "--report",
@@ -328,8 +331,7 @@ def _demo_and_sandbox(commands: Commands, sandbox: bool) -> None:
         "--broken",
         metavar="NAME",
         help=(
-            "break the setup of a scenario with this fault (random: with any fault); the doctor names and fixes the "
-            "cause"
+            "use this fault to break the setup of a scenario (random: any fault); the doctor names and fixes the cause"
         ),
     )
     what.add_argument("--list", action="store_true", help="list all faults, with a description of each fault")
@@ -350,8 +352,8 @@ def _serve_credentials(commands: Commands, complete: bool) -> None:
     serve = _add(
         commands,
         "serve-credentials",
-        "serve a container's AWS credentials to an application that you cannot change, as the EC2 metadata service "
-        "does",
+        "serve a container's AWS credentials, as the EC2 metadata service does, to an application that you cannot "
+        "change",
     )
     if complete:
         from wizard.chain.serve_credentials import add_options
@@ -382,7 +384,7 @@ def _language(command: argparse.ArgumentParser) -> None:
 
 
 def _json(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--json", action="store_true", help="print JSON on stdout, and text for people on stderr")
+    command.add_argument("--json", action="store_true", help="print JSON on stdout, and human-readable text on stderr")
 
 
 def _debug(command: argparse.ArgumentParser) -> None:
@@ -391,4 +393,4 @@ def _debug(command: argparse.ArgumentParser) -> None:
 
 
 def _log(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--log", metavar="FILE", help="append a line for each cloud call to FILE")
+    command.add_argument("--log", metavar="FILE", help="append a line to FILE for each cloud call")

@@ -9,7 +9,7 @@ from wizard.commands.output import Console
 from wizard.language import _
 from wizard.work import applying, planning, resuming, run_text, runs
 
-_RESUMES = "Resume of run {run}: {title}"
+_RESUMES = "Resuming run {run}: {title}"
 
 
 def run(options: argparse.Namespace) -> int:

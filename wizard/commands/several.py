@@ -21,7 +21,7 @@ _PROBLEMS = "not a valid setup: {count} problems"
 _REFUSED_BY_CLOUD = "refused: {reason}"
 _BAD_INPUT = "the setup is not usable: see the message below"
 _REFUSED = "refused"
-_FOR_ONE = "{option} works with only one setup: remove {option}, or name one setup file"
+_FOR_ONE = "{option} works with only one setup: remove {option}, or pass only one setup file"
 
 _AND_MORE = "{files} and {count} more setups"
 _LISTED = 10

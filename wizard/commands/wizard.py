@@ -22,7 +22,7 @@ _NO_PLACE = "--workloads needs a cluster or an account: write cluster/NAME or ac
 def run(options: argparse.Namespace) -> int:
     """Open the wizard. Returns the exit code. Raises BadInput if there is no terminal."""
     if not has_terminal():
-        raise BadInput(_("the wizard needs a terminal; if there is none, use wif-wizard plan, apply and test"))
+        raise BadInput(_("the wizard needs a terminal; without a terminal, use `wif-wizard plan`, `apply` and `test`"))
     if options.workloads and not is_place(options.setup or ""):
         raise BadInput(_(_NO_PLACE))
     workloads = tuple(filter(None, (options.workloads or "").split(",")))

@@ -29,7 +29,7 @@ _INTRODUCTION = (
 )
 _SEVERITIES = {
     "risk": "This finding is a risk: the workload works, but other identities could get access.",
-    "note": "This finding is a note: the workload can still reach Google Cloud.",
+    "note": "This finding is only a note: the workload can still reach Google Cloud.",
 }
 _UNSEEN = "The doctor cannot detect this cause."
 _MARKUP = str.maketrans({mark: f"\\{mark}" for mark in "*<>`"})

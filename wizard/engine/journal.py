@@ -55,7 +55,7 @@ _NOT_PERMITTED = N_(
     "the wizard cannot use the journal {path}: {error}. Correct the permissions of the file and its folder, or set "
     "{variable} to another file."
 )
-_NEWER = "a newer wif-wizard wrote the journal {path} (table version {version}): upgrade wif-wizard"
+_NEWER = "a newer wif-wizard version wrote the journal {path} (table version {version}): upgrade wif-wizard"
 _PROBLEMS = {"locked": _LOCKED, "full": _FULL, "readonly": _READ_ONLY, "I/O": _NOT_WRITTEN}
 """The problem, by a word in the message of SQLite."""
 

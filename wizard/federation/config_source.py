@@ -165,7 +165,7 @@ def _file(path: object) -> Problem | None:
     return Problem(
         f"{_SOURCE}.file",
         _("{path!r} is not a valid file path").format(path=path),
-        _("write the path of the token"),
+        _("write the path of the token file"),
         "WIF0118",
     )
 
@@ -173,7 +173,7 @@ def _file(path: object) -> Problem | None:
 def _url(url: object) -> Problem | None:
     where, address = f"{_SOURCE}.url", split(url)
     if address is None:
-        return Problem(where, _("{url!r} is not a URL").format(url=url), _("write the URL of the token"))
+        return Problem(where, _("{url!r} is not a URL").format(url=url), _("write the URL that returns the token"))
     if address.scheme != "https" and not is_on_machine(address):
         what = _(
             "the application would send the token without encryption: {hostname} is another machine, and the URL "

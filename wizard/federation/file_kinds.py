@@ -97,11 +97,11 @@ _TYPES = {
     ),
 }
 
-_KUBECONFIG = FileKind("kubeconfig", N_("a kubeconfig"), N_("set KUBECONFIG to this file, and name a setup file"))
+_KUBECONFIG = FileKind("kubeconfig", N_("a kubeconfig"), N_("set KUBECONFIG to this file, and pass a setup file"))
 _OTHERS: tuple[tuple[frozenset[str], FileKind], ...] = (
     (
         frozenset({"apiVersion", "kind"}),
-        FileKind("manifest", N_("a Kubernetes manifest"), N_("name a setup file; the wizard writes manifests itself")),
+        FileKind("manifest", N_("a Kubernetes manifest"), N_("pass a setup file; the wizard writes manifests itself")),
     ),
     (frozenset({"Statement"}), FileKind("aws-policy", N_("an AWS policy"), N_("name a setup file"))),
     (frozenset({"bindings"}), FileKind("google-policy", N_("an IAM policy of Google Cloud"), N_("name a setup file"))),

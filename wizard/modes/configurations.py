@@ -42,10 +42,10 @@ def document_in(path: Path) -> dict[str, Any]:
             _("{path} does not exist; run `wif-wizard apply SETUP.yaml` to write the file").format(path=path)
         ) from None
     except UnicodeDecodeError:
-        raise BadInput(_("{path} is not UTF-8 text; name a credential configuration").format(path=path)) from None
+        raise BadInput(_("{path} is not UTF-8 text; specify a credential configuration").format(path=path)) from None
     except OSError as error:
         raise BadInput(
-            _("the wizard cannot read {path}: {strerror}; name a credential configuration").format(
+            _("the wizard cannot read {path}: {strerror}; specify a credential configuration").format(
                 path=path, strerror=error.strerror
             )
         ) from error

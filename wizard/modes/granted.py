@@ -19,8 +19,8 @@ from wizard.modes.access import IMPERSONATE
 from wizard.setup import service_accounts
 
 _LOOKED_AT = (
-    "the live test proves only the roles in the policies of {projects}. The test did not read other projects, "
-    "folders, datasets or buckets. To prove roles on these resources, test a SETUP.yaml that names the resources"
+    "the live test proved only the roles in the policies of {projects}. The test did not read other projects, "
+    "folders, datasets or buckets. To prove roles on these resources, test with a SETUP.yaml that names the resources"
 )
 _UNREAD = "the wizard cannot read the policy of {name} ({reason}), so the roles in the policy are not proven"
 _UNREAD_PROJECT = "the wizard cannot read the project {name} ({reason}), so the roles on the project are not proven"

@@ -250,7 +250,7 @@ class Mode(ABC):
         from wizard.setup.problems import BadInput
 
         del document, clouds, role
-        raise BadInput(_("the wizard cannot test {path} without a setup: name the setup file").format(path=path))
+        raise BadInput(_("the wizard cannot test {path} without a setup: specify the setup file").format(path=path))
 
 
 def sound_answer(answers: Answers, path: str) -> str:

@@ -7,7 +7,7 @@ from wizard.modes.opened import NearGrant, Observation
 from wizard.resources.grant_commands import grant_command
 from wizard.setup.resource_types import name_of
 
-_GRANTED = "the workload does not have {role} on {project}, but a similar member has the role"
+_GRANTED = "the workload does not have {role} on {project}, but a member with a similar ID has the role"
 _FIX = (
     "if the workload does not need {role}, remove the grant. If the workload needs {role}, grant the role to the "
     "workload: {command}"

@@ -47,7 +47,7 @@ _TOKEN_AT = (
 _REMOTE = "the token comes from {place}, which is another machine: the test calls only known hosts"
 _PROGRAM = "the token comes from the program {program}, which the test never runs"
 _CERTIFICATE = "the exchange uses an X.509 certificate over mutual TLS, which the test does not support"
-_WORKFORCE = "the credential configuration is for people (workforce identity), and the test cannot act for people"
+_WORKFORCE = "the credential configuration is for people (workforce identity), and the test cannot act as a person"
 _OTHERWISE = "run the application itself, or `gcloud auth login --cred-file=FILE`"
 
 
@@ -131,7 +131,7 @@ def _from_url(source: Mapping[str, Any], place: str) -> str:
         answer = probe.fetch("GET", str(source["url"]), source.get("headers"), timeout=5)
     except probe.Refusal as refusal:
         raise Unread(
-            _("{place} gives no token: {message}").format(place=place, message=refusal.message),
+            _("{place} does not provide a token: {message}").format(place=place, message=refusal.message),
             _("start the server that issues the token"),
             failed=True,
         ) from None
@@ -159,7 +159,7 @@ def _token_in(text: str, source: Mapping[str, Any], place: str) -> Secret:
         if not isinstance(token, str):
             fix = _("correct credential_source.format")
             raise Unread(
-                _("the response of {place} is not a JSON object with a string {field}").format(
+                _("the response from {place} is not a JSON object with a string {field}").format(
                     place=place, field=field
                 ),
                 fix,

@@ -23,8 +23,7 @@ from wizard.resources import config_commands
 from wizard.resources.kind import Kind, Needed
 
 _OTHER_KIND = (
-    "{path} is {title}, and the wizard does not overwrite {path}: name another file in credential_config, or move "
-    "{path}"
+    "{path} is {title}, and the wizard does not overwrite {path}: set credential_config to another file, or move {path}"
 )
 _OTHER_PROVIDER = (
     "applications that load {path} use the provider {before} now; after the change, the applications would use "
@@ -35,7 +34,8 @@ _OTHER_ACCOUNT = (
     "{before}"
 )
 _STALE = (
-    "someone else has added fields to {path} since the review, and the setup would remove these fields. Plan again."
+    "someone else has added fields to {path} since the review, and applying the setup would remove these fields. Plan "
+    "again."
 )
 _CHANGED = "someone else changed {path} at the same time"
 _ADDED = "{path} contains these fields, which the run did not write: {keys}."

@@ -43,8 +43,8 @@ _SERVICE = (
     "service to aws.services in the setup, or run: {command}"
 )
 _JOBS = (
-    "The last job of revision {revision} in the job queue {queue} was submitted on {day}. If the caller names the "
-    "revision, the caller continues to use that revision."
+    "The last job of revision {revision} in the job queue {queue} was submitted on {day}. A caller that names the "
+    "revision continues to use that revision."
 )
 _UNKNOWN = {
     "no permission": (

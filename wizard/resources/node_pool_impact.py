@@ -26,7 +26,7 @@ _LOSE = (
 )
 _END = (
     "Pods without a controller in namespace {namespace} are deleted with their nodes in {pool}, and the cluster does "
-    "not create them again"
+    "not recreate these pods"
 )
 _UNREAD_PODS = (
     "the wizard could not read the pods on {pool} ({reason}); all pods whose Kubernetes service account is not in "

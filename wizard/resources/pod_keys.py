@@ -35,8 +35,9 @@ _INLINE = (
     "remove the variable, because `revert` could not restore the value: remove the variable from the manifest."
 )
 _WHOLE = (
-    "Container {container} gets all keys of {source} as variables, and one of these keys contains a service account "
-    "key. The wizard does not remove the variables: remove envFrom from the manifest, or remove the key from {source}."
+    "Container {container} gets all entries of {source} as variables, and one of these entries contains a service "
+    "account key. The wizard does not remove the variables: remove envFrom from the manifest, or remove this entry "
+    "from {source}."
 )
 _MIXED = (
     "The volume {volume} also contains files other than the service account key. The wizard keeps the volume, and "

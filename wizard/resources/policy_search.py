@@ -22,9 +22,9 @@ Json = dict[str, Any]
 _RETRY_FOR = 3.0
 _BUCKETS = "//storage.googleapis.com/"
 _UNKNOWN = (
-    "the wizard cannot search the policies of other resources for roles: {reason}. To let the wizard search, run"
-    " gcloud services enable cloudasset.googleapis.com --project={project} and ask for "
-    "roles/cloudasset.viewer on {project} or its organization"
+    "the wizard cannot search the policies of other resources for roles: {reason}. To let the wizard search, ask for "
+    "roles/cloudasset.viewer on {project} or its organization, and run gcloud services enable "
+    "cloudasset.googleapis.com --project={project}"
 )
 
 

@@ -100,13 +100,13 @@ class Pool(Kind):
     def impact(self, change: Change) -> str | None:
         if change.action == "undelete":
             return _(
-                "The pool is deleted. Apply undeletes the pool with its providers: all identities that the providers "
-                "accept can get tokens again, and grants that name the pool take effect again."
+                "The pool is deleted. The wizard will undelete the pool with its providers: all identities that the "
+                "providers accept can get tokens again, and grants that name the pool take effect again."
             )
         if change.action == "update":
             return _(
-                "The pool is disabled. Apply enables the pool: all identities that the pool's providers accept can "
-                "get tokens again."
+                "The pool is disabled. The wizard will enable the pool: all identities that the pool's providers "
+                "accept can get tokens again."
             )
         return None
 

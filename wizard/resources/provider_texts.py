@@ -29,7 +29,7 @@ OTHER_ISSUER = N_(
     "wizard changed the provider's issuer to {ours}, the workloads that use {theirs} would lose access."
 )
 OTHER_SUBJECT = N_(
-    "The provider {provider} in the pool {pool} maps google.subject to {expression}, and grants to the workload "
+    "The provider {provider} in the pool {pool} maps google.subject to {expression}, but grants to the workload "
     "{workload} need google.subject=assertion.sub."
 )
 CANNOT_JOIN = N_(
@@ -46,11 +46,12 @@ OWN_PROVIDER = N_(
 )
 
 ENABLED = N_(
-    "The provider is disabled. Apply enables the provider. These identities can then get tokens again: {whom}. To "
-    "leave the provider disabled, write the name of a new provider in the setup."
+    "The provider is disabled. The wizard will enable the provider. These identities can then get tokens again: "
+    "{whom}. To leave the provider disabled, write the name of a new provider in the setup."
 )
 UNDELETED = N_(
-    "The provider is deleted. Apply undeletes the provider. These identities can then get tokens again: {whom}."
+    "The provider is deleted. The wizard will undelete the provider. These identities can then get tokens again: "
+    "{whom}."
 )
 EVERYONE = N_("every identity in the AWS account {account}")
 EVERYONE_IN_CLUSTER = N_("every Kubernetes service account in the cluster {cluster}")

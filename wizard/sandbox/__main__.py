@@ -105,7 +105,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="JSON file with a schedule of faults, which the sandbox reads again when the file changes",
     )
-    parser.add_argument("--steady", action="store_true", help="let every read find a new service account immediately")
+    parser.add_argument(
+        "--steady", action="store_true", help="make a new service account visible to every read immediately"
+    )
     parser.add_argument(
         "--no-namespaces",
         action="store_true",
@@ -122,7 +124,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         metavar="HOST",
-        help="host outside the sandbox that programs can reach",
+        help="host that programs can reach outside the sandbox",
     )
     parser.add_argument(
         "--run",

@@ -13,7 +13,7 @@ from wizard.setup import document
 from wizard.setup.problems import SetupError, SetupProblem
 
 _NOT_A_SETUP = "the file is {title}, not a setup"
-_TEST = "run `wif-wizard test {file}` to test the credential configuration, or name a setup file"
+_TEST = "run `wif-wizard test {file}` to test the credential configuration, or specify a setup file"
 
 _LOOKS: tuple[tuple[re.Pattern[str], FileKind], ...] = (
     (re.compile(r"^-----BEGIN [A-Z ]*PRIVATE KEY-----", re.M), FileKind("private-key", N_("a private key"), "")),

@@ -14,18 +14,18 @@ from wizard.setup.service_accounts import located
 BASIC = ("roles/owner", "roles/editor", "roles/viewer")
 """The roles that Google Cloud calls basic: each has thousands of permissions, across all products."""
 
-_HELD = "{account} has these roles today"
+_HELD = "{account} currently has these roles"
 _BASIC = (
-    "{account} has {roles} on {project} today. A basic role allows much more than a workload needs: choose the roles "
-    "that replace {roles}."
+    "{account} currently has {roles} on {project}. A basic role allows much more than a workload needs: choose the "
+    "roles that replace {roles}."
 )
 _CONDITIONAL = (
-    "{account} also has {role} on {project} today, under the condition {condition}. The wizard does not choose this "
-    "role for you."
+    "{account} currently also has {role} on {project}, under the condition {condition}. The wizard does not choose "
+    "this role for you."
 )
 _NONE = (
-    "{account} has no roles on {project} today. If the account has roles on another project, choose that project. If "
-    "the account has roles on a resource, choose the roles yourself."
+    "{account} currently has no roles on {project}. If the account has roles on another project, choose that project. "
+    "If the account has roles on a resource, choose the roles yourself."
 )
 _UNREAD = "The wizard could not read the roles of {account} on {project}: {reason}"
 

@@ -10,22 +10,23 @@ from wizard.language import _
 
 _WIDE = {
     "roles/owner": (
-        "{role} is wide: the role gives full control of the project, including who has access to the project"
+        "{role} is broad: the role gives full control of the project, including control of who has access to the "
+        "project"
     ),
-    "roles/editor": "{role} is wide: the role allows changing and deleting nearly everything in the project",
-    "roles/viewer": "{role} is wide: the role allows reading nearly everything in the project",
-    "roles/iam.securityAdmin": "{role} is wide: the role allows the workload to grant itself any role in the project",
-    "roles/resourcemanager.projectIamAdmin": "{role} is wide: the role allows the workload to grant itself any role "
+    "roles/editor": "{role} is broad: the role allows changing and deleting nearly everything in the project",
+    "roles/viewer": "{role} is broad: the role allows reading nearly everything in the project",
+    "roles/iam.securityAdmin": "{role} is broad: the role allows the workload to grant itself any role in the project",
+    "roles/resourcemanager.projectIamAdmin": "{role} is broad: the role allows the workload to grant itself any role "
     "in the project",
-    "roles/iam.serviceAccountAdmin": "{role} is wide: the role allows the workload to grant itself access to every "
+    "roles/iam.serviceAccountAdmin": "{role} is broad: the role allows the workload to grant itself access to every "
     "service account",
-    "roles/iam.serviceAccountKeyAdmin": "{role} is wide: the role allows creating keys for every service account of "
+    "roles/iam.serviceAccountKeyAdmin": "{role} is broad: the role allows creating keys for every service account of "
     "the project",
-    "roles/iam.serviceAccountTokenCreator": "{role} is wide: the role allows impersonating every service account of "
+    "roles/iam.serviceAccountTokenCreator": "{role} is broad: the role allows impersonating every service account of "
     "the project",
-    "roles/iam.serviceAccountUser": "{role} is wide: the role allows running workloads as every service account of "
+    "roles/iam.serviceAccountUser": "{role} is broad: the role allows running workloads as every service account of "
     "the project",
-    "roles/iam.workloadIdentityUser": "{role} is wide: the role allows impersonating every service account of the "
+    "roles/iam.workloadIdentityUser": "{role} is broad: the role allows impersonating every service account of the "
     "project",
 }
 
@@ -36,6 +37,6 @@ def too_wide(role: str) -> str | None:
         return _(_WIDE[role]).format(role=role)
     if role.startswith("roles/") and role.endswith(".admin"):
         return _(
-            "{role} is wide: the role also allows deleting resources, and changing who has access to the resources"
+            "{role} is broad: the role also allows deleting resources, and changing who has access to the resources"
         ).format(role=role)
     return None

@@ -23,12 +23,12 @@ _SETUP_IS_REVERTED = (
     "setup again."
 )
 _WAS_REVERTED = (
-    "The wizard changed nothing: another process reverted run {run} after you reviewed the plan. To see run {other}: "
-    "wif-wizard runs"
+    "The wizard changed nothing: another process (run {other}) reverted run {run} after you reviewed the plan. To "
+    "list the runs: wif-wizard runs"
 )
 _WAS_COMPLETED = (
-    "The wizard changed nothing: another process completed run {run} after you reviewed the plan. To see run {other}: "
-    "wif-wizard runs"
+    "The wizard changed nothing: another process (run {other}) completed run {run} after you reviewed the plan. To "
+    "list the runs: wif-wizard runs"
 )
 
 

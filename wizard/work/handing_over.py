@@ -22,7 +22,7 @@ _NO_COMMAND = (
     "command depends on the current state of the resource. Run wif-wizard with permission to read {resource}."
 )
 _REFUSED = "The wizard has no command for {resource}."
-_IN_PLACE = "The other side is in place, so you need no commands."
+_IN_PLACE = "The resources of the other side are in place, so you need no commands."
 
 
 @dataclass(frozen=True)

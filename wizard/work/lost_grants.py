@@ -13,7 +13,7 @@ from wizard.work.findings import Finding
 
 _CODE = "WIF1008"
 _CAUSE = "another user or tool removed grants that the wizard made"
-_LOST = "the wizard granted {role} to {member} on {on} (run {run}), and the policy no longer has the grant"
+_LOST = "the wizard granted {role} to {member} on {on} (run {run}), but the policy no longer has the grant"
 _KINDS = ("roles on the project", "roles on the service account", "roles on the resource")
 _RUNS_LOOKED_AT = 20
 

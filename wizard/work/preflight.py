@@ -17,7 +17,7 @@ from wizard.resources.kind import Kind, Needed
 from wizard.resources.operator_roles import role_for
 from wizard.setup.resource_types import DATASET, PROJECT, ResourceName, of_place
 
-_UNASKED = "the wizard cannot check the permission on {on} before apply"
+_UNASKED = "the wizard cannot check the permission on {on} in advance"
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def check_permissions(changes: Sequence[Change], clouds: Clouds) -> list[Permiss
         clusters = [check for checks in by_permission for check in checks]
     others = [permission for permission in needed if permission.cloud not in ("google", "kubernetes")]
     unknown = [
-        PermissionCheck(permission, "unknown", _("the wizard cannot check AWS permissions before apply"))
+        PermissionCheck(permission, "unknown", _("the wizard cannot check AWS permissions in advance"))
         for permission in others
     ]
     return google + clusters + unknown

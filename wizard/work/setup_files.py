@@ -15,7 +15,9 @@ from wizard.setup.problems import BadInput
 _ENDINGS = (".yaml", ".yml")
 _SKIPPED = "The wizard skipped {file}, which is not a setup: {why}."
 _TWICE = "{file} and {again} are the same file. The wizard reads the file once."
-_EMPTY = "{folder} is a folder without a setup: save setups as .yaml or .yml files in the folder, or name a setup file"
+_EMPTY = (
+    "{folder} is a folder without a setup: save setups as .yaml or .yml files in the folder, or specify a setup file"
+)
 _UNREADABLE = "the wizard cannot list the folder {folder}: {reason}"
 _CONFIGURATION = (
     "{file} is not a setup file; if the file is a credential configuration, run the command with this file only"

@@ -24,42 +24,42 @@ from wizard.setup.problems import BadInput
 from wizard.work import given_file, opening, pasted, surroundings, testing
 
 _NO_FILE = (
-    'the file "{given}" does not exist, and the doctor found no workload with this name. Name one of these: a setup, '
-    "a credential configuration, the ARN of a role or of a job or task definition, the email address of a service "
-    "account, NAMESPACE/SERVICE_ACCOUNT, pod/NAME, cluster/NAME or account/REGION. Alternatively, add an error text "
-    "with --error"
+    'the file "{given}" does not exist, and the doctor found no workload with this name. Specify one of these: a '
+    "setup, a credential configuration, the ARN of a role or of a job or task definition, the email address of a "
+    "service account, NAMESPACE/SERVICE_ACCOUNT, pod/NAME, cluster/NAME or account/REGION. Alternatively, add an "
+    "error text with --error"
 )
 _MANIFEST = (
-    "{path} is a Kubernetes manifest. Name the Kubernetes service account that the pods use: wif-wizard doctor "
+    "{path} is a Kubernetes manifest. Specify the Kubernetes service account that the pods use: wif-wizard doctor "
     "NAMESPACE/SERVICE_ACCOUNT"
 )
-_EMPTY = "{path} is empty: name a setup, or the credential configuration that the program uses"
+_EMPTY = "{path} is empty: specify a setup, or the credential configuration that the program uses"
 _OTHER_TEXT = (
     "{path} is neither a setup nor a credential configuration. If the file contains an error text, run: wif-wizard "
     "doctor - <{quoted}"
 )
 _POD_AFTER = "write the namespace first: wif-wizard doctor {namespace}/pod/{name}"
 _PERSON = (
-    "{given} is not the email address of a service account: such addresses end in .gserviceaccount.com. Name the "
+    "{given} is not the email address of a service account: such addresses end in .gserviceaccount.com. Specify the "
     "service account that the workload uses"
 )
 _NO_ACCOUNT = (
-    "the service account {given} does not exist. If someone deleted the service account, you can undelete the account "
-    "with its unique ID within 30 days: gcloud iam service-accounts undelete UNIQUE_ID"
+    "the service account {given} does not exist. If someone deleted the service account less than 30 days ago, you "
+    "can undelete the account with its unique ID: gcloud iam service-accounts undelete UNIQUE_ID"
 )
 _UNREAD_ACCOUNT = (
-    "the doctor cannot read the service account {given} ({reason}). Name the credential configuration of the "
+    "the doctor cannot read the service account {given} ({reason}). Specify the credential configuration of the "
     "workload, the ARN of its role, or NAMESPACE/SERVICE_ACCOUNT"
 )
 _UNUSED_ACCOUNT = (
-    "the doctor found no workload that impersonates {given}. Name the credential configuration of the workload, the "
+    "the doctor found no workload that impersonates {given}. Specify the credential configuration of the workload, the "
     "ARN of its role, or NAMESPACE/SERVICE_ACCOUNT"
 )
 _NO_SETUP = "the doctor could not find the setup of the credential configuration: {reason}"
 _NUMBER_UNKNOWN = "Google Cloud: {reason}"
 _PASTED_SETUP = "the pasted setup"
 _NOT_FOUND_SETUP = "the doctor found no setup for {given}, so --save cannot write a setup: remove --save"
-_EXISTS = "--save {path}: the file exists, and the doctor does not overwrite files. Name another file"
+_EXISTS = "--save {path}: the file exists, and the doctor does not overwrite files. Specify another file"
 
 _DATA = (".json", ".yaml", ".yml")
 """The names of files that are meant as a setup or as a credential configuration end so."""
@@ -141,7 +141,7 @@ def _unknown_account(email: str, environ: Mapping[str, str]) -> str:
 def error_text(given: str) -> str:
     """Return an error text. Raises BadInput if it is empty."""
     if not given.strip():
-        raise BadInput(_("the error text is empty: paste the whole error, or pipe the error to wif-wizard doctor -"))
+        raise BadInput(_("the error text is empty: paste the whole error, or pipe the error to `wif-wizard doctor -`"))
     return given
 
 

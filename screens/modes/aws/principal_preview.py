@@ -201,7 +201,7 @@ def _condition(admission: Admission) -> tuple[Mark, str]:
 def _principal(admission: Admission) -> str:
     remarks = {
         True: _("includes this workload"),
-        False: _("no grant can name this workload"),
+        False: _("no grant can refer to this workload"),
         None: _("not known: correct the mapping first"),
     }
     return remarks[admission.named]

@@ -44,7 +44,7 @@ class GkeTestPage(TestPage):
         return Content.from_markup(
             _(
                 "The test runs [bold]here[/], on this machine, with a token of each workload's Kubernetes service "
-                "account. Then the test runs where the workload runs, in a [bold]one-off pod[/]. The test removes "
+                "account. Then the test runs where each workload runs, in a [bold]one-off pod[/]. The test removes "
                 "everything that it adds."
             )
         )

@@ -180,15 +180,15 @@ class GkeWorkloadsPage(Page):
         if row.replaces:
             remarks.append(
                 _(
-                    "This workload uses the default service account now, like all pods in {namespace} that do not name "
-                    "an account. The workload gets its own account, {service_account}, with the patch on the Result "
-                    "page. To keep the default account, press o."
+                    "This workload uses the default service account now, like all pods in {namespace} that do not "
+                    "specify an account. The patch on the Result page gives the workload its own account, "
+                    "{service_account}. To keep the default account, press o."
                 ).format(namespace=row.namespace, service_account=row.service_account)
             )
         elif row.service_account == "default":
             remarks.append(
                 _(
-                    "All pods in {namespace} that do not name a service account get these roles too. "
+                    "All pods in {namespace} that do not specify a service account get these roles too. "
                     "Press o to give each workload its own account."
                 ).format(namespace=row.namespace)
             )

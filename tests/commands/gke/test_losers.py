@@ -101,8 +101,8 @@ def losses(world: World, setup: str) -> list[str]:
 def test_everyone_who_loses_the_nodes_identity_is_named_with_owner_and_namespace(world: World) -> None:
     setup = world.setup(gke.SETUP)
     assert losses(world, setup) == [
-        "Pods without a controller in namespace gke-apps are deleted with their nodes in default-pool, and the cluster "
-        "does not create them again",
+        "Pods without a controller in namespace gke-apps are deleted with their nodes in default-pool, and the "
+        "cluster does not recreate these pods",
         "Deployment scorer in namespace anti-fraud",
         "Deployment checkout in namespace checkout",
         "CronJob nightly in namespace gke-apps",

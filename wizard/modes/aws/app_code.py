@@ -174,9 +174,9 @@ def _unchanged(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFi
         "Dockerfile.unchanged",
         _("Application that you cannot change: Dockerfile"),
         _(
-            "serve-credentials starts the application, serves the task role's credentials to the application like the "
-            "EC2 metadata service, and exits with the application's exit code. The image needs Python 3.8 or newer. "
-            "Replace the last line with the command of the application."
+            "serve-credentials starts the application, serves the task role's credentials to the application as the "
+            "instance metadata service does, and exits with the application's exit code. The image needs Python 3.8 "
+            "or newer. Replace the last line with the command of the application."
         ),
         "docker",
         sidecar.dockerfile(_name(setup), _target(setup), pairs),
@@ -195,10 +195,10 @@ def _unchanged(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFi
 
 def _beside_task(content: str, target: str, pairs: Mapping[str, str], container: str) -> ExportedFile:
     why = _(
-        "A sidecar container in the task serves the credentials of the task role like the EC2 metadata service, and "
-        "writes the credential configuration for the container {container}. The image of the application does not "
-        "change. Add these settings to the task definition, and use the name of your container. The task definition "
-        "needs the network mode awsvpc."
+        "A sidecar container in the task serves the credentials of the task role as the instance metadata service "
+        "does, and writes the credential configuration for the container {container}. The image of the application "
+        "does not change. Add these settings to the task definition, and use the name of your container. The task "
+        "definition needs the network mode awsvpc."
     ).format(container=container)
     text = _json(sidecar.task_definition(content, target, pairs, container))
     return ExportedFile(

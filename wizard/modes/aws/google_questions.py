@@ -125,7 +125,7 @@ _TRUST = (
             Choice(
                 "account",
                 "Every role in the account",
-                "wider than needed: every role in the account can get a Google token",
+                "broader than necessary: every role in the account can get a Google token",
             ),
             Choice("own", "My own condition", "a CEL expression, for special cases"),
         ),

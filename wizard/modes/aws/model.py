@@ -141,9 +141,7 @@ class Aws(Section):
     @classmethod
     def _has_a_task_definition(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         if value and info.data.get("task_definition") is None:
-            raise texts.refused(
-                _("aws.services needs the task definition of the services"), _("add aws.task_definition")
-            )
+            raise texts.refused(_("aws.services requires a task definition in the setup"), _("add aws.task_definition"))
         return value
 
     @field_validator("containerized")

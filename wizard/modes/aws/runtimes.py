@@ -129,7 +129,7 @@ _HOST_ROLE = N_(
 )
 _HOST_NETWORK = N_(
     "AWS Batch runs jobs on EC2 in the host network mode, so every job on the instance could read the credentials from "
-    "wif-wizard serve-credentials. Add a supplier to the application, or run the job on Fargate."
+    "wif-wizard serve-credentials. Add a credential supplier to the application, or run the job on Fargate."
 )
 _CONTAINER_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "ECS_CONTAINER_METADATA_URI_V4")
 

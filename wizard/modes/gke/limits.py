@@ -14,8 +14,8 @@ from wizard.setup.products import Limit
 LIMITS = (
     Limit(
         "roles/container.",
-        "a pod with direct access cannot use the Kubernetes API of another cluster; a pod that acts as a service "
-        "account can",
+        "a pod with direct access cannot use the Kubernetes API of another cluster; a pod that acts as a Google "
+        "service account can",
         always=False,
     ),
 )

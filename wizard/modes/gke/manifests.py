@@ -21,7 +21,7 @@ from wizard.setup.yaml_text import as_yaml
 
 ACCOUNTS_FILE = "service-accounts.yaml"
 
-_PATCH = "This patch sets serviceAccountName of {title}, with kubectl or with kustomize."
+_PATCH = "This patch sets serviceAccountName of {title}. Apply the patch with kubectl or kustomize."
 
 
 @dataclass(frozen=True)

@@ -232,7 +232,7 @@ def clashes(data: Any) -> Iterator[tuple[tuple[str | int, ...], Broken]]:
                         what = _("the pods of {name} cannot use two service accounts: {other} and {account}").format(
                             name=name, other=other, account=account
                         )
-                        hint = _("name the controller in one workload only")
+                        hint = _("list the controller in only one workload")
                         yield ("workloads", index, "controllers", number), Broken(what, hint)
 
 

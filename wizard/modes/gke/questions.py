@@ -179,7 +179,7 @@ _ACCESS = (
     Question(
         "access.wire",
         "gke-access",
-        "Use the Kubernetes service account of the setup in the pods of this workload?",
+        "Use the Kubernetes service account from the setup in the pods of this workload?",
         "The wizard sets serviceAccountName in the controllers of the pods, which recreates the pods. If you answer "
         "No, set serviceAccountName yourself.",
         kind="flag",

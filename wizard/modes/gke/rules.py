@@ -86,7 +86,10 @@ def controller(text: str) -> Broken | None:
     if kind.lower() in ("job", "pod", "replicaset"):
         return Broken(
             _('the wizard cannot change the service account of "{text}"').format(text=text),
-            _("name the Deployment, StatefulSet, DaemonSet or CronJob that creates the pods, or recreate the object"),
+            _(
+                "write the Deployment, StatefulSet, DaemonSet or CronJob that creates the pods, or recreate the "
+                "object yourself"
+            ),
         )
     return Broken(
         _('"{text}" is not a valid controller').format(text=text), _("write KIND/NAME, such as Deployment/scorer")

@@ -1,7 +1,7 @@
 """The universe domain of the credential configuration does not match the universe domain of the client.
 
-universe_domain names the universe to which the credentials belong. For the public Google Cloud, universe_domain is
-googleapis.com. A client for one universe rejects the credentials of a different universe.
+universe_domain names the universe to which the credentials belong. In the public Google Cloud universe, universe_domain
+is googleapis.com. A client for one universe rejects the credentials of a different universe.
 
 To confirm this cause, look at universe_domain in the file, and at GOOGLE_CLOUD_UNIVERSE_DOMAIN in the environment.
 

@@ -1,7 +1,7 @@
 """You do not have permission to pass the role to a service.
 
-To register a definition or to start a task with a role, you need iam:PassRole on the role for the service that uses
-the role.
+To register a definition with a role, or to start a task with a role, you need the permission iam:PassRole, which lets
+you pass the role to the service.
 
 To confirm this cause, read AWS's error message, which names the caller and the role.
 

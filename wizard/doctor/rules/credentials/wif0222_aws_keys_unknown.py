@@ -1,7 +1,7 @@
 """AWS does not accept the access keys.
 
-There are three possible causes. The program uses temporary access keys (ASIA...) without AWS_SESSION_TOKEN, someone
-deleted or deactivated the access key, or the region is not enabled in the account.
+There are three possible causes: the program uses temporary access keys (ASIA...) without AWS_SESSION_TOKEN, someone
+deleted or deactivated the access keys, or the region is not enabled in the account.
 
 To test the access keys, run this command in the program's environment:
 

@@ -3,7 +3,7 @@
 An access key has two parts, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. If only one part is set, the AWS SDK stops
 with an error. Google's auth library continues with other sources, and can use the role of the EC2 instance.
 
-To confirm this cause, list the names of the variables that begin with AWS_ in the workload.
+To confirm this cause, list the names of the workload's variables that begin with AWS_.
 
 Fix: set both variables and, for temporary access keys, AWS_SESSION_TOKEN. Alternatively, unset both variables, so that
 the program uses the credentials that the runtime serves.

@@ -7,7 +7,7 @@ To see the source, run:
 
     aws configure list
 
-Fix: test again after you export the AWS credentials: eval "$(aws configure export-credentials --format env)"
+Fix: to test again, first export the AWS credentials: eval "$(aws configure export-credentials --format env)"
 """
 
 from wizard.doctor.rules import questions

@@ -2,7 +2,7 @@
 
 No image with this name and tag exists, or the execution role does not have permission to pull the image.
 
-To confirm this cause, read the stopped reason of the task, and try to pull the image with the same name.
+To confirm this cause, read the stopped reason of the task, and try to pull the image by the name that the task uses.
 
 Fix: correct the name of the image. For the one-off task, the setup names the image in probe.image. If the permission
 is missing, attach the managed policy service-role/AmazonECSTaskExecutionRolePolicy to the execution role.

@@ -2,7 +2,7 @@
 
 Google's token service verified the AWS credentials or the token, computed the mapped attributes, and evaluated the
 attribute condition of the provider. The condition was false for this workload. A common cause is that the condition
-names a different role or account, or that the names differ only in letter case. Another common cause is that the
+names a different role or account, or a name that differs only in letter case. Another common cause is that the
 condition contains the ARN of the role (arn:aws:iam::...:role/NAME), although AWS returns the ARN of the session
 (arn:aws:sts::...:assumed-role/NAME/SESSION).
 
@@ -10,7 +10,7 @@ To see the condition, run:
 
     gcloud iam workload-identity-pools providers describe PROVIDER --workload-identity-pool=POOL --location=global
 
-Fix: add this workload to the condition with wif-wizard apply. Identities that the condition allows now do not lose
+Fix: add this workload to the condition with wif-wizard apply. Identities that the condition already allows keep their
 access.
 """
 

@@ -1,7 +1,7 @@
 """The provider is disabled.
 
-The token service does not exchange tokens through a disabled provider. Tokens that the token service already issued
-work until they expire, so the workload can start to fail up to an hour after the change.
+The token service does not exchange tokens through a disabled provider. Existing tokens remain valid until they expire,
+so the workload can start to fail up to an hour after the change.
 
 To confirm this cause, run:
 

@@ -1,7 +1,7 @@
 """The workload identity pool is deleted.
 
 Google Cloud keeps a deleted pool for 30 days, and reserves the name of the pool. Until you undelete the pool, the
-token service does not exchange tokens for the pool, and tokens that the token service already issued give no access.
+token service does not exchange tokens for the pool, and existing tokens give no access.
 
 To confirm this cause, run:
 

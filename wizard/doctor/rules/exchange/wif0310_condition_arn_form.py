@@ -1,6 +1,6 @@
 """The attribute condition names the IAM role in a format that never matches the workload.
 
-Google Cloud gets the ARN of the role session, arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION. Instead, the condition
+Google Cloud gets the ARN of the role session, arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION. However, the condition
 contains the ARN of the role (arn:aws:iam::...:role/ROLE), the path of the role, or the name of one session. The
 condition can also compare an ARN with a role name, depending on the attribute mapping.
 

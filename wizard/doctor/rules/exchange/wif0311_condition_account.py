@@ -7,8 +7,8 @@ To confirm this cause, compare the ARN in the condition with the output of this 
 
     aws sts get-caller-identity
 
-Fix: add the ARN of this workload to the condition with wif-wizard apply. Identities that the condition allows now do
-not lose access.
+Fix: add the ARN of this workload to the condition with wif-wizard apply. Identities that the condition already allows
+keep their access.
 """
 
 from wizard.doctor.rules import questions

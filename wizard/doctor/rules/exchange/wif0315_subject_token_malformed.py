@@ -1,6 +1,6 @@
 """The token service cannot read the signed AWS request.
 
-The subject token must be the signed request as JSON (url, method, headers), percent-encoded. A program created the
+The subject token must be the signed request (url, method, headers) as percent-encoded JSON. A program created the
 request without an auth library, and omitted the encoding or a header.
 
 To confirm this cause, find the program or library that creates the request. Google's auth libraries create the request

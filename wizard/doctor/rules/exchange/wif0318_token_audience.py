@@ -6,7 +6,7 @@ token, requests a different audience.
 
 To confirm this cause, compare the audience in the error message with allowedAudiences of the provider.
 
-Fix: in the projected volume of the pod, set the audience of the provider. The Result page shows the volume.
+Fix: in the projected volume of the pod, use an audience that the provider accepts. The Result page shows the volume.
 """
 
 from wizard.doctor.rule import Drift, Message

@@ -1,7 +1,7 @@
 """The attribute mapping has no attribute that identifies the workload.
 
-Every mapped attribute contains the session, which changes with each task, or has the same value for other roles. A
-grant to such an attribute would not work for the next task, or would give access to other roles.
+Every mapped attribute either contains the session, which changes with each task, or has the same value for other roles.
+A grant to such an attribute would not work for the next task, or would give access to other roles.
 
 To confirm this cause, run the live test. The step "Predicted principal" shows the mapped attributes.
 

@@ -1,7 +1,7 @@
 """The token service receives too many requests.
 
-By default, a project can make 6,000 token exchanges per minute. Programs that get a new token for each request, or
-many short processes, can exceed this quota.
+By default, a project can make 6,000 token exchanges per minute. Programs that get a new token for each request can
+exceed this quota, and so can many short-lived processes.
 
 To confirm this cause, look at the quota of sts.googleapis.com in the project of the pool.
 

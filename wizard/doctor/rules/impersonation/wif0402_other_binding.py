@@ -1,13 +1,13 @@
 """Other members can impersonate the service account, but this workload cannot.
 
 The IAM policy of the service account grants roles/iam.workloadIdentityUser to other members, but not to this workload.
-Possibly, a command or a Terraform resource replaced the whole binding and removed the workload's member.
+A command or a Terraform resource possibly replaced the whole binding and removed the workload's member.
 
 To see the members, run:
 
     gcloud iam service-accounts get-iam-policy EMAIL
 
-Fix: grant roles/iam.workloadIdentityUser to the member of this workload with wif-wizard apply, which keeps the other
+Fix: use wif-wizard apply to grant roles/iam.workloadIdentityUser to the member of this workload and keep the other
 members.
 """
 

@@ -2,9 +2,9 @@
 
 IAM denied the permission iam.serviceAccounts.getAccessToken. The workload does not have roles/iam.workloadIdentityUser
 on the service account, or the member in the grant is wrong. For a role on AWS, a common mistake is to use the ARN of
-the IAM role instead of the ARN of the role session. Other common mistakes are the wrong namespace, Kubernetes service
-account or pool, and the project ID instead of the project number. A recent grant can take a few minutes to become
-effective. On GKE, the annotation of the Kubernetes service account sets the Google service account that the pod
+the IAM role instead of the ARN of the role session. Other common mistakes are a wrong namespace, a wrong Kubernetes
+service account, a wrong pool, or the project ID instead of the project number. A recent grant can take a few minutes to
+become effective. On GKE, the annotation of the Kubernetes service account sets the Google service account that the pod
 impersonates.
 
 To see the grants, run:

@@ -1,7 +1,7 @@
 """The grant on the service account names the workload, but is not effective.
 
 IAM stores a grant immediately. The grant usually becomes effective after about 2 minutes, but sometimes takes 7 minutes
-or more. Until the grant is effective, IAM returns the same error as without the grant. If the grant is older, a
+or more. Until the grant is effective, IAM returns the same error as without the grant. If the grant is not recent, a
 condition on the binding or a deny policy can be the cause.
 
 The doctor finds the age of the grant in the wizard's journal, or else in the audit log of the service account's

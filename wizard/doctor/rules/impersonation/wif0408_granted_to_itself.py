@@ -7,7 +7,7 @@ To confirm this cause, run:
 
     gcloud iam service-accounts get-iam-policy EMAIL
 
-Fix: grant roles/iam.workloadIdentityUser to the member of the workload with wif-wizard apply.
+Fix: use wif-wizard apply to grant roles/iam.workloadIdentityUser to the member of the workload.
 """
 
 from wizard.doctor.rules import questions

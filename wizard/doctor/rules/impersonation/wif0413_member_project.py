@@ -7,7 +7,7 @@ To see the members, run:
 
     gcloud iam service-accounts get-iam-policy EMAIL
 
-Fix: grant roles/iam.workloadIdentityUser to the member of this workload with wif-wizard apply, which keeps the other
+Fix: use wif-wizard apply to grant roles/iam.workloadIdentityUser to the member of this workload and keep the other
 members.
 """
 

@@ -3,7 +3,8 @@
 IAM returns INVALID_ARGUMENT. The email address in the credential configuration contains an extra quote or space, or the
 lifetime is longer than 3,600 s without an organization policy that allows a longer lifetime.
 
-To confirm this cause, look at service_account_impersonation_url and token_lifetime_seconds in the file.
+To confirm this cause, check service_account_impersonation_url and token_lifetime_seconds in the credential
+configuration.
 
 Fix: correct the email address in the setup, or set a lifetime of at most 3,600 s, then run wif-wizard apply.
 """

@@ -1,7 +1,7 @@
 """An organization policy does not allow service account keys.
 
-The constraint constraints/iam.disableServiceAccountKeyCreation prevents new service account keys. Many organizations
-use this constraint to require federation.
+The constraint constraints/iam.disableServiceAccountKeyCreation prevents the creation of service account keys. Many
+organizations use this constraint to require federation.
 
 To confirm this cause, run:
 

@@ -3,7 +3,7 @@
 The environment variable HTTPS_PROXY names a proxy. The workload cannot connect to the proxy, because the address is
 wrong, or because the workload's network blocks connections to the proxy.
 
-To confirm this cause, print HTTPS_PROXY in the workload, and connect to the address in HTTPS_PROXY.
+To confirm this cause, print HTTPS_PROXY in the workload, and try to connect to the address in HTTPS_PROXY.
 
 Fix: correct HTTPS_PROXY, or allow connections from the workload to the proxy.
 """

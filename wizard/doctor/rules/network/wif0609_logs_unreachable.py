@@ -1,12 +1,12 @@
 """The task cannot reach CloudWatch Logs from its subnets.
 
-If AWS cannot create the log stream of a container, AWS does not start the container. The subnets have no NAT gateway,
-no public IP address and no VPC endpoint for CloudWatch Logs.
+If AWS cannot create the log stream of a container, AWS does not start the container. The subnets have no NAT gateway
+and no VPC endpoint for CloudWatch Logs, and the task has no public IP address.
 
 To confirm this cause, read the stopped reason of the task.
 
-Fix: add a NAT gateway or VPC endpoints to the subnets, or assign a public IP address. The workload's own tasks use the
-same network, so this problem can also affect the workload.
+Fix: add a NAT gateway or VPC endpoints to the subnets, or assign a public IP address to the task. The workload's own
+tasks use the same network, so this problem can also affect the workload.
 """
 
 from wizard.doctor.rule import Message

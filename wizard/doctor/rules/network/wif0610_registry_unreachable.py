@@ -5,7 +5,7 @@ registry.
 
 To confirm this cause, read the stopped reason of the task.
 
-Fix: add a NAT gateway or VPC endpoints to the subnets. Alternatively, in the setup, name an image in a registry that
+Fix: add a NAT gateway or VPC endpoints to the subnets. Alternatively, in the setup, use an image from a registry that
 the subnets can reach: probe: {image: ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG}.
 """
 

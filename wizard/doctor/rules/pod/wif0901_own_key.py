@@ -4,7 +4,7 @@ GOOGLE_APPLICATION_CREDENTIALS or a mounted Secret provides a key file to the pr
 key file first, so the workload does not use federation. The other steps of the live test do not show how this workload
 gets access.
 
-To confirm this cause, look for the variable in the pod template, and for Secrets in its volumes.
+To confirm this cause, look for GOOGLE_APPLICATION_CREDENTIALS and for Secret volumes in the pod template.
 
 Fix: remove the key from the pod template with wif-wizard apply. When no pod uses the key, delete the key from Google
 Cloud, and from the Secret or ConfigMap.

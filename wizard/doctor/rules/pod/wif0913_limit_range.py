@@ -7,8 +7,8 @@ To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE describe limitranges
 
-Fix: set probe.resources in the setup to values that the LimitRange allows, or use --from here to test everything
-except the node.
+Fix: set probe.resources in the setup to values that the LimitRange allows, or test everything except the node with the
+option --from here.
 """
 
 from wizard.doctor.rule import Message

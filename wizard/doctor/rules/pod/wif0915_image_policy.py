@@ -6,7 +6,7 @@ To see the policy, run:
 
     gcloud container binauthz policy export
 
-Fix: set probe.image to an image that the policy allows and that has Python 3.8 or newer, or use --from here to test
+Fix: set probe.image to an image that the policy allows and that has Python 3.8 or newer, or use `--from here` to test
 everything except the node.
 """
 

@@ -7,8 +7,8 @@ To see the webhooks, run:
 
     kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations
 
-Fix: restore the service of the webhook that the error message names, or use --from here to test everything except the
-node.
+Fix: restore the service of the webhook that the error message names, or test everything except the node with the option
+--from here.
 """
 
 from wizard.doctor.rule import Message

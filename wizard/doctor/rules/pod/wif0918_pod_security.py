@@ -7,7 +7,7 @@ To see the level, run:
 
     kubectl get namespace NAMESPACE --show-labels
 
-Fix: correct probe.security_context in the setup, or use --from here to test everything except the node.
+Fix: correct probe.security_context in the setup, or use `--from here` to test everything except the node.
 """
 
 from wizard.doctor.rule import Message

@@ -7,7 +7,7 @@ To confirm this cause, compare the IP address in the error message with the outp
 
     kubectl --namespace=NAMESPACE get pod NAME -o wide
 
-Fix: remove hostNetwork: true from the pod, or disable the component that rewrites the source IP address. In short
+Fix: remove hostNetwork: true from the pod, or disable the component that rewrites the source IP address. In short-lived
 jobs, retry the request.
 """
 

@@ -1,7 +1,7 @@
 """The pod has no token file at the path in the credential configuration.
 
-The credential configuration names the file of a token that the cluster projects into the pod. The pod has no projected
-volume with this token, or mounts the volume at a different path.
+The credential configuration contains the path of a token file that the cluster projects into the pod. The pod has no
+projected volume with this token, or mounts the volume at a different path.
 
 To confirm this cause, compare credential_source.file with the volumes of the pod.
 

@@ -1,7 +1,7 @@
 """The provider has no attribute condition.
 
 Every identity in the AWS account, or everyone with a token of the issuer, can get a token of the pool. Only the grants
-limit the access of these identities, so one grant that is too wide gives access to unwanted identities.
+limit the access of these identities, so one grant that is too broad gives access to unwanted identities.
 
 To confirm this cause, run:
 

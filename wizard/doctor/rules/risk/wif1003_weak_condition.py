@@ -6,7 +6,7 @@ everyone can set does not restrict access.
 
 To confirm this cause, compare the condition with the attribute mapping.
 
-Fix: compare the whole value with ==, or with in [...].
+Fix: compare the whole value with the operator == or in [...].
 """
 
 from wizard.doctor.rules import questions

@@ -1,7 +1,7 @@
 """An IAM policy grants a role to all identities of the pool.
 
-principalSet://.../POOL/* names every identity that any provider of the pool allows, now and later. If someone adds a
-provider for a different purpose, the identities of the new provider also get this role.
+principalSet://.../POOL/* names every identity that any provider of the pool allows, now and in the future. If someone
+adds a provider for a different purpose, the identities of the new provider also get this role.
 
 To confirm this cause, look for members that end with /* in the output of this command:
 

@@ -1,11 +1,11 @@
-"""The workload has a wider role than it needs for the product.
+"""The workload has a broader role than the product needs.
 
 Owner, Editor and the administrator roles of a product contain more permissions than a workload needs, such as the
 permission to change IAM policies.
 
 To see which permissions the workload uses, look at the IAM recommender or at the audit log.
 
-Fix: grant a narrow role for the product, test the workload, then remove the wide role.
+Fix: grant a narrow role for the product, test the workload, then remove the broad role.
 """
 
 from wizard.doctor.rules import questions

@@ -8,7 +8,8 @@ To see the clusters, run:
     gcloud container clusters list --project=PROJECT
 
 Fix: use different names for namespaces or Kubernetes service accounts that need different roles. Alternatively, move
-untrusted clusters to a different project, or grant roles to the cluster's member (.../kubernetes.cluster/URL).
+untrusted clusters to a different project, or grant roles to the member of the workload's cluster
+(.../kubernetes.cluster/URL).
 """
 
 from wizard.doctor.rules import questions

@@ -1,7 +1,7 @@
 """The workload does not have a role that it needs on the target.
 
 The token is valid, but the identity of the token does not have the required role on the target. Without impersonation,
-grant the role to the workload's member of the workload identity pool. With impersonation, grant the role to the service
+grant the role to the workload's member in the workload identity pool. With impersonation, grant the role to the service
 account.
 
 To see the roles, run:

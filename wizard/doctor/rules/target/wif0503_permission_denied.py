@@ -1,7 +1,7 @@
 """The caller does not have a required permission on the target.
 
-The token is valid. The identity of the token has no role that contains the permission in the error message, on the
-resource or on its project, folder or organization. If the resource does not exist, Google Cloud returns the same error.
+The token is valid. No role of the token's identity, on the resource or on its project, folder or organization, contains
+the permission in the error message. If the resource does not exist, Google Cloud returns the same error.
 
 To see which roles contain the permission, look up the permission in the IAM permissions reference of Google Cloud.
 

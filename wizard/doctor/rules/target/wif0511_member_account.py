@@ -7,10 +7,10 @@ To see the members, run:
 
     gcloud projects get-iam-policy PROJECT
 
-This finding can also be a note. In this case, the workload has other roles, and nothing shows that the workload needs
+The doctor also shows this finding as a note, if the workload has other roles and nothing shows that the workload needs
 the role in the grant.
 
-Fix: grant the role to the member of this workload with wif-wizard apply, which keeps the other members.
+Fix: use wif-wizard apply to grant the role to the member of this workload and keep the other members.
 """
 
 from wizard.doctor.rules import questions

@@ -1,7 +1,8 @@
 """An organization policy does not allow the member in IAM policies.
 
-The constraint constraints/iam.allowedPolicyMemberDomains, or its managed successor, lists organizations. IAM policies
-can contain only identities of these organizations. Google Cloud rejects the whole change to the IAM policy.
+The constraint constraints/iam.allowedPolicyMemberDomains, or the newer managed constraint, lists allowed organizations.
+IAM policies can contain only identities of these organizations. Google Cloud rejects the whole change to the IAM
+policy.
 
 To confirm this cause, run:
 

@@ -1,7 +1,7 @@
 """The workload has a role only for a limited time, because of a condition on the grant.
 
-The grant has a condition on the time of the request, such as an end date. The access works now. When the condition is
-no longer true, IAM denies access with the same error as without the grant.
+The grant has a condition on the time of the request, such as an end date. The workload has access now. When the
+condition is no longer true, IAM denies access with the same error as without the grant.
 
 To see the conditions, run:
 

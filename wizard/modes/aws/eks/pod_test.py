@@ -27,7 +27,7 @@ _MEANING = (
 )
 _AGREE = "Start and remove the pod"
 _DECLINED = "The wizard did not start a pod, and did not run the test."
-_INSTEAD = "To test everything except the pod's network, add --from here."
+_INSTEAD = "To test everything except the pod's network, add `--from here`."
 
 
 def consent(test: EksTest, image: str | None) -> Consent:

@@ -196,8 +196,8 @@ _EXCHANGE_RULES: tuple[Rule[EksFacts], ...] = (
         _EXCHANGE,
         r"is stale to sign-in",
         "the pod's token has expired",
-        "let the kubelet renew the token: mount the projected volume itself, not a copy of the token, and read the "
-        "file again for each exchange, as Google's auth libraries do",
+        "let the kubelet renew the token: mount the projected volume itself, not a copy of the token. Read the file "
+        "again for each exchange, as Google's auth libraries do",
         code="WIF0319",
     ),
     Rule(

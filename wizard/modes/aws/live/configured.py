@@ -93,7 +93,7 @@ class AwsConfiguration(OpenedConfiguration):
 
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         if place == "task":
-            raise BadInput(_("the wizard cannot start one-off tasks for a credential configuration: add --from here"))
+            raise BadInput(_("the wizard cannot start one-off tasks for a credential configuration: add `--from here`"))
         outcomes = self._inside(wait, listener, stop) if place == "inside" else self._here(wait, listener, stop)
         return {"": outcomes}
 

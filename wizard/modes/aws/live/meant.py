@@ -15,8 +15,8 @@ from wizard.language import _
 from wizard.modes.granted import Granted
 
 _MEANT = (
-    "policies grant roles on {project} to {member}, which does not include the sessions of the role {role}. The doctor "
-    "assumes that the roles are meant for the role {role}: {roles}"
+    "policies grant roles on {project} to {member}, which does not include the sessions of the IAM role {role}. The "
+    "doctor assumes that the roles are meant for the IAM role {role}: {roles}"
 )
 _OF_THE_ROLE = ("iam", "path", "session", "case", "partition", "short", "long", "spelling", "project-id", "scheme")
 """The near misses that name the role itself. Members of another account or pool can be other workloads."""

@@ -207,8 +207,8 @@ CONDITION_RULES: tuple[Rule[AwsFacts], ...] = (
         _REJECTED,
         "the provider's attribute condition rejects {arn}, which is not the role of a workload: the test found the "
         "credentials of a person, or of a program outside AWS",
-        "run the test in the workload, or on this machine with --from here, which runs the test with the workload's "
-        "role",
+        "run the test in the workload, or on this machine with `--from here`, which runs the test with the "
+        "workload's role",
         when=lambda facts: facts.is_person,
         code="WIF0301",
     ),

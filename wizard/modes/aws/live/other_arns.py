@@ -7,10 +7,12 @@ import re
 from wizard.language import N_, translated
 
 _ARN = re.compile(r"arn:[a-z-]+:(?P<service>[a-z0-9-]+):(?P<region>[a-z0-9-]*):\d*:(?P<resource>\S+)", re.ASCII)
-_NOT_A_ROLE = N_("{arn} is {kind}, not a role: name the ARN of the role that the workload has")
-_SHOW_ROLE = N_("{arn} is {kind}. Name its role, which this command prints: {command}")
-_SHOW_DEFINITION = N_("{arn} is {kind}. Name its definition, which this command prints: {command}")
-_UNKNOWN = N_("the doctor cannot start from {arn}: name the ARN of a role, or of a job or task definition")
+_NOT_A_ROLE = N_("{arn} is {kind}, not a role: enter the ARN of the workload's role")
+_SHOW_ROLE = N_("{arn} is {kind}. Enter the ARN of its role instead. This command prints the ARN: {command}")
+_SHOW_DEFINITION = N_(
+    "{arn} is {kind}. Enter the ARN of its definition instead. This command prints the ARN: {command}"
+)
+_UNKNOWN = N_("the doctor cannot start from {arn}: enter the ARN of a role, a job definition or a task definition")
 _KINDS: dict[tuple[str, str], tuple[str, str, str]] = {
     ("iam", "user"): (_NOT_A_ROLE, N_("an IAM user"), ""),
     ("iam", "root"): (_NOT_A_ROLE, N_("the root user of an AWS account"), ""),

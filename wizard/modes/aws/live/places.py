@@ -263,8 +263,8 @@ def _assume(role_name: str, trust: _Trust, session: str, aws: AwsCalls, patience
 
 _DELIVERED: dict[Delivery, str] = {
     "container endpoint": (
-        "the test serves the credentials at a container endpoint on the loopback interface, as the runtime on AWS "
-        "does, and not in environment variables"
+        "like the runtime on AWS, the test serves the credentials at a container endpoint on the loopback interface, "
+        "not in environment variables"
     ),
     "environment": "the test sets the credentials in environment variables, as the runtime on AWS does",
     "instance metadata": (

@@ -50,8 +50,8 @@ _CONFIG_RULES: tuple[Rule[AwsFacts], ...] = (
         r"audience is not",
         "the audience must name the provider with the project number: "
         "//iam.googleapis.com/projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER",
-        "use the project number instead of the project ID, name the provider instead of only the pool, and remove "
-        "the prefix https: and repeated names",
+        "use the project number, not the project ID; include the provider, not only the pool; and remove the prefix "
+        "https: and repeated names",
         code="WIF0106",
     ),
     Rule(
@@ -81,8 +81,8 @@ _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
         r"ExpiredToken",
         "the AWS access keys in the environment variables have expired: a program or a person exported them, and "
         "nothing renews exported access keys",
-        "do not export AWS access keys in the workload. Use a supplier from the Result page, which renews the access "
-        "keys, or start the program with wif-wizard serve-credentials",
+        "do not export AWS access keys in the workload. Use a supplier that renews the access keys (see the Result "
+        "page), or start the program with wif-wizard serve-credentials",
         when=lambda facts: facts.exported,
         code="WIF0221",
     ),
@@ -91,7 +91,7 @@ _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
         r"ExpiredToken",
         "the AWS credentials have expired",
         "get new AWS credentials. Exported credentials of a role expire after a few hours: let the client renew the "
-        "credentials from the container endpoint or the instance endpoint",
+        "credentials from the container endpoint or the instance metadata service",
         code="WIF0221",
     ),
     Rule(
@@ -202,7 +202,7 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
         (*_EXCHANGE, PRINCIPAL),
         r"mapped attribute google\.subject exceeds",
         "the mapped subject is longer than 127 bytes: the role name and the session name together are too long",
-        "use a separate provider, which maps google.subject from the account and the role: write the provider's name "
+        "use a separate provider that maps google.subject from the account and the role: write the provider's name "
         "in the setup, then run wif-wizard apply",
         code="WIF0314",
     ),
@@ -249,7 +249,7 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
         _IMPERSONATION,
         DENIED,
         "the workload does not have permission to impersonate {service_account}: the workload does not have "
-        "roles/iam.workloadIdentityUser, the binding names another role (an iam: role ARN instead of the sts: "
+        "roles/iam.workloadIdentityUser, the binding names another AWS role (an iam: role ARN instead of the sts: "
         "assumed-role ARN), or the grant is only minutes old",
         GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.impersonating,

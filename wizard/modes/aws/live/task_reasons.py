@@ -10,16 +10,16 @@ from wizard.modes.aws.live.known import AwsFacts
 _TASK = (TASK,)
 
 _NETWORK = (
-    "add a NAT gateway or VPC endpoints to the subnets, or assign a public IP address. The workload's own tasks use "
-    "the same network, so this problem can also affect the workload"
+    "add a NAT gateway or VPC endpoints to the subnets, or assign a public IP address to the task. The workload's own "
+    "tasks use the same network, so this problem can also affect the workload"
 )
 
 TASK_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _TASK,
         r"^Stopped: .*unable to assume the role '(?P<task_role>[^']+)'",
-        "ECS cannot assume the role {task_role}: its trust policy does not let ecs-tasks.amazonaws.com assume the "
-        "role, or the role does not exist, or someone changed the role a few seconds ago",
+        "ECS cannot assume the role {task_role}: the role's trust policy does not let ecs-tasks.amazonaws.com assume "
+        "the role, or the role does not exist, or someone changed the role a few seconds ago",
         "if {task_role} is the workload's role, run wif-wizard apply. If {task_role} is the execution role, let "
         "ecs-tasks.amazonaws.com assume the role. Then test again",
         code="WIF0206",
@@ -44,7 +44,7 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
         r"^Stopped: .*(logger args|logging driver).*AccessDenied",
         "the execution role does not have permission to write logs to CloudWatch Logs, so AWS did not start the "
         "container",
-        "attach the managed policy service-role/AmazonECSTaskExecutionRolePolicy to the execution role, or name "
+        "attach the managed policy service-role/AmazonECSTaskExecutionRolePolicy to the execution role, or specify "
         "another role in the setup: probe: {{execution_role: ARN}}",
         code="WIF0236",
     ),
@@ -68,29 +68,29 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
         r"^Stopped: .*(CannotPull|unable to pull secrets or registry auth)",
         "AWS could not pull the image of the one-off task, because the subnets of the task have no route to the "
         "image's registry",
-        "in the setup, name an image with Python 3.8 or newer in a registry that the workload's network can reach: "
-        "probe: {{image: ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG}}",
+        "in the setup, specify an image with Python 3.8 or newer in a registry that the workload's network can "
+        "reach: probe: {{image: ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG}}",
         code="WIF0610",
     ),
     Rule(
         _TASK,
         r"^Stopped: .*(executable file not found|no such file or directory)",
         "the image of the one-off task has no python3",
-        "in the setup, name an image with Python 3.8 or newer: probe: {{image: IMAGE}}",
+        "in the setup, specify an image with Python 3.8 or newer: probe: {{image: IMAGE}}",
         code="WIF0238",
     ),
     Rule(
         _TASK,
         r"^Stopped: .*(OutOfMemory|exec format error)",
         "the image of the one-off task cannot run, because the image needs more memory or a different CPU architecture",
-        "in the setup, name an image for the CPU architecture of the workload: probe: {{image: IMAGE}}",
+        "in the setup, specify an image for the CPU architecture of the workload: probe: {{image: IMAGE}}",
         code="WIF0238",
     ),
     Rule(
         _TASK,
         r"^Ended: .*No module named '(?P<module>[\w.]+)'",
         "Python in the image of the one-off task has no module {module}, which is part of the standard library",
-        "in the setup, name an image with a complete Python 3.8 or newer: probe: {{image: IMAGE}}",
+        "in the setup, specify an image with a full Python installation (3.8 or newer): probe: {{image: IMAGE}}",
         code="WIF0238",
     ),
     Rule(

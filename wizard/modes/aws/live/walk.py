@@ -34,8 +34,8 @@ _PREDICTED = (
     "the test did not try again, because cloud settings cause the failure, and waiting cannot fix these settings"
 )
 _SERVED = (
-    "in the workload, serve-credentials serves the AWS credentials at {server}, but serve-credentials does not run "
-    "on this machine"
+    "in the workload, wif-wizard serve-credentials provides the AWS credentials at {server}, but does not run on "
+    "this machine"
 )
 _SEE_SERVED = "run the test in the workload, with --from inside"
 _NO_LIBRARY_IN_IMAGE = (
@@ -47,8 +47,8 @@ _NO_LIBRARY_THERE: dict[Packaging, str] = {
         "the one-off function has no auth library. To test the library too, run the test with --from here"
     ),
     "machine": (
-        "the test on the instance has no auth library. To test the library too, run the test with --from here, or "
-        "with --from inside on the instance"
+        "the test on the instance runs without an auth library. To test the library too, run the test with --from "
+        "here, or with --from inside on the instance"
     ),
 }
 _NOT_INSTALLED = "the Python installation that ran the printed probe has no auth library ({missing})"

@@ -18,7 +18,7 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         _TOO_SMALL_BOTH,
         _LIMIT,
         "set these values in the setup, for example probe: {{resources: {{requests: {{cpu: {cpu}, memory: "
-        "{memory}}}}}}}, or use --from here to test everything except the node",
+        "{memory}}}}}}}, or test everything except the node with the option --from here",
         code="WIF0913",
     ),
     Rule(
@@ -26,7 +26,7 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         r"(?P<what>(minimum|maximum) (?P<resource>[\w./-]+) usage per \w+ is (?P<amount>[^\s,.]+)[^\n\]]*)",
         _LIMIT,
         "set this value in the setup, for example probe: {{resources: {{requests: {{{resource}: {amount}}}}}}}, or "
-        "use --from here to test everything except the node",
+        "test everything except the node with the option --from here",
         code="WIF0913",
     ),
     Rule(
@@ -34,14 +34,14 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         r"ValidatingAdmissionPolicy '(?P<policy>[^']*)' with binding '(?P<binding>[^']*)' denied request: (?P<what>.*)",
         "the ValidatingAdmissionPolicy {policy} (binding {binding}) does not allow the one-off pod: {what}",
         "set the required values in the setup, with probe.labels, probe.resources, probe.security_context or "
-        "probe.image, or use --from here to test everything except the node",
+        "probe.image, or test everything except the node with the option --from here",
         code="WIF0914",
     ),
     Rule(
         _POD,
         r"image policy webhook backend denied one or more images: (?P<what>.*)",
         "the cluster's image policy (Binary Authorization) does not allow the image {image}: {what}",
-        "set probe.image to an image that the policy allows and that has Python 3.8 or newer, or use --from here to "
+        "set probe.image to an image that the policy allows and that has Python 3.8 or newer, or use `--from here` to "
         "test everything except the node",
         code="WIF0915",
     ),
@@ -49,7 +49,7 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         _POD,
         r'failed calling webhook "(?P<webhook>[^"]*)": (?P<what>.*)',
         "the admission webhook {webhook} does not answer, so the cluster creates no pods: {what}",
-        "fix the service of the webhook {webhook}, or use --from here to test everything except the node",
+        "fix the service of the webhook {webhook}, or use `--from here` to test everything except the node",
         code="WIF0916",
     ),
     Rule(
@@ -57,30 +57,30 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         r'admission webhook "(?P<webhook>[^"]*)" denied the request: (?P<what>.*)',
         "the admission webhook {webhook} does not allow the one-off pod: {what}",
         "set the required values in the setup, with probe.labels, probe.resources, probe.security_context or "
-        "probe.image, or use --from here to test everything except the node",
+        "probe.image, or test everything except the node with the option --from here",
         code="WIF0917",
     ),
     Rule(
         _POD,
         r'violates PodSecurity "(?P<level>[^"]*)": (?P<what>.*)',
         "the Pod Security Standard {level} of {namespace} does not allow the one-off pod: {what}",
-        "correct probe.security_context in the setup, or use --from here to test everything except the node",
+        "correct probe.security_context in the setup, or use `--from here` to test everything except the node",
         code="WIF0918",
     ),
     Rule(
         _POD,
         r"exceeded quota: (?P<quota>[^,]+), (?P<what>.*)",
         "the quota {quota} of {namespace} is too small for the one-off pod: {what}",
-        "set smaller probe.resources in the setup, raise the quota, test when fewer pods are running, or use "
-        "--from here to test everything except the node",
+        "set smaller probe.resources in the setup, raise the quota, test when fewer pods are running, or use `--from "
+        "here` to test everything except the node",
         code="WIF0919",
     ),
     Rule(
         _POD,
         r"failed quota: (?P<quota>[^:]+): (?P<what>.*)",
         "the quota {quota} of {namespace} requires resource amounts that the one-off pod does not set: {what}",
-        "set the resource amounts in the setup with probe.resources, or use --from here to test everything except the "
-        "node",
+        "set the resource amounts in the setup with probe.resources, or use `--from here` to test everything except "
+        "the node",
         code="WIF0919",
     ),
     Rule(
@@ -96,7 +96,7 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         r"denied the request|rejected the request|^NotAdmitted: (?P<what>.*)",
         "the cluster's admission control does not allow the one-off pod",
         "find the rule in the cluster's message, and set the required values under probe in the setup, or use "
-        "--from here to test everything except the node",
+        "`--from here` to test everything except the node",
         code="WIF0921",
     ),
 )

@@ -37,9 +37,9 @@ _UNREAD_IN_IMAGE = (
 )
 
 _FIXES = {
-    ("file", False): "remove the volume with {kind} {name} and its volume mount from container {box} of {title}",
-    ("file", True): "in container {box} of {title}, mount only the entries of {kind} {name} other than {key}: list "
-    "these entries under items of the volume",
+    ("file", False): "remove the volume with {kind} {name} from {title}, and its volume mount from container {box}",
+    ("file", True): "in container {box} of {title}, mount all entries of {kind} {name} except {key}: list the other "
+    "entries under `items` of the volume",
     ("one file", False): "remove the volume mount {place} from container {box} of {title}",
     ("one file", True): "remove the volume mount {place} from container {box} of {title}",
     ("variable", False): "remove the variable {place} from container {box} of {title}",

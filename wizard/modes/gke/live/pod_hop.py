@@ -40,7 +40,7 @@ _NO_NODE = (
     "the cluster has no node for {pods}. Each node either does not match the node selector or the node affinity of "
     "the pods, or has a taint that the pods do not tolerate"
 )
-_NOT_STARTED = "the wizard started no one-off pod for {pods}. These objects would select the one-off pod: {takers}"
+_NOT_STARTED = "the wizard did not start a one-off pod for {pods}, because these objects would select the pod: {takers}"
 _COMPUTED = (
     "the one-off pod did not have the labels of {pods}. These objects would select a pod with these labels: "
     "{takers}. According to the NetworkPolicies, the traffic of these pods is allowed, but the test did not verify "
@@ -59,7 +59,9 @@ _ONLY_OURS_REFUSED = "{cause}. The test did not show that the cluster also refus
 _BY_POLICY = ("NetworkPolicy", "NetworkPolicyNames", "UNREACHABLE")
 """The codes of what a NetworkPolicy can do to a pod: they say nothing about pods with other labels."""
 _FORBIDDEN = 'you cannot {verb} resource "{resource}" in API group "{group}" in the namespace "{namespace}"'
-_BLOCKED_NAMES = "NetworkPolicies block pods from the DNS of the cluster if the cluster enforces the policies: {what}"
+_BLOCKED_NAMES = (
+    "NetworkPolicies block the pods' access to the cluster's DNS if the cluster enforces the policies: {what}"
+)
 _UNLESS_ALLOWED = (
     "NetworkPolicies do not allow traffic that the pods need, but other policies ({kinds}) can allow this traffic: "
     "{what}"
@@ -266,7 +268,8 @@ class PodHop:
             return _(_BLOCKED_NAMES).format(what=blocked.message), _(_ALLOW_NAMES)
         address, port = self.cluster.metadata_address
         words = _(
-            "NetworkPolicies block pods from the metadata server if the cluster enforces the policies: {message}"
+            "NetworkPolicies block the pods' access to the metadata server if the cluster enforces the policies: "
+            "{message}"
         ).format(message=blocked.message)
         return words, _("allow egress to {address} port {port} in these policies").format(address=address, port=port)
 
@@ -303,7 +306,7 @@ class PodHop:
         if self.users.unread:
             return []
         return [
-            _("no pod uses {title} yet: set serviceAccountName: {service_account}").format(
+            _("no pod uses {title} yet: set serviceAccountName to {service_account}").format(
                 title=self.test.title, service_account=self.test.service_account
             )
         ]

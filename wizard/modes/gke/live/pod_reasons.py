@@ -21,7 +21,7 @@ POD: tuple[Rule[GkeFacts], ...] = (
         _POD,
         r"^NetworkPolicy: (?P<what>.*)",
         "a NetworkPolicy blocks the pods' access to the metadata server: {what}",
-        "in the policy, allow egress to {metadata_address} over TCP (169.254.169.252/32 port 988; with Dataplane V2 "
+        "in the policy, allow egress to {metadata_address} over TCP (169.254.169.252/32 port 988; with Dataplane V2: "
         "169.254.169.254/32 port 80)",
         code="WIF0902",
     ),
@@ -60,9 +60,9 @@ POD: tuple[Rule[GkeFacts], ...] = (
         _POD,
         r"^NoMetadataServer: ",
         "the metadata server was not ready after {metadata_wait} s, and no NetworkPolicy explains the delay",
-        "check other firewalls, and the restarts and the memory of the DaemonSet gke-metadata-server in kube-system. "
-        "The DaemonSet supports up to 3000 Kubernetes service accounts. Let the application retry, or let an "
-        "initContainer wait for the metadata server",
+        "check other firewalls, and the restarts and the memory usage of the DaemonSet gke-metadata-server in "
+        "kube-system. The DaemonSet supports up to 3000 Kubernetes service accounts. Let the application retry, or "
+        "let an initContainer wait for the metadata server",
         code="WIF0715",
     ),
     Rule(
@@ -76,8 +76,8 @@ POD: tuple[Rule[GkeFacts], ...] = (
         _POD,
         r"^ImagePull: (?P<what>.*)",
         "the node cannot pull the image {image}: {what}",
-        "set probe.image to an image that the nodes can pull, with Python 3.8 or newer; nodes without internet "
-        "access need an image in Artifact Registry",
+        "set probe.image to an image that has Python 3.8 or newer and that the nodes can pull; nodes without "
+        "internet access need an image in Artifact Registry",
         code="WIF0907",
     ),
     Rule(

@@ -95,8 +95,8 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         r"^GceMetadata: (?P<names>.*)",
         "these node pools do not run the GKE metadata server (GCE_METADATA), so every pod on these node pools acts "
         "as the nodes' service account: {names}",
-        "change these node pools with wif-wizard apply, which first names the pods that lose their access, and then "
-        "recreates the nodes; or with: {node_pool_fix}",
+        "change these node pools with wif-wizard apply, which first lists the pods that lose their access and then "
+        "recreates the nodes, or with this command: {node_pool_fix}",
         code="WIF0707",
     ),
     Rule(
@@ -104,7 +104,10 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         r"^OnWindows: (?P<what>.*)",
         "these pods run, or can run, on Windows nodes, where GKE has no metadata server, so they act as the nodes' "
         "service account: {what}",
-        "run these pods on a node pool with Linux; a program that needs Windows needs another source of credentials",
+        (
+            "run these pods on a node pool with Linux nodes; a program that needs Windows needs another source of "
+            "credentials"
+        ),
         code="WIF0714",
     ),
     Rule(
@@ -125,7 +128,7 @@ ACCOUNT: tuple[Rule[GkeFacts], ...] = (
         _IN_CLUSTER,
         r"^Terminating: |because it is being terminated",
         "the namespace {namespace} is being deleted, so the cluster creates no objects in this namespace",
-        "wait until the namespace no longer exists and recreate the namespace, or find what blocks the deletion: "
+        "wait until the namespace no longer exists, then recreate the namespace; or find what blocks the deletion: "
         "kubectl --context={context} get namespace {namespace} -o yaml",
         code="WIF0808",
     ),
@@ -308,9 +311,9 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
 PERIMETER: Rule[GkeFacts] = Rule(
     (),
     r"vpcServiceControlsUniqueIdentifier",
-    "a VPC Service Controls perimeter blocks the call, and the perimeter's rules cannot name identities of GKE's own "
-    "pools",
-    "call the target through a service account, and name that account in an ingress rule of the perimeter",
+    "a VPC Service Controls perimeter blocks the call, and perimeter rules cannot name identities of GKE's own "
+    "workload identity pools",
+    "call the target through a service account, and add that account to an ingress rule of the perimeter",
     code="WIF0518",
 )
 

@@ -35,9 +35,9 @@ _OUTPUT = "import sys,zlib,base64;sys.stdout.write(base64.b64encode(zlib.compres
 _ENDED = ("Success", "Failed", "Cancelled", "TimedOut", "Cancelling")
 _NO_INSTANCE = (
     "the wizard found no running instance that has the role {role} and that AWS Systems Manager manages. Attach the "
-    "managed policy AmazonSSMManagedInstanceCore to the role of the instance. Alternatively, run the test yourself: "
-    "print the probe with `wif-wizard probe SETUP.yaml > probe.py`, copy probe.py to the instance, run `python3 -I -S "
-    "probe.py > output.txt` on the instance, and read the output on this machine with `wif-wizard test SETUP.yaml "
+    "managed policy AmazonSSMManagedInstanceCore to the role of the instance. Alternatively, run the test yourself. "
+    "Print the probe with `wif-wizard probe SETUP.yaml > probe.py`, and copy probe.py to the instance. Run `python3 "
+    "-I -S probe.py > output.txt` on the instance. Read the output on this machine with `wif-wizard test SETUP.yaml "
     "--from-output output.txt`"
 )
 

@@ -66,7 +66,7 @@ _INSTANCE_MEANING = (
     "few minutes at the latest, and leaves no file on the instance."
 )
 _DECLINED = "The wizard did not start anything, and did not run the test."
-_INSTEAD = "To test on this machine with the workload's role, add --from here."
+_INSTEAD = "To test on this machine with the workload's role, add `--from here`."
 
 
 def consent(setup: AwsSetup) -> Consent:
