@@ -134,7 +134,7 @@ def test_a_kubeconfig_that_leads_nowhere_is_named(tmp_path: Path, text: str, say
         ({"exec": {"apiVersion": "v1", "command": "true"}}, "the plugin has the apiVersion v1"),
         (
             {"exec": {"apiVersion": BETA, "command": "true", "interactiveMode": "Always"}},
-            "needs the terminal for questions",
+            "needs the terminal to ask questions",
         ),
         ({"auth-provider": {"name": "gcp"}}, "auth-provider, which the wizard and kubectl"),
         ({"token": "line\nbreak"}, "the token has a line break"),

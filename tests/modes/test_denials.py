@@ -165,7 +165,7 @@ def test_what_contains_the_project_may_be_unknown() -> None:
     unknown = Unknown()
     unknown.google.call = lambda *_a, **_k: (_ for _ in ()).throw(forbidden("/"))  # type: ignore[method-assign]
     found = Denials(cast(Clouds, unknown)).find(LACKING)
-    told = [each for each in found.unknown if "could not read which folder or organization contains" in each]
+    told = [each for each in found.unknown if "could not determine which folder or organization contains" in each]
     assert [each.rpartition(" ")[2] for each in told] == ["projects/acme-analytics", f"projects/{NUMBER}"]
 
 
@@ -173,7 +173,7 @@ def test_no_more_is_read_than_google_allows_in_a_minute() -> None:
     names = [f"{ON_PROJECT}/policy-{number}" for number in range(10)]
     found, asked = find({f"/v2/{ON_PROJECT}": {"policies": [{"name": name} for name in names]}})
     assert len([each for each in asked if each.startswith("/v2/")]) == 5
-    assert any("allows only 5 such reads a minute" in each for each in found.unknown)
+    assert any("allows only 5 reads of this kind per minute" in each for each in found.unknown)
 
 
 def test_several_refusals_share_their_reads() -> None:

@@ -243,7 +243,9 @@ def test_a_difference_with_effect_is_changed(tmp_path: Path, changes: dict[str, 
 def test_a_file_of_another_kind_is_never_overwritten(tmp_path: Path, text: str, title: str) -> None:
     file = at(tmp_path / "there.json", text)
     for attempt in (file.read, file.create):
-        with pytest.raises(NotWritten, match=rf"{title}.* does not overwrite .*: name another file") as refused:
+        with pytest.raises(
+            NotWritten, match=rf"{title}.* does not overwrite .*: set credential_config to another file"
+        ) as refused:
             attempt(CLOUDS)
         assert "1//" not in str(refused.value) and "BEGIN" not in str(refused.value)
     assert file.path.read_text() == text

@@ -45,7 +45,7 @@ def test_a_new_provider_reads_as_it_was_wanted_and_is_deleted_and_undeleted(clou
     finish(wanted.delete(clouds))
     change = change_of(wanted, clouds)
     assert change.action == "undelete"
-    assert "undeletes the provider" in (wanted.impact(change) or "")
+    assert "will undelete the provider" in (wanted.impact(change) or "")
     write(wanted, clouds)
     assert action(wanted, clouds) == "none"
 

@@ -45,7 +45,7 @@ def test_what_the_operator_chose_stays() -> None:
 
 def test_basic_and_conditional_roles_are_said_and_not_chosen() -> None:
     texts = [remark.text for remark in replacing.remarks(LOADER, HELD)]
-    assert f"{LOADER.email} has roles/editor on acme-analytics today." in texts[0]
+    assert f"{LOADER.email} currently has roles/editor on acme-analytics." in texts[0]
     assert "choose the roles that replace roles/editor" in texts[0]
     assert "roles/storage.admin" in texts[1] and "until 2026" in texts[1]
     assert ["no roles" in remark.text for remark in replacing.remarks(LOADER, HeldRoles())] == [True]

@@ -76,8 +76,8 @@ SENTENCES = (
         "request"
     ),
     N_(
-        "the live test could not read the response from {host} (HTTP {status}): a proxy may have truncated or replaced "
-        "the response"
+        "the live test could not read the response from {host} (HTTP {status}): a proxy might have truncated or "
+        "replaced the response"
     ),
     N_("the response from {host} does not contain a usable {key}"),
     N_("a server's response or a file contains a value of an unexpected type ({kind})"),

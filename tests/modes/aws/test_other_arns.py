@@ -13,10 +13,13 @@ HERE = "ap-northeast-1:111122223333"
 @pytest.mark.parametrize(
     ("arn", "says"),
     [
-        ("arn:aws:iam::111122223333:user/casey", "is an IAM user, not a role: name the ARN of the role"),
+        ("arn:aws:iam::111122223333:user/casey", "is an IAM user, not a role: enter the ARN of the workload's role"),
         ("arn:aws:iam::111122223333:policy/loader", "is an IAM policy, not a role"),
         ("arn:aws:iam::111122223333:root", "is the root user of an AWS account, not a role"),
-        ("arn:aws-cn:s3:::acme", "the doctor cannot start from arn:aws-cn:s3:::acme: name the ARN of a role, or of a"),
+        (
+            "arn:aws-cn:s3:::acme",
+            "the doctor cannot start from arn:aws-cn:s3:::acme: enter the ARN of a role, a job definition or a",
+        ),
         (f"arn:aws:ecs:{HERE}:cluster/jobs", "the doctor cannot start from"),
         ("rds-to-bigquery", ""),
         ("an arn: in a sentence", ""),
@@ -39,7 +42,7 @@ COMMANDS = [
 
 @pytest.mark.parametrize("arn", COMMANDS)
 def test_the_command_that_prints_what_to_name_is_one_of_the_aws_cli_with_options_that_it_has(arn: str) -> None:
-    command = shlex.split(instead(arn).partition("which this command prints: ")[2])
+    command = shlex.split(instead(arn).partition("This command prints the ARN: ")[2])
     assert command[0] == "aws"
     client = botocore.session.Session().create_client(
         command[1], region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x"

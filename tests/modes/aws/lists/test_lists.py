@@ -185,8 +185,8 @@ def test_where_the_api_is_still_off_the_list_is_empty_and_says_why(answers: Answ
         assert found == []
         assert (
             found.note
-            == "the wizard cannot read the list yet, because the API iam.googleapis.com is not enabled; apply enables "
-            "the API"
+            == "the wizard cannot read the list yet, because the API iam.googleapis.com is not enabled; wif-wizard "
+            "apply enables the API"
         )
     roles = detecting.listing(AWS, "grantable-roles", new, answers)
     assert roles[0].value == "roles/bigquery.jobUser"

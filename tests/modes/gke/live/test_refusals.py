@@ -165,7 +165,7 @@ def test_a_network_policy_that_blocks_the_metadata_server(gke_world: GkeWorld):
 def test_a_network_policy_that_selects_the_workloads_own_pods(gke_world: GkeWorld):
     test = gke_world.test(namespace="guarded", cluster=AUTOPILOT)
     outcome = failed_at(gke_world.walk(test), "pod")
-    assert "blocks pods from the metadata server: guard: pods of Deployment loader" in said(outcome)
+    assert "blocks the pods' access to the metadata server: guard: pods of Deployment loader" in said(outcome)
     assert "allow egress to 169.254.169.254:80" in said(outcome)
 
 

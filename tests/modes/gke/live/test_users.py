@@ -285,10 +285,12 @@ def test_a_credential_configuration_is_no_key(cluster: FakeCloud, tmp_path: Path
 
 
 MIXED = {
-    "a file that no variable names": "mount only the entries of Secret ledger-key other than key.json",
+    "a file that no variable names": "mount all entries of Secret ledger-key except key.json",
     "one file of the volume": "remove the volume mount /app/k.json from container app",
     "all variables": "replace the envFrom entry for Secret ledger-key with the variables that the program needs",
-    "a file under another name": "remove the volume with Secret ledger-key and its volume mount from container app",
+    "a file under another name": (
+        "remove the volume with Secret ledger-key from StatefulSet ledger, and its volume mount from container app"
+    ),
 }
 
 

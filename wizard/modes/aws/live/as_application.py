@@ -84,7 +84,7 @@ def parsed(answer: Any, host: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise google.auth.exceptions.TransportError(
             _(
-                "google-auth could not read the response from {host} (HTTP {status}): a proxy may have truncated or "
+                "google-auth could not read the response from {host} (HTTP {status}): a proxy might have truncated or "
                 "replaced the response"
             ).format(host=host, status=answer.status)
         )
