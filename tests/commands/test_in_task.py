@@ -225,7 +225,9 @@ def test_a_role_that_ecs_cannot_assume_is_named(ours: World) -> None:
     first, *rest = answer.json["hops"]
     assert (first["hop"], first["status"]) == ("task", "failed")
     assert first["error"]["message"].startswith("ECS was unable to assume the role 'arn:aws:iam::111122223333:role/")
-    assert first["reason"].startswith(f"ECS cannot assume the role arn:aws:iam::{ACCOUNT}:role/{ROLE}: its trust")
+    assert first["reason"].startswith(
+        f"ECS cannot assume the role arn:aws:iam::{ACCOUNT}:role/{ROLE}: the role's trust"
+    )
     assert {hop["hop"]: hop["status"] for hop in rest if hop["status"] != "skipped"} == {"definition": "ok"}
     assert left_behind() == []
 
@@ -298,10 +300,10 @@ def test_the_next_command_removes_what_a_killed_test_left(slow: World, runtime: 
     found = left_behind()
     assert found, "the killed test left nothing, so this proves nothing"
     planned = slow.wif("plan", file)
-    assert "An interrupted live test left the one-off" in planned.out
-    assert "An interrupted live test left the one-off" in slow.wif("runs").out
+    assert "An interrupted live test left behind the one-off" in planned.out
+    assert "An interrupted live test left behind the one-off" in slow.wif("runs").out
     assert left_behind() == found, "plan and runs only report"
-    assert "which an interrupted live test left." in slow.wif("apply", file, "--only", "aws", "--yes").out
+    assert "which an interrupted live test left behind." in slow.wif("apply", file, "--only", "aws", "--yes").out
     assert left_behind() == []
     assert "live test" not in slow.wif("plan", file).out
 
@@ -319,8 +321,8 @@ def test_another_machine_finds_what_a_killed_test_left(
     assert "and might still use it." in slow.wif("plan", file).out, "it is younger than the longest test"
     monkeypatch.setattr(leftovers, "LONGEST", timedelta(0))
     monkeypatch.setattr(leftovers, "started", lambda name: begun(name) and datetime(2026, 1, 1, tzinfo=UTC))
-    assert "An interrupted live test left the one-off" in slow.wif("plan", file).out
-    assert "which an interrupted live test left." in slow.wif("apply", file, "--only", "aws", "--yes").out
+    assert "An interrupted live test left behind the one-off" in slow.wif("plan", file).out
+    assert "which an interrupted live test left behind." in slow.wif("apply", file, "--only", "aws", "--yes").out
     assert "live test" not in slow.wif("plan", file).out
 
 
@@ -428,7 +430,7 @@ def test_the_next_command_removes_a_function_that_was_left(ours: World) -> None:
     operator().call("lambda", "create_function", **code, Code={"ZipFile": function.package()})
     assert ours.wif("plan", file).out.count("interrupted live test") == 0  # its process still runs
     journal.release(record)
-    assert "left the one-off function wif-wizard-probe-0123abcd" in ours.wif("plan", file).out
+    assert "left behind the one-off function wif-wizard-probe-0123abcd" in ours.wif("plan", file).out
     assert "removed the one-off function wif-wizard-probe-0123abcd" in ours.wif("apply", file, "--yes").out
     assert left_behind() == []
 

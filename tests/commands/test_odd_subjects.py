@@ -21,9 +21,9 @@ KEY = '{"type": "service_account", "client_email": "loader@acme-analytics.iam.gs
         (
             "manifests.yml",
             f"{MANIFEST}---\n{MANIFEST}",
-            "is a Kubernetes manifest. Name the Kubernetes service account",
+            "is a Kubernetes manifest. Specify the Kubernetes service account",
         ),
-        ("empty.txt", " \n", "is empty: name a setup, or the credential configuration that the program uses"),
+        ("empty.txt", " \n", "is empty: specify a setup, or the credential configuration that the program uses"),
         ("the log.txt", "ERROR: it failed\n", "If the file contains an error text, run: wif-wizard doctor - <'"),
         ("main.tf", 'variable "x" {}\n', "is neither a setup nor a credential configuration"),
     ],
@@ -78,7 +78,10 @@ def test_a_name_that_leads_nowhere_says_what_to_name(world: World, subject: str,
 @pytest.mark.parametrize(
     ("subject", "says"),
     [
-        ("gone@acme-analytics.iam.gserviceaccount.com", "does not exist. If someone deleted the service account, you"),
+        (
+            "gone@acme-analytics.iam.gserviceaccount.com",
+            ("does not exist. If someone deleted the service account less than 30 days ago, you"),
+        ),
         (
             "nightly-load@acme-analytics.iam.gserviceaccount.com",
             "found no workload that impersonates nightly-load",

@@ -298,7 +298,7 @@ def test_what_a_killed_live_test_left_is_listed(fresh: World) -> None:
     [left] = fresh.wif("runs", "--json").json["leftovers"]
     assert (left["kind"], left["name"]) == ("one-off job", "wif-wizard-probe-2611300331-ab12cd")
     assert abs(datetime.fromisoformat(left["started"]) - started) < timedelta(minutes=1)
-    assert "An interrupted live test left the one-off job" in fresh.wif("runs").out
+    assert "An interrupted live test left behind the one-off job" in fresh.wif("runs").out
 
 
 def test_a_run_of_one_half_is_resumed_without_credentials_for_the_other(

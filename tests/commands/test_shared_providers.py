@@ -150,10 +150,8 @@ def test_a_role_that_the_workload_still_holds_is_said_and_stays(world: World) ->
 def test_a_disabled_provider_is_never_enabled_in_silence(world: World) -> None:
     create("off-pool", attributeCondition=f"attribute.aws_role == '{ROLES}/x'", disabled=True)
     out = world.wif("plan", setup(world, "loader", "off-pool")).out
-    assert (
-        f"The provider is disabled. Apply enables the provider. These identities can then get tokens again: {ROLES}/x."
-        in out
-    )
+    assert "The provider is disabled. The wizard will enable the provider. " in out
+    assert f"These identities can then get tokens again: {ROLES}/x." in out
 
 
 @pytest.mark.parametrize(

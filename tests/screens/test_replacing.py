@@ -42,7 +42,7 @@ async def test_a_key_leads_to_the_roles_of_its_account(open_wizard: Open) -> Non
         picker = page(pilot).query_one(RolesField).picker
         assert picker.chosen == HELD.offered
         remarks = str(page(pilot).query_one(".granting--remarks", Static).render())
-        assert "has roles/editor on acme-analytics today" in remarks
+        assert "currently has roles/editor on acme-analytics" in remarks
         picker.query_one("RoleFilter").focus()
         await at_rest(pilot)
         check(pilot.app, "access-replaces-80x24")

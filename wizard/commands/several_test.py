@@ -19,8 +19,8 @@ from wizard.work.several import Row, Tested
 _FOR_ONE = {"role": "--role", "from_output": "--from-output"}
 _TESTING = "The wizard tests {count} setups."
 _PASSED = "passed"
-_PASSED_BUT = "passed, {count} results not proven"
-_NOT_PROVEN = "not proven: {count}"
+_PASSED_BUT = "passed, results not proven: {count}"
+_NOT_PROVEN = "results not proven: {count}"
 _NO_TOKEN = "not proven: the workload did not get a token"
 _FAILED = "failed: {step}"
 _OF_SETUP = "{file}  {line}"

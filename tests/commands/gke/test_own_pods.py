@@ -323,7 +323,7 @@ def test_the_journal_knows_a_job_that_lost_its_label(world: World) -> None:
     assert jobs() == []
     [left] = world.wif("runs", "--json").json["leftovers"]
     assert (left["kind"], left["name"]) == ("one-off job", f"{name} in the namespace {NAMESPACE}")
-    assert f"left the one-off job {name}" in world.wif("plan", world.setup(SETUP)).out
+    assert f"left behind the one-off job {name}" in world.wif("plan", world.setup(SETUP)).out
     answer = world.wif("apply", world.setup(SETUP), "--yes")
     assert f"The wizard removed the one-off job {name} in the namespace {NAMESPACE}" in answer.out
     with pytest.raises(CloudError, match="not found"):

@@ -57,7 +57,7 @@ def test_a_test_of_setups_of_one_cluster_reads_the_cluster_once(cluster: World) 
         assert cluster.wif("apply", file, "--yes", "--accept-loss").code == 0
     answer, together = asked(cluster, "test", *few, "--from", "here")
     assert answer.code == 0
-    assert answer.out.count("passed, 1 results results not proven") == 3
+    assert answer.out.count("passed, results not proven: 1") == 3
     of_cluster = {path: count for path, count in together.items() if path.startswith(("GET /api", "GET /v1/projects/"))}
     assert of_cluster.pop("GET /apis/batch/v1/jobs") == 2  # those of the test's own label, and those of all
     assert set(of_cluster.values()) == {1}

@@ -39,7 +39,7 @@ _SERVED = (
 )
 _SEE_SERVED = "run the test in the workload, with --from inside"
 _NO_LIBRARY_IN_IMAGE = (
-    "the image of the one-off task has no auth library ({missing}). To test the library too, name the application's "
+    "the image of the one-off task has no auth library ({missing}). To test the library too, write the application's "
     "own image in the setup (probe: {{image: IMAGE}}), or run the test with --from here"
 )
 _NO_LIBRARY_THERE: dict[Packaging, str] = {
