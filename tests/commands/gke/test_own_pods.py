@@ -299,14 +299,17 @@ def test_a_limit_is_named_and_the_fix_in_the_setup_works(world: World, cluster: 
 
 
 def _kill_a_test(world: World) -> None:
-    """Kill a live test while its pod runs."""
+    """Kill a live test while its pod runs. On a busy machine, the first test can end before it is killed."""
     command = [sys.executable, "-P", "-m", "wizard", "test", world.setup(SETUP), "--from", "task", "--yes"]
-    killed = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ))
-    while killed.poll() is None and not jobs():
-        pass
-    killed.send_signal(signal.SIGKILL)
-    killed.wait()
-    assert jobs(), "it was killed while its pod was running"
+    for _attempt in range(3):
+        killed = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ))
+        while killed.poll() is None and not jobs():
+            pass
+        killed.send_signal(signal.SIGKILL)
+        killed.wait()
+        if jobs():
+            return
+    pytest.fail("no test was killed while its pod was running")
 
 
 def test_what_a_killed_test_left_the_next_one_removes(world: World) -> None:
