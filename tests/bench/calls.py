@@ -37,7 +37,7 @@ def rows() -> Iterator[Row]:
     tested = cost(GkeWorld(workloads=100, namespaces=10, done=True), "test", "--from", "here")
     yield _calls("calls of `test --from here` for 100 workloads", tested, 420)
     at_once = f"{tested.children} processes"
-    row = "child processes of `test --from here` at the same time for 100 workloads"
+    row = "concurrent child processes of `test --from here` for 100 workloads"
     yield Row(row, at_once, "limit: 8 processes", tested.children / 8, 1)
     beside = cost(GkeWorld(workloads=30, namespaces=10, neighbours=50, done=True), "test", "--from", "here")
     yield _calls("calls of `test --from here` for 30 workloads, with 50 other clusters", beside, 300)

@@ -29,7 +29,7 @@ def rows() -> Iterator[Row]:
     workloads = [GkeWorld(workloads=count, namespaces=5, impersonated=True, done=True) for count in (FEW, MANY)]
     yield many_beside_few("workloads", *workloads)
     grants = [GkeWorld(projects=count, done=True) for count in (FEW, MANY)]
-    yield many_beside_few("grants on as many projects", *grants)
+    yield many_beside_few("grants on different projects", *grants)
 
 
 def beside_chain(what: str, measured: Measured) -> Row:

@@ -126,7 +126,7 @@ def _walk(workloads: int) -> tuple[dict[str, float], list[float]]:
 def _keys(what: str, times: list[float]) -> Row:
     """Return the row for the 95th percentile of keys, against 100 ms."""
     slow = percentile_95(times) * 1000
-    return Row(what, f"95 % within {slow:.0f} ms", "limit: 100 ms", slow / 100, 1)
+    return Row(what, f"95% within {slow:.0f} ms", "limit: 100 ms", slow / 100, 1)
 
 
 def quitting() -> Row:

@@ -25,7 +25,7 @@ MADE_OF_PARTS = {
     "{permission} is not granted on {project}",
     "{permission} cannot be tested on {project}",
     "{host}: {words}; the TLS certificate is from an unknown issuer",
-    "{host}: {words} (the proxy {proxy})",
+    "{host}: {words} (through the proxy {proxy})",
     "{hop} failed",
     "reason {reason}",
     "the credential configuration is not a JSON object",

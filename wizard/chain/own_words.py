@@ -65,7 +65,7 @@ SENTENCES = (
     N_("{host} answered at {place}; the TLS certificate is from {issuer}"),
     N_("{host}: {words}; the TLS certificate is from an unknown issuer"),
     N_("{host}: {words}; the TLS certificate is from {issuer}"),
-    N_("{host}: {words} (the proxy {proxy})"),
+    N_("{host}: {words} (through the proxy {proxy})"),
     N_("{way} got a token that is valid until {expiry}"),
     N_("{hop} failed"),
     N_("reason {reason}"),

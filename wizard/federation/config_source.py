@@ -71,7 +71,7 @@ def problems(document: Mapping[str, Any], kind: FileKind) -> list[Problem]:
             if named
             else _("the credential source does not say where the token comes from")
         )
-        return [Problem(_SOURCE, what, _("write one of these fields: file, url, executable, certificate"))]
+        return [Problem(_SOURCE, what, _("set exactly one of these fields: file, url, executable, certificate"))]
     checks = {"file": _file, "url": _url, "executable": _executable, "certificate": _certificate}
     found = [checks[named[0]](source[named[0]]), _format(source), _headers(source)]
     return [problem for problem in found if problem]

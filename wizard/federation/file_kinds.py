@@ -110,7 +110,9 @@ _OTHERS: tuple[tuple[frozenset[str], FileKind], ...] = (
     (frozenset({"web"}), FileKind("oauth-client", N_("an OAuth client"), N_("name a setup file"))),
     (
         frozenset({"cert_configs"}),
-        FileKind("cert-config", N_("a certificate configuration, which a credential configuration names"), _GENERATE),
+        FileKind(
+            "cert-config", N_("a certificate configuration, to which a credential configuration refers"), _GENERATE
+        ),
     ),
     (frozenset({"AccessKeyId"}), FileKind("aws-keys", N_("an AWS access key"), N_("name a setup file"))),
     (frozenset({"AccessKey"}), FileKind("aws-keys", N_("an AWS access key"), N_("name a setup file"))),

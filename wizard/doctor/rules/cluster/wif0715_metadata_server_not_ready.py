@@ -1,9 +1,9 @@
 """The GKE metadata server does not answer the pod.
 
-In the first seconds after a pod starts, the metadata server can refuse connections. If the refusals continue, the pod
-of the DaemonSet gke-metadata-server on the node restarts or does not have enough memory. A NetworkPolicy or a firewall
-can also block the connection. In GKE 1.35 and newer with Dataplane V2, refused connections shortly after a node starts
-are a known problem.
+In the first seconds after a pod starts, the metadata server can refuse connections. If the refusals continue, a
+probable cause is that the pod of the DaemonSet gke-metadata-server on the node keeps restarting or does not have enough
+memory. A NetworkPolicy or a firewall can also block the connection. In GKE 1.35 and newer with Dataplane V2, refused
+connections shortly after a node starts are a known problem.
 
 To confirm this cause, run:
 

@@ -1,7 +1,7 @@
 """The workload cannot reach a host of Google Cloud, but can reach other hosts.
 
 A firewall, a security group, a network ACL or an egress policy allows some hosts, but not this host. If egress to
-sts.googleapis.com:443 is blocked, connections time out, or a proxy returns the HTTP status code 504.
+sts.googleapis.com:443 is blocked, either connections time out or a proxy returns the HTTP status code 504.
 
 To confirm this cause, run this command in the workload:
 
