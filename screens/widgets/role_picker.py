@@ -265,7 +265,7 @@ class RolePicker(Vertical):
 
     def _prompt(self, offer: Offer) -> Content:
         mark = "[x]" if offer.role in self._chosen else "[ ]"
-        wide = "  " + _("(wide)") if too_wide(offer.role) else ""
+        wide = "  " + _("(broad)") if too_wide(offer.role) else ""
         if not offer.title:
             not_listed = "  " + _("(not in the list)") if offer.role in self.unknown else ""
             return Content.assemble(f"{mark} ", (offer.role, "bold"), wide, not_listed)

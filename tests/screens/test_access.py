@@ -121,7 +121,7 @@ async def test_typing_narrows_the_list_by_role_title_and_description(open_wizard
     async with open_wizard(LARGE, filled(), "aws-access") as pilot:
         await listed(pilot)
         await pilot.press(*"most own")
-        assert prompts(pilot) == ["[ ] Owner  (wide)  roles/owner"]
+        assert prompts(pilot) == ["[ ] Owner  (broad)  roles/owner"]
         assert told(pilot, "roles--about").startswith(
             "[/x] Full access to most resources\nroles/owner is broad: the role gives full control"
         )
@@ -178,8 +178,8 @@ async def test_wide_roles_are_flagged_and_not_forbidden(open_wizard: "Open") -> 
     async with open_wizard(LARGE, filled(access__roles=("roles/bigquery.admin", "roles/owner")), "aws-access") as pilot:
         await listed(pilot)
         assert prompts(pilot)[:2] == [
-            "[x] BigQuery Admin  (wide)  roles/bigquery.admin",
-            "[x] Owner  (wide)  roles/owner",
+            "[x] BigQuery Admin  (broad)  roles/bigquery.admin",
+            "[x] Owner  (broad)  roles/owner",
         ]
         said = told(pilot, "granting--remarks")
         assert (
