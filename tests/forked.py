@@ -25,6 +25,8 @@ ROOT = Path(__file__).parents[1]
 _MESSAGE = 4 * 1024 * 1024
 """Bytes that a request, which has a whole environment in it, never reaches."""
 
+_LONGEST_FOLDER = 60
+"""Characters of the folder of temporary files: the path of a socket has at most 107 in all."""
 
 _ADDRESS = "WIF_WIZARD_TESTS_TEMPLATE"
 """The variable with the path of the socket of the process that forks."""
@@ -38,7 +40,7 @@ def start_by_forking() -> None:
 
     One process forks for this process and for those that inherit its environment: all workers of pytest.
     """
-    if hasattr(os, "pidfd_open"):
+    if hasattr(os, "pidfd_open") and len(tempfile.gettempdir()) <= _LONGEST_FOLDER:
         template = _Template(os.environ.get(_ADDRESS) or _start_template())
         Sandbox._spawn = staticmethod(template.spawn)  # type: ignore[method-assign, assignment]
 
