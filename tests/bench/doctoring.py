@@ -36,13 +36,13 @@ def beside_chain(what: str, measured: Measured) -> Row:
     """The calls of the doctor beside those of the live test from here."""
     chain, doctor = _calls(measured, "test", "--from", "here"), _calls(measured, "doctor")
     reference = f"`test --from here`: {chain} calls"
-    return Row(f"calls of `doctor` for {what}", f"{doctor} calls", reference, doctor / chain, BESIDE_CHAIN)
+    return Row(f"API calls that `doctor` makes for {what}", f"{doctor} calls", reference, doctor / chain, BESIDE_CHAIN)
 
 
 def many_beside_few(what: str, few: GkeWorld, many: GkeWorld) -> Row:
     """The calls of the doctor for a large world beside those for a small one."""
     several = [_calls_of(each) for each in (few, many)]
-    row, reference = f"calls of `doctor` for {MANY} {what}", f"{FEW} {what}: {several[0]} calls"
+    row, reference = f"API calls that `doctor` makes for {MANY} {what}", f"{FEW} {what}: {several[0]} calls"
     return Row(row, f"{several[1]} calls", reference, several[1] / several[0], GROWTH)
 
 

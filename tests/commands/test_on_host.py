@@ -153,8 +153,8 @@ ONLY_HOST = (
         (
             "execution-only",
             f"the task definition execution-only:1 names the role {ROLE} only as executionRoleArn. AWS uses this role "
-            "only to pull the image and to write logs. Because taskRoleArn is not set, the container finds only the "
-            "credentials of its host's role",
+            "only to pull the image, to read secrets and to write logs. Because taskRoleArn is not set, the container "
+            "finds only the credentials of its host's role",
         ),
     ],
 )

@@ -551,7 +551,10 @@ def add_options(parser: argparse.ArgumentParser) -> Any:
     parser.add_argument(
         "--write-config",
         metavar="FILE",
-        help="as a sidecar, write the credential configuration, with the port, to a file that the containers share",
+        help=(
+            "as a sidecar, write the credential configuration, which contains the port, to this file; the containers "
+            "must share the file"
+        ),
     )
     actions = parser.add_mutually_exclusive_group()
     actions.add_argument(

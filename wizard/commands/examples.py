@@ -39,7 +39,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("wif-wizard doctor setups/", "check every setup in a folder, and print one table"),
     ),
     "export": (
-        ("wif-wizard export setup.yaml all --out access", "write a folder for a pull request, with every export"),
+        ("wif-wizard export setup.yaml all --out access", "write all exports to one folder for a pull request"),
         ("wif-wizard export setup.yaml script --out .", "write apply.sh next to the setup"),
         ("wif-wizard export setup.yaml app", "print the files for the application, and the purpose of each file"),
     ),

@@ -115,8 +115,8 @@ QUESTIONS = (
         "aws-workload",
         "Which IAM role does your workload run with?",
         "Enter the task role, the job role, the instance role or the function role. Do not enter the execution role "
-        "of a task or a job, which AWS uses only to pull images and to write logs. The wizard creates the role if it "
-        "does not exist.",
+        "of a task or a job, which AWS uses only to pull images, to read secrets and to write logs. The wizard "
+        "creates the role if it does not exist.",
         listing="aws-roles",
         rule=checks.by(rules.role_name),
         when=has_role,

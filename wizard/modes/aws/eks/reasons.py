@@ -130,7 +130,7 @@ _POD_RULES: tuple[Rule[EksFacts], ...] = (
         _IN_POD,
         r"^(Late|Ended|Gone|Silent|NotStarted): ",
         "the one-off pod did not finish its work",
-        "test again; if the pod ends early again, print a probe and run the probe in a running pod",
+        "test again; if the pod ends early again, print the probe program, and run the program in a running pod",
         code="WIF0911",
     ),
 )

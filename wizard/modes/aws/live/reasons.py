@@ -258,8 +258,8 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule[AwsFacts](
         _IMPERSONATION,
         r"Gaia id not found",
-        "the service account {service_account} does not exist: the name is misspelled, or someone deleted or "
-        "created the account moments ago",
+        "Google Cloud does not find the service account {service_account}: the name is misspelled, or someone "
+        "deleted or created the account moments ago",
         "correct the account's email address in the setup and in service_account_impersonation_url, or create the "
         "service account with wif-wizard apply",
         code="WIF0405",
