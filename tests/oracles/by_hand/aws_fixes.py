@@ -299,7 +299,7 @@ FIXES = (
     ),
     Broken("{withheld}", "aws-credentials", delete_role, DIRECT, "apply"),
     Broken(
-        "{service_account} does not exist",
+        "does not find the service account {service_account}",
         "impersonation",
         delete(f"/v1/projects/{aws.PROJECT}/serviceAccounts/{EMAIL}"),
         THROUGH,
