@@ -187,7 +187,9 @@ def test_a_denied_impersonation_is_told_by_who_is_bound(message: str, members: d
 
 def test_a_service_account_that_is_not_there_is_named():
     message = f"Not found; Gaia id not found for email {EMAIL}"
-    assert f"does not find the service account {EMAIL}" in reason("impersonation", "NOT_FOUND", message, impersonated=True)
+    assert f"does not find the service account {EMAIL}" in reason(
+        "impersonation", "NOT_FOUND", message, impersonated=True
+    )
 
 
 def test_another_account_explains_whatever_the_token_service_says():
