@@ -188,9 +188,9 @@ def _load() -> None:
     def use() -> None:
         for service, action, path in (*_HEAVY, *_LIGHT):
             backend.api(service, action, {}, path)
-        for service in SERVICES.values():
+        for each in SERVICES.values():
             with suppress(AwsRefusal):
-                backend.operation(service, Message("GET", "http://127.0.0.1/", {}, b""))
+                backend.operation(each, Message("GET", "http://127.0.0.1/", {}, b""))
 
     backend._with_own_state(use)
     Backend._inside = None

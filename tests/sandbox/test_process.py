@@ -42,6 +42,18 @@ def alive(pid: int) -> bool:
         return False
 
 
+def test_a_start_waits_for_the_line_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    late = "import sys, time; open(sys.argv[1], 'w').close(); time.sleep(0.5); print('Sandbox', flush=True)"
+
+    def spawn(arguments: list[str], output: Any) -> subprocess.Popen[bytes]:
+        file = arguments[arguments.index("--env-file") + 1]
+        return subprocess.Popen([sys.executable, "-P", "-c", late, file], stdin=subprocess.PIPE, stdout=output)
+
+    monkeypatch.setattr(Sandbox, "_spawn", staticmethod(spawn))
+    with Sandbox() as running:
+        assert running.output.read_bytes() == b"Sandbox\n"
+
+
 def test_the_env_file_leads_to_both_clouds(sandbox: Sandbox) -> None:
     names = set(sandbox.variables)
     assert {"CLOUDSDK_CONFIG", "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE", "JAVA_TOOL_OPTIONS", "WIF_WIZARD_SANDBOX"} < names

@@ -104,7 +104,8 @@ class Sandbox:
         with self.output.open("wb") as file:
             self._process = self._spawn(arguments, file)
         deadline = time.monotonic() + START_SECONDS
-        while not env_file.exists():
+        # The line is printed after the file is written: whoever has started a sandbox finds both.
+        while not (env_file.exists() and self.output.stat().st_size):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise SandboxError(f"The sandbox did not start: {self.output.read_text(errors='replace')}")
             time.sleep(0.01)
