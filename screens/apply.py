@@ -204,7 +204,7 @@ class ApplyPage(Page):
                 )
             )
         return Content.styled(
-            _("✗ Some changes failed. Nothing that existed before the run was lost. Fix the cause, then plan again."),
+            _("✗ Some changes failed. No existing resource was lost. Fix the cause, then plan again."),
             "$text-error",
         )
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _QUESTION = "What do you want to check?"
 _HELP = (
     "Paste an error message, or type a name. The name can be the path of a setup file or a credential configuration, "
-    "the ARN of a role or of a job or task definition, the email address of a service account, "
+    "the ARN of a role, job definition or task definition, the email address of a service account, "
     "NAMESPACE/SERVICE_ACCOUNT, or pod/NAME. For an overview, type cluster/NAME or account/REGION."
 )
 _EMPTY = "Paste an error message, or type the name of a file or of a workload."

@@ -321,7 +321,10 @@ class ReviewPage(Page):
         for change in reviewed.plan.pending if reviewed else ():
             commands += change.resource.commands(change)
         text = "\n\n".join(commands) + "\n"
-        note = _("Run these commands in this order. The wizard also waits until each change is visible.")
+        note = _(
+            "Run these commands in this order. When the wizard makes these changes, the wizard also waits until "
+            "each change is visible."
+        )
 
         def save_commands() -> None:
             save(self, self.session.folder / "commands.sh", text)

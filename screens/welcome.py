@@ -154,7 +154,7 @@ class WelcomePage(Page):
             elif answers.text(path):
                 rows.append(Fact(translated(label), " ", answers.text(path), _("your answer")))
         if any(fact.glyph == "✗" for fact in rows):
-            rows.append(Fact("", "·", _("Press ctrl+r to detect credentials again")))
+            rows.append(Fact("", "·", _("Press Ctrl-R to detect credentials again")))
         self.query_one(FactList).facts = tuple(rows)
 
     # An existing file

@@ -32,15 +32,15 @@ class Cost:
 def rows() -> Iterator[Row]:
     """Yield every measurement of large setups."""
     crowd = GkeWorld(workloads=100, namespaces=10)
-    yield _calls("calls of `plan` for 100 workloads in 10 namespaces", cost(crowd, "plan"), 25)
-    yield _calls("calls of `plan` for 50 node pools", cost(GkeWorld(node_pools=50), "plan"), 12)
+    yield _calls("API calls that `plan` makes for 100 workloads in 10 namespaces", cost(crowd, "plan"), 25)
+    yield _calls("API calls that `plan` makes for 50 node pools", cost(GkeWorld(node_pools=50), "plan"), 12)
     tested = cost(GkeWorld(workloads=100, namespaces=10, done=True), "test", "--from", "here")
-    yield _calls("calls of `test --from here` for 100 workloads", tested, 420)
+    yield _calls("API calls that `test --from here` makes for 100 workloads", tested, 420)
     at_once = f"{tested.children} processes"
     row = "concurrent child processes of `test --from here` for 100 workloads"
     yield Row(row, at_once, "limit: 8 processes", tested.children / 8, 1)
     beside = cost(GkeWorld(workloads=30, namespaces=10, neighbours=50, done=True), "test", "--from", "here")
-    yield _calls("calls of `test --from here` for 30 workloads, with 50 other clusters", beside, 300)
+    yield _calls("API calls that `test --from here` makes for 30 workloads, with 50 other clusters", beside, 300)
     memory = cost(GkeWorld(workloads=10, namespaces=10, pods=10_000), "plan").memory
     yield Row(
         "memory that `plan` uses for a cluster with 10,000 pods", f"{memory:.0f} MB", "limit: 250 MB", memory / 250, 1

@@ -516,9 +516,9 @@ def test_a_role_on_the_execution_role_only_is_named_and_the_plan_fixes_it(trappe
     last = answer.json["hops"][-1]
     assert [hop["hop"] for hop in answer.json["hops"] if hop["status"] == "failed"] == ["definition"]
     assert last["reason"] == (
-        "the job definition nightly-load:1 names the role rds-to-bigquery only as executionRoleArn. AWS uses this "
-        "role only to pull the image, to read secrets and to write logs. Because jobRoleArn is not set, the container "
-        "gets no AWS credentials"
+        "the job definition nightly-load:1 names the role rds-to-bigquery only as executionRoleArn. AWS itself "
+        "uses this role to pull the image, to read secrets and to write logs. Because jobRoleArn is not set, the "
+        "container gets no AWS credentials"
     )
     assert last["fix"].startswith("run wif-wizard apply, which registers a new revision of the job definition and sets")
     applied = trapped.wif("apply", file, "--yes")

@@ -62,7 +62,7 @@ def test_a_file_in_place_of_a_credential_configuration_is_a_finding(
     ("subject", "says"),
     [
         ("casey@acme.example", "is not the email address of a service account"),
-        ("pod/anti-fraud/scorer", "write the namespace first: wif-wizard doctor anti-fraud/pod/scorer"),
+        ("pod/anti-fraud/scorer", "put the namespace before pod/: wif-wizard doctor anti-fraud/pod/scorer"),
         ("arn:aws:iam::111122223333:user/casey", "is an IAM user, not a role"),
         ("gone@acme-elsewhere.iam.gserviceaccount.com", "the doctor cannot read the service account"),
         ("nowhere/nobody", "cannot read the clusters of the project acme-analytics"),

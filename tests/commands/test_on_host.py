@@ -121,8 +121,8 @@ def test_in_a_task_the_auth_libraries_alone_would_silently_be_the_host(applied: 
     assert (
         "if the program has only this credential configuration, these auth libraries silently use a different "
         "identity: Python (google-auth), Go (golang.org/x/oauth2), Node.js (google-auth-library), Java "
-        f"(google-auth-library-oauth2-http). This identity is the role {HOST_ROLE}, which the instance metadata "
-        "service gives to the host"
+        f"(google-auth-library-oauth2-http). This identity is the host's role {HOST_ROLE}, from the instance "
+        "metadata service"
     ) in credentials["evidence"]
 
 
@@ -152,9 +152,9 @@ ONLY_HOST = (
         ),
         (
             "execution-only",
-            f"the task definition execution-only:1 names the role {ROLE} only as executionRoleArn. AWS uses this role "
-            "only to pull the image, to read secrets and to write logs. Because taskRoleArn is not set, the container "
-            "finds only the credentials of its host's role",
+            f"the task definition execution-only:1 names the role {ROLE} only as executionRoleArn. AWS itself uses "
+            "this role to pull the image, to read secrets and to write logs. Because taskRoleArn is not set, the "
+            "container finds only the credentials of its host's role",
         ),
     ],
 )

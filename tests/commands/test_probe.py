@@ -146,7 +146,7 @@ def test_it_runs_in_the_workload_with_nothing_installed_and_its_output_is_judged
         assert "backed by botocore got a token" in hops["application"]["evidence"][0]
     else:
         assert answer.json["not_proven"] == [
-            "The application's library: the Python installation that ran the printed probe has no auth library (No "
+            "The application's library: the Python installation that ran the probe script has no auth library (No "
             "module named 'google')"
         ]
     network = hops["network"]
@@ -177,7 +177,7 @@ def test_strict_and_junit_hold_for_an_output_too(world: World, output: str) -> N
     without_library = "".join(line for line in output.splitlines(True) if '"hop": "application"' not in line)
     assert without_library != output
     assert judged(world, without_library, "--strict", "--junit", str(report)).code == 1
-    assert "the printed probe runs without the application and its auth library" in report.read_text(encoding="utf-8")
+    assert "the probe script runs without the application and its auth library" in report.read_text(encoding="utf-8")
 
 
 def test_a_failed_step_has_its_cause_and_its_fix(world: World, applied: str) -> None:

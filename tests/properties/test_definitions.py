@@ -37,5 +37,5 @@ def test_a_revision_that_someone_else_registers_at_the_same_time_is_named(tmp_pa
     assert run.apply(run.plan()).ok
     assert run.texts[-1] == (
         "updated. While the wizard registered revision 3 of made-up, someone else registered revision 2. Revision "
-        "3 lacks the other changes. Register the other changes again, based on revision 3."
+        "3 lacks the changes of that revision. Register those changes again, based on revision 3."
     )

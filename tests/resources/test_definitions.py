@@ -400,10 +400,10 @@ def test_who_starts_it_is_told(clouds: Clouds) -> None:
         "EventBridge rule pinned names revision 1 of nights, and continues to use that revision.",
         "EventBridge schedule weekly names revision 1 of nights, and continues to use that revision.",
         "Step Functions state machine flow names nights without a revision, and uses the new revision immediately.",
-        "EventBridge pipe paths computes the definition at run time, so the wizard cannot tell whether the definition "
-        "is a revision of nights.",
-        "Step Functions state machine computed computes the definition at run time, so the wizard cannot tell whether "
+        "EventBridge pipe paths computes the task or job definition at run time, so the wizard cannot tell whether "
         "the definition is a revision of nights.",
+        "Step Functions state machine computed computes the task or job definition at run time, so the wizard "
+        "cannot tell whether the definition is a revision of nights.",
     ]
 
 

@@ -24,7 +24,9 @@ _TRUST = (
     "NODE_EXTRA_CA_CERTS (Node.js) to its path, or import the certificate into the Java truststore; or exempt "
     "*.googleapis.com from TLS inspection"
 )
-_EGRESS = "allow HTTPS (TCP port 443) from the workload to this host: security groups, network ACLs, firewall and proxy"
+_EGRESS = (
+    "allow HTTPS (TCP port 443) from the workload to this host in the security groups, network ACLs, firewall and proxy"
+)
 
 
 def with_notes(outcome: Outcome) -> Outcome:
@@ -91,7 +93,7 @@ def rules(hops: tuple[Hop, ...], no_way_out: str) -> tuple[Rule[Facts], ...]:
         Rule(
             hops,
             r"^(Timeout|Unreachable): (?P<host>[^:]+): ",
-            "the workload cannot reach {host}, although it can reach other hosts or names",
+            "the workload cannot reach {host}, but can reach other hosts or resolve other names",
             _EGRESS,
             code="WIF0607",
         ),

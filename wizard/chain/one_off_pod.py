@@ -207,7 +207,7 @@ class OneOff:
         for condition in (job.get("status") or {}).get("conditions") or ():
             if condition.get("type") == "Failed" and condition.get("reason"):
                 return Refusal("Ended", f"{condition['reason']}: {condition.get('message') or 'no message'}")
-        return Refusal("Gone", "someone removed the pod while it was running")
+        return Refusal("Gone", "the pod was removed while it was running")
 
     def _read_log(self, has_ended: bool) -> None:
         """Pass new lines to `on_line`; the last one only if it is complete."""

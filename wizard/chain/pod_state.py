@@ -74,7 +74,7 @@ def doing(pod: _Object) -> str:
     waiting = [str(state.get("reason")) for kind, state in _states(pod) if kind == "waiting"]
     reason = waiting[0] if waiting else ""
     return (
-        _("waiting for the pod's container ({reason})").format(reason=reason)
+        _("waiting for the pod's container to start ({reason})").format(reason=reason)
         if reason
         else translated(_PHASES.get(phase(pod), phase(pod)))
     )

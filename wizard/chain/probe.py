@@ -668,7 +668,7 @@ def connection(host: str, port: int, found: dict[str, Any]) -> socket.socket:
     by_family: dict[int, Any] = {}
     for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
         by_family.setdefault(entry[0], entry)
-    failure = OSError("the host name has no address")
+    failure = OSError("the host name has no IP address")
     for family, kind, protocol, _, address in by_family.values():
         found["address"] = address[0]
         attempt = socket.socket(family, kind, protocol)
@@ -766,7 +766,7 @@ def config_problems(config: Mapping[str, Any], form: str = "aws") -> Iterator[st
         return
     audience, token_url = config.get("audience"), config.get("token_url")
     if not AUDIENCE.fullmatch(str(audience)):
-        yield f"audience is not the full name of a provider, which contains the project number: {audience}"
+        yield f"audience is not a provider's full resource name with the project number: {audience}"
     token_type = JWT_TOKEN_TYPE if form == "file" else AWS_TOKEN_TYPE
     if config.get("subject_token_type") != token_type:
         yield "subject_token_type is not " + token_type

@@ -23,7 +23,7 @@ _RECORD = re.compile(r'\{\\*"(?:probe|hop)\\*"')
 _JSON_TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 _NO_OUTPUT = (
-    "{source} does not contain the output of a printed probe. Print the probe with `wif-wizard probe SETUP.yaml > "
+    "{source} does not contain the output of a probe script. Print the script with `wif-wizard probe SETUP.yaml > "
     "probe.py`, run `python3 -I -S probe.py` in the workload, and save the output"
 )
 _CUT = (
@@ -33,8 +33,8 @@ _CUT = (
 _CUT_AT_ONCE = "the probe's output in {source} has no steps: the output is cut off, or the probe was stopped"
 _DAMAGED = "line {line} of {source} is damaged: the probe does not print such lines; save the output again"
 _OTHER_FORMAT = (
-    "the probe's output in {source} has format {found}, but this version of wif-wizard reads format {known}: print the "
-    "probe again with this version"
+    "the probe's output in {source} has format {found}, but this version of wif-wizard reads format {known}: print "
+    "the probe script again with this version"
 )
 _OTHER_WORKLOAD = (
     "the probe's output in {source} is from a different kind of workload ({hop}): run the command with the setup file "
@@ -44,7 +44,7 @@ _OTHER_WORKLOAD = (
 _OTHER_SETUP = "the probe's output in {source} is for a different setup: {theirs}, not {ours}"
 
 _AGE = "the probe ran {age} ago, at {time}"
-_OLD = "the output of the probe is {age} old: the result shows the state when the probe ran"
+_OLD = "the output of the probe is {age} old: the result shows the setup's state when the probe ran"
 _AHEAD = "the clock of the workload is {age} ahead of the clock of this machine"
 _RUNS = "the output contains {count} runs of the probe. The result shows the last run"
 _ONE_HOUR, _FIVE_MINUTES = 3600.0, 300.0

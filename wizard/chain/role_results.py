@@ -71,7 +71,7 @@ _ONLY_SHARED: dict[str, str] = {
         "and the tested permissions also come from {others}"
     ),
     "nobody": "{role} on {project}: the policy does not grant the role to the workload; the tested permissions come "
-    "from {others}, which does not have all permissions of the role",
+    "from {others}, but not all permissions of the role do",
 }
 """A role whose tested permissions all come from other roles, which do not have all of its permissions."""
 

@@ -546,14 +546,15 @@ def add_options(parser: argparse.ArgumentParser) -> Any:
     parser.add_argument(
         "--config",
         metavar="FILE",
-        help=f"the credential configuration to copy (default: the content in {CONTENT}, else the file in {CONFIG})",
+        help=f"the credential configuration to copy (default: the content of {CONTENT}, else the file that {CONFIG} "
+        "names)",
     )
     parser.add_argument(
         "--write-config",
         metavar="FILE",
         help=(
-            "as a sidecar, write the credential configuration, which contains the port, to this file; the containers "
-            "must share the file"
+            "run as a sidecar: write the credential configuration, which contains the port, to this file; the "
+            "containers must share the file"
         ),
     )
     actions = parser.add_mutually_exclusive_group()
@@ -561,7 +562,7 @@ def add_options(parser: argparse.ArgumentParser) -> Any:
         "--check", action="store_true", help="exit with code 0 if the server on the port has credentials"
     )
     actions.add_argument(
-        "--print-config", action="store_true", help="print the credential configuration that names the port"
+        "--print-config", action="store_true", help="print the credential configuration that contains the port"
     )
     return actions
 

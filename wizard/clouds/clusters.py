@@ -102,7 +102,7 @@ def _hint(google: Google, cluster: ClusterName, error: CloudError) -> str:
     if not names:
         return _("the project {project} has no GKE cluster").format(project=cluster.project)
     clusters = ", ".join(names)
-    return _("set gke.cluster and gke.location to one of the clusters in {project}: {clusters}").format(
+    return _("set gke.cluster and gke.location for one of the clusters in {project}: {clusters}").format(
         project=cluster.project, clusters=clusters
     )
 

@@ -18,8 +18,8 @@ from wizard.language import _
 from wizard.secret import Secret
 
 _IMPERSONATE = {"as": "Impersonate-User", "as-uid": "Impersonate-Uid"}
-_CONTAINER_API = "the endpoint of {cluster} in the Container API"
-_NO_PLUGIN = "the endpoint of {cluster} in the Container API, because the plugin {plugin} of {context} is not installed"
+_CONTAINER_API = "the endpoint of {cluster} in the GKE API"
+_NO_PLUGIN = "the endpoint of {cluster} in the GKE API, because the plugin {plugin} of {context} is not installed"
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ class KubeconfigAccess(ClusterAccess):
         if "auth-provider" in user.content:
             raise unusable(
                 _(
-                    "{source}: the user entry has an auth-provider, which the wizard and kubectl 1.26 or newer do not "
-                    "support"
+                    "{source}: the user entry has an auth-provider, which the wizard does not support (kubectl 1.26 "
+                    "or newer supports only oidc)"
                 ).format(source=self.source)
             )
         file = user.path("tokenFile")

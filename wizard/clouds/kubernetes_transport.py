@@ -44,7 +44,7 @@ class ClusterTransport(httpx2.BaseTransport):
             ) from None
         except ImportError:
             raise unusable(
-                _("{source}: the proxy needs SOCKS, which the wizard does not support").format(source=source)
+                _("{source}: the proxy is a SOCKS proxy, which the wizard does not support").format(source=source)
             ) from None
 
     @property

@@ -23,8 +23,8 @@ _SILENT = N_("the proxy {proxy}, which {variable} names, does not answer")
 _CORRECT = N_("correct {variable}, or unset {variable} if this machine needs no proxy")
 _ISSUER = N_("this machine does not trust the certificate of {host}")
 _TRUST = N_(
-    "if a proxy inspects TLS connections, set SSL_CERT_FILE to a PEM file with the certificate of the proxy; the file "
-    "replaces the usual certificates"
+    "if a proxy inspects TLS connections, set SSL_CERT_FILE to a PEM file with the CA certificate of the proxy; the "
+    "file replaces the default CA certificates"
 )
 _NO_FILE = "the wizard cannot read the certificates in {file}, which {variable} names: {words}"
 _CORRECT_FILE = "correct {variable}, or unset {variable}"

@@ -42,7 +42,7 @@ ENDS = {
         "wif-wizard resume {run}"
     ),
     "failed": N_(
-        "Not everything is in place. Nothing that existed before the run was lost. Fix the cause, then resume the run: "
+        "Not everything is in place. No existing resource was lost. Fix the cause, then resume the run: "
         "wif-wizard resume {run}"
     ),
     "others": N_(

@@ -29,7 +29,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("wif-wizard test setup.yaml", "run the test from the default place for the setup"),
         (
             "wif-wizard test setups/ --yes --strict --junit test.xml",
-            "test every setup in a folder in CI, and fail if a step is not proven",
+            "in CI, test every setup in a folder, and fail if a step is not proven",
         ),
         ("wif-wizard test config.json", "test a credential configuration with an IAM role"),
     ),
@@ -44,8 +44,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("wif-wizard export setup.yaml app", "print the files for the application, and the purpose of each file"),
     ),
     "probe": (
-        ("wif-wizard probe setup.yaml", "print the probe for a setup; redirect the output to a file, such as probe.py"),
-        ("wif-wizard probe", "print a probe that tests the workload's own credential configuration"),
+        (
+            "wif-wizard probe setup.yaml",
+            "print the probe script for a setup; redirect the output to a file, such as probe.py",
+        ),
+        ("wif-wizard probe", "print a probe script that tests the workload's own credential configuration"),
     ),
     "runs": (
         ("wif-wizard runs", "list the runs, newest first"),
@@ -77,7 +80,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("wif-wizard serve-credentials -- ./my-program", "run a program with the credentials of its ECS task"),
         (
             "wif-wizard serve-credentials --port 16925",
-            "serve credentials to the other containers of the task or pod, as a sidecar",
+            "run as a sidecar, and serve credentials to the other containers of the task or pod",
         ),
         ("wif-wizard serve-credentials --print", "print one file to copy into an image that has Python 3.8 or newer"),
     ),

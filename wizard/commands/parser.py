@@ -160,7 +160,7 @@ def _test(commands: Commands) -> None:
         "--from-output",
         metavar="FILE",
         type=Path,
-        help="read the output of a printed probe (see wif-wizard probe) from FILE, or from stdin if FILE is -",
+        help="read the output of the probe script (see wif-wizard probe) from FILE, or from stdin if FILE is -",
     )
     test.add_argument(
         "--role",
@@ -192,9 +192,9 @@ def _doctor(commands: Commands) -> None:
         "given",
         metavar="SETUP.yaml|CONFIG.json|DIR|NAME|-",
         nargs="*",
-        help="a setup file, a credential configuration, the ARN of an IAM role or of a job or task definition, the "
-        "email address of a service account, NAMESPACE/SERVICE_ACCOUNT, pod/NAME, or - to read an error text "
-        "from stdin; alternatively, several setup files and folders of setup files",
+        help="a setup file, a credential configuration, the ARN of an IAM role, job definition or task definition, "
+        "the email address of a service account, NAMESPACE/SERVICE_ACCOUNT, pod/NAME, or - to read an error "
+        "text from stdin; alternatively, several setup files and folders of setup files",
     )
     doctor.add_argument("--verbose", action="store_true", help=_VERBOSE)
     doctor.add_argument("--error", metavar="TEXT", help="the error message that the program printed")
@@ -244,9 +244,9 @@ def _export(commands: Commands) -> None:
     what = (
         "terraform: a module that creates the same resources as apply; script: a shell script with gcloud, aws and "
         "kubectl commands that create the same resources as apply; manifests: the objects in the cluster; app: the "
-        "credential configuration, the code for each language, and the parts of definitions; report: a report about "
-        "who gets which access, and what the wizard changed and tested; all: a folder for a pull request, with all "
-        "exports"
+        "credential configuration, the code for each language, and the parts for job or task definitions; report: a "
+        "report about who gets which access, and what the wizard changed and tested; all: a folder for a pull "
+        "request, with all exports"
     )
     export.add_argument("what", choices=EXPORTS, nargs="?", help=what)
     export.add_argument(
@@ -270,10 +270,10 @@ def _export(commands: Commands) -> None:
 
 
 _USE_OF_THE_PROBE = """\
-use of the file:
+how to use the script:
   wif-wizard probe setup.yaml > probe.py                # here
   python3 -I -S probe.py > output.txt                   # in the workload, with Python 3.8 or newer
-  wif-wizard test setup.yaml --from-output output.txt   # here; the lines can contain the timestamps of a log"""
+  wif-wizard test setup.yaml --from-output output.txt   # here; output.txt can contain log timestamps"""
 
 
 def _probe(commands: Commands) -> None:
@@ -359,7 +359,9 @@ def _serve_credentials(commands: Commands, complete: bool) -> None:
         from wizard.chain.serve_credentials import add_options
 
         actions = add_options(serve)
-        actions.add_argument("--print", action="store_true", help="print the program as one file, for Python 3.8")
+        actions.add_argument(
+            "--print", action="store_true", help="print the server as one file, for Python 3.8 or newer"
+        )
         serve.usage = f"{serve.format_usage().removeprefix(usage_prefix()).rstrip()} [-- PROGRAM ...]"
 
 
@@ -388,7 +390,7 @@ def _json(command: argparse.ArgumentParser) -> None:
 
 
 def _debug(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--debug", action="store_true", help="print a line for each cloud call on stderr")
+    command.add_argument("--debug", action="store_true", help="print a line on stderr for each cloud call")
     _log(command)
 
 

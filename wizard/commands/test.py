@@ -27,7 +27,7 @@ _PLACES = {
     "here": N_("The live test runs on this machine, with the workload's identity."),
     "inside": N_("The live test runs inside the workload."),
     "task": N_("The live test runs in a one-off task."),
-    "output": N_("A printed probe ran the live test in the workload. The test had these steps:"),
+    "output": N_("A probe script ran the live test in the workload. The test had these steps:"),
 }
 _NOTE = "Note: {note}"
 _PASSED = "The live test passed."

@@ -30,9 +30,9 @@ _CONTAINER = (
     "service, and find no credentials"
 )
 _SUPPLIER = (
-    "write http://169.254.169.254/..., as gcloud does. Fargate has no instance metadata service, so also give "
-    "google-auth an AwsSecurityCredentialsSupplier in the application: the Result page of `wif-wizard` shows the code. "
-    "If you cannot change the application, start the application with `wif-wizard serve-credentials`"
+    "write http://169.254.169.254/..., as gcloud does. On Fargate, which has no instance metadata service, also give "
+    "google-auth an AwsSecurityCredentialsSupplier in the application: the Result page of `wif-wizard` shows the "
+    "code. If you cannot change the application, start the application with `wif-wizard serve-credentials`"
 )
 _IMDS = {
     "region_url": "/latest/meta-data/placement/availability-zone",
@@ -82,7 +82,7 @@ def problems(document: Mapping[str, Any], kind: FileKind) -> list[Problem]:
 
 def _aws(source: Mapping[str, Any]) -> list[Problem]:
     if "executable" in source:
-        what = _("the file names a program, and every application that uses the file would run it")
+        what = _("the file names a program, which any application that uses the file could run")
         return [
             Problem(
                 f"{_SOURCE}.executable",
@@ -176,7 +176,7 @@ def _url(url: object) -> Problem | None:
         return Problem(where, _("{url!r} is not a URL").format(url=url), _("write the URL that returns the token"))
     if address.scheme != "https" and not is_on_machine(address):
         what = _(
-            "the application would send the token without encryption: {hostname} is another machine, and the URL "
+            "the token would cross the network without encryption: {hostname} is another machine, and the URL "
             "does not use https"
         ).format(hostname=address.hostname)
         return Problem(where, what, _("write an https URL"))

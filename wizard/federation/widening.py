@@ -112,7 +112,9 @@ class _Widening:
             before, after = self.old.admits(identity), gate.admits(identity)
             if before and not after:
                 raise CannotWiden(
-                    _("the provider accepts {arn} now, and would no longer accept {arn}").format(arn=identity.arn)
+                    _("the provider accepts {arn} now, and would reject {arn} after the change").format(
+                        arn=identity.arn
+                    )
                 )
             if after and not before and not self.ours.admits(identity):
                 raise CannotWiden(

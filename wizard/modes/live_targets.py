@@ -31,7 +31,7 @@ _ROUNDS = 4
 
 _BASIC = ("roles/owner", "roles/editor", "roles/viewer")
 _ABOVE = "folders, organization"
-_NO_TABLE = "the dataset has no table that you can see, and BigQuery tests permissions on tables only"
+_NO_TABLE = "the dataset has no table that you can see, and BigQuery cannot test permissions on the dataset itself"
 _UNREAD = "the wizard could not read the permissions of the role ({reason})"
 
 T = TypeVar("T")

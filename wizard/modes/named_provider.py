@@ -24,8 +24,8 @@ _STATES = {
         "WIF0305",
         N_("the pool {pool} is deleted"),
         N_(
-            "undelete the pool within 30 days: gcloud iam workload-identity-pools undelete {pool} --location=global "
-            "--project={project}"
+            "undelete the pool within 30 days of deletion: gcloud iam workload-identity-pools undelete {pool} "
+            "--location=global --project={project}"
         ),
     ),
     ("pool", "disabled"): (
@@ -40,8 +40,8 @@ _STATES = {
         "WIF0306",
         N_("the provider {provider} is deleted"),
         N_(
-            "undelete the provider within 30 days: gcloud iam workload-identity-pools providers undelete {provider} "
-            "--workload-identity-pool={pool} --location=global --project={project}"
+            "undelete the provider within 30 days of deletion: gcloud iam workload-identity-pools providers undelete "
+            "{provider} --workload-identity-pool={pool} --location=global --project={project}"
         ),
     ),
     ("provider", "disabled"): (

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from wizard.chain.recorded import Recording
 
 NO_COPY = (
-    "wif-wizard cannot print a probe for this workload: the probe tests workloads with AWS credentials, or with a "
-    "token in a file"
+    "wif-wizard cannot print a probe script for this workload: the script tests only workloads with AWS credentials "
+    "or a token in a file"
 )
 
 NO_SETUP = (

@@ -47,7 +47,7 @@ _TYPES = ("oidc", "saml", "x509")
 _ISSUER = "the provider expects the issuer {issuer}"
 _AWS_TOKENS = (
     "the issuer is for AWS's own JWTs (sts:GetWebIdentityToken). There is no proof that Google accepts these JWTs. "
-    "Google documents two methods: a provider for AWS and, on EKS, a provider for the cluster's issuer"
+    "Google documents two methods for AWS: a provider for AWS and, on EKS, a provider for the cluster's issuer"
 )
 _NEEDS_TOKEN = "this step needs the workload's own token, which the test did not read"
 _DIRECT = "the credential configuration does not name a service account, so access is direct"

@@ -39,7 +39,7 @@ class Unread(Exception):  # noqa: N818 (named after what is so)
         self.failed = failed
 
 
-_INSIDE = "run the test with --from inside on the workload's machine"
+_INSIDE = "on the workload's machine, run the test with --from inside"
 _TOKEN_AT = (
     "the token comes from {place}, which exists only on the workload's machine: the test does not read the "
     "token on this machine"
@@ -159,7 +159,7 @@ def _token_in(text: str, source: Mapping[str, Any], place: str) -> Secret:
         if not isinstance(token, str):
             fix = _("correct credential_source.format")
             raise Unread(
-                _("the response from {place} is not a JSON object with a string {field}").format(
+                _("the response from {place} is not a JSON object in which {field} is a string").format(
                     place=place, field=field
                 ),
                 fix,

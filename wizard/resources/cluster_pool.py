@@ -17,13 +17,13 @@ from wizard.resources import blind, container_operations, owners, pool_users
 from wizard.resources.kind import Kind, Needed, NeededAt
 
 _LEFT = (
-    "Pods on these node pools, which the setup does not name, do not get their own identities, and keep the identity "
+    "The setup does not name these node pools, so their pods do not get their own identities, and keep the identity "
     "of their nodes: {pools}"
 )
 _HAS_MODE = "The node pool {pool} has the GKE metadata server, but the run did not change this node pool."
 _ANNOTATED = (
-    "The Kubernetes service account {account} acts as the Google service account {email}, but the run did not write "
-    "the annotation."
+    "The Kubernetes service account {account} acts as the Google service account {email} through an annotation that "
+    "the run did not write."
 )
 _LOSES_ROLE = "pods of {cluster} with the identity {member} lose the role {role} on the project {project}"
 _UPDATES = "GKE updates the cluster; new node pools no longer get GKE_METADATA"
@@ -144,8 +144,8 @@ class ClusterPool(Kind):
         if state.get("autopilot"):
             return [
                 _(
-                    "The cluster is an Autopilot cluster, so Workload Identity Federation is always enabled on all "
-                    "nodes."
+                    "The cluster is an Autopilot cluster, so Workload Identity Federation for GKE is always enabled "
+                    "on all nodes."
                 )
             ]
         others = [name for name in state.get("without", ()) if name not in self.node_pools]

@@ -30,8 +30,8 @@ DEADLINE = 1800.0
 
 _TIMED_OUT = "ProgressDeadlineExceeded"
 _STUCK = (
-    "read the events of the new pods with kubectl describe; the old pods keep running. `wif-wizard revert` restores "
-    "{title}"
+    "read the events of the new pods with kubectl describe; the remaining old pods keep running. `wif-wizard revert` "
+    "restores {title}"
 )
 
 
@@ -135,7 +135,7 @@ class Place:
 
     def raise_stuck(self, message: str) -> None:
         """Raise CloudError for a rollout that makes no progress."""
-        what = _("the rollout of {title} makes no progress: {reason}").format(title=self.title, reason=message)
+        what = _("the rollout of {title} is not progressing: {reason}").format(title=self.title, reason=message)
         hint = _(_STUCK).format(title=self.controller.title)
         raise CloudError(self._service, f"rollout of {self.title}", None, _TIMED_OUT, what, hint)
 

@@ -11,7 +11,7 @@ from wizard.resources.callers import MOST, Callers
 
 BESIDE = N_(
     "While the wizard registered revision {ours} of {name}, someone else registered revision {theirs}. Revision "
-    "{ours} lacks the other changes. Register the other changes again, based on revision {ours}."
+    "{ours} lacks the changes of that revision. Register those changes again, based on revision {ours}."
 )
 SWITCHES = N_(
     "the wizard registers a new revision, and keeps revision {revision}. Programs that start {name} without a revision "
@@ -34,7 +34,7 @@ _ONLY_EXECUTION = (
 )
 _KEYS_IN_ENVIRONMENT = (
     "The container has AWS_ACCESS_KEY_ID in its environment. AWS SDKs and Google's auth libraries use that key instead "
-    "of the {title}. Remove the variable from the definition."
+    "of the {title}. Remove the variable from the container's definition."
 )
 _PINNED = "{who} names revision {revision} of {name}, and continues to use that revision."
 _FOLLOWS = "{who} names {name} without a revision, and uses the new revision immediately."
@@ -54,12 +54,12 @@ _UNKNOWN = {
         "The wizard could not read {what}: {detail}. The wizard cannot tell whether {what} name a revision of {name}."
     ),
     "too many": (
-        "The wizard reads only the first {most} results of {what}, so it cannot tell whether the other results name "
-        "a revision of {name}."
+        "The wizard reads only the first {most} results for {what}, so the wizard cannot tell whether the other "
+        "results name a revision of {name}."
     ),
     "computed": (
-        "{what} computes the definition at run time, so the wizard cannot tell whether the definition is a revision "
-        "of {name}."
+        "{what} computes the task or job definition at run time, so the wizard cannot tell whether the definition is "
+        "a revision of {name}."
     ),
 }
 """Why something is not known about the callers -> what to say about it."""

@@ -41,8 +41,8 @@ _ALIASES_UNKNOWN = (
 )
 _FAILED = "Lambda could not update {name}: {reason}"
 _SWITCHES_BACK = (
-    "the wizard changes the function itself ($LATEST). Callers that invoke {name} without a version or an alias "
-    "immediately use the former role and variables again"
+    "the wizard changes the function itself ($LATEST). Callers that invoke {name} without a version or an alias use "
+    "the former role and variables again immediately"
 )
 _ROLE_NOT_READY = "cannot be assumed by Lambda"
 """What Lambda says of a role that it cannot assume, or not yet."""

@@ -58,8 +58,8 @@ EVERYONE_IN_CLUSTER = N_("every Kubernetes service account in the cluster {clust
 WHOEVER = N_("every identity that meets the condition {condition}")
 
 NO_CONDITION = N_(
-    "The provider {provider} has no condition. These identities can get a token: {everyone}. A token without a role "
-    "gives no access. The wizard does not add a condition, because other workloads could lose access."
+    "The provider {provider} has no condition. These identities can get a token: {everyone}. An identity without a "
+    "role has no access. The wizard does not add a condition, because other workloads could lose access."
 )
 SAME_VALUE_ELSEWHERE = N_(
     "{arn} can get a token from the provider {provider} in the same pool. The mapping of this provider gives {arn} "

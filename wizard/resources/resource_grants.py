@@ -19,8 +19,8 @@ from wizard.setup.resource_types import DATASET, PROJECT, ResourceName
 
 _UNNAMED = ResourceName(PROJECT, (("project", ""),))
 _MISSING = (
-    "the {title} {name} does not exist, or you do not have permission to see it. Check the name in the setup; the "
-    "wizard grants roles only on existing resources, and does not create resources"
+    "the {title} {name} does not exist, or you do not have permission to see it. Check the name in the setup, or "
+    "create the resource first: the wizard does not create resources of this type"
 )
 _NOT_UNIFORM = (
     "the bucket {bucket} uses access control lists (ACLs), and Google Cloud does not accept workload identities in "

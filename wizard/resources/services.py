@@ -14,7 +14,7 @@ from wizard.resources import operations
 from wizard.resources.kind import Kind, Needed, NeededAt
 
 _STAYS = (
-    "Other applications can use the services that the run enabled, so the services stay enabled. To disable the "
+    "Other applications might use the services that the run enabled, so the services stay enabled. To disable the "
     "services too, add --services."
 )
 _NOT_DISABLED = "Google Cloud did not disable {service}: {message}"

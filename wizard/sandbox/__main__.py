@@ -78,7 +78,7 @@ def _leave() -> NoReturn:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of a sandbox to a parser."""
     known = ", ".join(names())
-    parser.add_argument("--scenario", default=DEFAULT, help=f"{known}, or a file that ends in .yaml")
+    parser.add_argument("--scenario", default=DEFAULT, help=f"{known}, or a file whose name ends in .yaml")
     parser.add_argument("--port", type=int, default=0, help="port of the proxy (default: a free port)")
     parser.add_argument(
         "--env-file",
@@ -103,7 +103,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--faults",
         type=Path,
         metavar="FILE",
-        help="JSON file with a schedule of faults, which the sandbox reads again when the file changes",
+        help="JSON file with a schedule of faults; the sandbox reads the file again when the file changes",
     )
     parser.add_argument(
         "--steady", action="store_true", help="make a new service account visible to every read immediately"
@@ -111,7 +111,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-namespaces",
         action="store_true",
-        help="run workloads in the network of this machine, with variables that name their metadata servers",
+        help="run workloads in the network of this machine, with metadata server addresses in environment variables",
     )
     parser.add_argument(
         "--endpoints",
@@ -124,14 +124,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         metavar="HOST",
-        help="host that programs can reach outside the sandbox",
+        help="host outside the sandbox that programs can reach",
     )
     parser.add_argument(
         "--run",
         type=_words,
         default=[],
         metavar="COMMAND",
-        help="command that tasks, jobs, functions and new pods run in place of the programs of their images",
+        help="command that tasks, jobs, functions and new pods run instead of the programs in their images",
     )
     parser.add_argument("--until-eof", action="store_true", help="stop at the end of standard input")
 

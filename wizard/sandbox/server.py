@@ -57,7 +57,7 @@ class Options:
 
     Port 0 takes a free one. `endpoints` writes the endpoint variables of clients in place of a proxy's.
     `pass_through` are hosts that may be reached outside. `until_eof` stops when standard input ends, as it does with
-    its owner. `command` is what workloads run in place of the programs of their images. `faults` has the schedule of
+    its owner. `command` is what workloads run instead of the programs in their images. `faults` has the schedule of
     faults.
     """
 

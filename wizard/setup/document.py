@@ -164,5 +164,5 @@ def _syntax_problem(error: yaml.MarkedYAMLError) -> SetupProblem:
     if "\\t" in what:
         return SetupProblem("file", line, what, _("indent with spaces, not with tabs"))
     if isinstance(error, ComposerError):
-        return SetupProblem("file", line, what, _("write each value in full, without anchors, aliases and tags"))
+        return SetupProblem("file", line, what, _("write each value in full, without anchors, aliases or tags"))
     return SetupProblem("file", line, what, _("correct this YAML line, or the line above"))

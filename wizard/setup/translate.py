@@ -139,7 +139,7 @@ def _how_to_add(path: Path, model: type[BaseModel]) -> str:
     if field and section:
         keys = ", ".join(_required(section))
         if get_origin(field.annotation) is tuple:
-            return _("add {key}: a list, in which each item has these keys: {keys}").format(key=key, keys=keys)
+            return _("add {key}, a list in which each item has these keys: {keys}").format(key=key, keys=keys)
         return _("add {key}, with these keys below it: {keys}").format(key=key, keys=keys)
     if field and field.examples:
         example = field.examples[0]

@@ -48,7 +48,7 @@ def apply(
         raise Refused(
             _(
                 "The wizard changed nothing: the plan would remove access from other identities, and you did not "
-                "accept the loss."
+                "confirm the loss."
             )
         )
     details = details or details_of()

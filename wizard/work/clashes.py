@@ -19,7 +19,10 @@ _REFUSED = (
     "{first} and {second} contradict each other: both describe the {kind} {label}, and the wizard cannot apply "
     "{second} after {first}: {reason}"
 )
-_SHARED = "{count} setups change the {kind} {label} ({keys}): {files}. Each apply keeps what the other setups need."
+_SHARED = (
+    "{count} setups change the {kind} {label} ({keys}): {files}. Applying one setup keeps everything that the others "
+    "need."
+)
 
 
 @dataclass(frozen=True)

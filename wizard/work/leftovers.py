@@ -12,8 +12,8 @@ from wizard.modes.opened import Opened, OpenedConfiguration
 _REMOVED = "The wizard removed the {what}, which an interrupted live test left behind."
 _NOT_REMOVED = "The wizard could not remove the {what}, which an interrupted live test left behind: {error}"
 _LEFT = (
-    "An interrupted live test left behind the {what}. The next apply, test or resume of the setup removes this "
-    "resource."
+    "An interrupted live test left behind the {what}. The next `apply`, `test` or `resume` command for the setup "
+    "removes this resource."
 )
 _IN_USE = "Another live test created the {what}, and might still use it."
 

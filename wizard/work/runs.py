@@ -21,8 +21,8 @@ _NONE_TO_RESUME = "The journal {path} has no run that you can resume."
 _NONE_TO_REVERT = "The journal {path} has no run that you can revert."
 _NONE_TO_EXPORT = "The journal {path} has no run that you can export."
 _LEFT = (
-    "An interrupted live test left behind the {kind} {name}. The next apply, test or resume of the setup removes this "
-    "resource."
+    "An interrupted live test left behind the {kind} {name}. The next `apply`, `test` or `resume` command for the "
+    "setup removes this resource."
 )
 _RUNNING = "Run {run} is still running. Wait until it ends, or stop it with Ctrl-C."
 _UNKNOWN = "{name} is not a run in the journal {path}. To list the runs: wif-wizard runs"

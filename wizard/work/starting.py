@@ -25,7 +25,7 @@ from wizard.work import given_file, opening, pasted, surroundings, testing
 
 _NO_FILE = (
     'the file "{given}" does not exist, and the doctor found no workload with this name. Specify one of these: a '
-    "setup, a credential configuration, the ARN of a role or of a job or task definition, the email address of a "
+    "setup, a credential configuration, the ARN of a role, job definition or task definition, the email address of a "
     "service account, NAMESPACE/SERVICE_ACCOUNT, pod/NAME, cluster/NAME or account/REGION. Alternatively, add an "
     "error text with --error"
 )
@@ -38,7 +38,7 @@ _OTHER_TEXT = (
     "{path} is neither a setup nor a credential configuration. If the file contains an error text, run: wif-wizard "
     "doctor - <{quoted}"
 )
-_POD_AFTER = "write the namespace first: wif-wizard doctor {namespace}/pod/{name}"
+_POD_AFTER = "put the namespace before pod/: wif-wizard doctor {namespace}/pod/{name}"
 _PERSON = (
     "{given} is not the email address of a service account: such addresses end in .gserviceaccount.com. Specify the "
     "service account that the workload uses"

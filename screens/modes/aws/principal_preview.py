@@ -214,7 +214,7 @@ def _short(mistake: Mistake) -> str:
 
 def _shortened(size: int) -> str:
     return _(
-        "The ARN of the session can have {size} bytes. If a subject has more than {subject_limit} bytes, Google Cloud "
-        "rejects the workload at runtime. Therefore the subject contains the account and the role, without the "
+        "The ARN of the session can have up to {size} bytes. If a subject has more than {subject_limit} bytes, Google "
+        "Cloud rejects the workload at runtime. Therefore the subject contains the account and the role, without the "
         "session. This subject is always short enough, but audit logs then show the role, not the task."
     ).format(size=size, subject_limit=SUBJECT_LIMIT)

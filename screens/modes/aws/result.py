@@ -77,7 +77,7 @@ def _below(supplier: bool) -> Content:
     """Return a note on what is below the file, which a small screen does not show."""
     if supplier:
         text = _(
-            "This page shows the variables to set, the code for Python, Go, Node.js or Java, the options for an "
+            "This page shows the variables to set, the code (Python, Go, Node.js or Java), the options for an "
             "application that you cannot change, and how to deploy the credential configuration."
         )
     else:

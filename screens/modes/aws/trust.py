@@ -359,9 +359,9 @@ class TrustPage(FormPage):
             return
         account = self.session.answers.text("aws.account")
         text = _(
-            "Every role in the AWS account {account} will be able to get a Google token, including "
-            "future roles. Only your workload's role will have the Google Cloud roles. Your workload "
-            "needs only its own role."
+            "Every role in the AWS account {account}, including future roles, will be able to get a Google token. "
+            "Only your workload's AWS role will have the Google Cloud roles. For your workload, its own role is "
+            "enough."
         ).format(account=account)
         dialog = YesNoDialog(
             _("Accept every role in the account?"), text, _("Accept every role"), _("Cancel"), dangerous=True

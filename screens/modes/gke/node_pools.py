@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wizard.setup.question import Value
 
 _TYPED = "Enter the names, separated by spaces. Leave the field empty for an Autopilot cluster."
-_ALWAYS = "Workload Identity Federation for GKE is always enabled on all nodes. No change is necessary."
+_ALWAYS = "Autopilot always enables Workload Identity Federation for GKE on all nodes. No change is necessary."
 
 
 class NodePoolsField(Field):

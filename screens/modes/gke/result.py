@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from wizard.modes.gke.running import Running
 
 _NOT_PATCHED = (
-    "Kubernetes does not allow changes to the template of a Job: set serviceAccountName in the Job's "
+    "Kubernetes does not allow a new service account in an existing Job: set serviceAccountName in the Job's "
     "manifest, and recreate the Job."
 )
 
@@ -103,8 +103,8 @@ class GkeResultPage(ResultPage):
             return
         about.update(
             _(
-                "Apply creates the service accounts in the cluster. Commit the manifests of the service accounts and "
-                "the patches for your pods, so that your next deployment keeps the service accounts and the patches."
+                "Apply creates the service accounts in the cluster. Commit the service account manifests and the pod "
+                "patches, so that your next deployment keeps the service accounts and the patches."
             )
         )
         uses = self._uses(opened)

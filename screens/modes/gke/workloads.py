@@ -318,7 +318,7 @@ class GkeWorkloadsPage(Page):
 def _describe(runs: Runs) -> str:
     if runs.host_network:
         return _(
-            "{title}, {pods}. The workload uses the host network, so the workload always has its node's identity."
+            "{title}, {pods}. The workload uses the host network, so GKE gives the workload the identity of its node."
         ).format(title=runs.controller.title, pods=runs.pods)
     return full_stop(f"{runs.controller.title}, {runs.pods}")
 
@@ -340,7 +340,7 @@ def _problem(text: str) -> str:
 
     namespace, slash, account = text.partition("/")
     if not slash:
-        return _("type NAMESPACE/SERVICE-ACCOUNT, such as anti-fraud/scorer")
+        return _("type NAMESPACE/SERVICE_ACCOUNT, such as anti-fraud/scorer")
     broken = rules.namespace(namespace) or rules.kubernetes_service_account(account)
     return str(broken) if broken else ""
 

@@ -185,7 +185,7 @@ def test_a_private_endpoint_that_cannot_be_reached_is_named(
     setup = world.setup(gke.SETUP.replace("cluster: payments", "cluster: private"))
     told = one_refusal(world.wif("apply", setup, "--yes", *only))
     assert "kubernetes private: " in told
-    assert "https://127.0.0.1:9 did not answer (the endpoint of private in the Container API)" in told
+    assert "https://127.0.0.1:9 did not answer (the endpoint of private in the GKE API)" in told
     assert "127.0.0.1 is the cluster's private endpoint: connect from the cluster's own network" in told
 
 

@@ -60,7 +60,7 @@ def test_its_output_takes_the_place_of_the_one_off_pod(applied: World) -> None:
     assert answer.code == 0, answer.err
     pod = gke.hops(answer)["pod"]
     assert pod["status"] == "ok"
-    assert "a printed probe ran in a pod of the workload" in pod["evidence"]
+    assert "the probe script ran in a pod of the workload" in pod["evidence"]
     assert any("spanner.googleapis.com answered" in line for line in pod["evidence"])
     assert len([each for each in gke.inside_writes(applied) if each["path"].endswith("/jobs")]) == pods_before
     refused = output.splitlines()

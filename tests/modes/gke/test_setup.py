@@ -223,7 +223,7 @@ def test_the_schema_names_what_a_setup_needs() -> None:
     [
         (
             "cluster: c, ",
-            "add workloads: a list, in which each item has these keys: namespace, service_account, grants",
+            "add workloads, a list in which each item has these keys: namespace, service_account, grants",
         ),
         ("", "add cluster: payments"),
     ],

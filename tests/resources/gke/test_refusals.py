@@ -109,7 +109,5 @@ def test_a_private_endpoint_that_gives_no_answer_is_told_as_one(team: TeamOf, mo
     setup = team("private", without=("KUBECONFIG",))
     with pytest.raises(Unreachable) as refusal:
         setup.plan("kubernetes")
-    assert refusal.value.message.startswith(
-        "https://10.128.0.3 did not answer (the endpoint of private in the Container API"
-    )
+    assert refusal.value.message.startswith("https://10.128.0.3 did not answer (the endpoint of private in the GKE API")
     assert refusal.value.hint.startswith("10.128.0.3 is the cluster's private endpoint")

@@ -91,8 +91,8 @@ def test_accounts_that_others_annotated_keep_the_pool(clouds: Clouds) -> None:
     annotated = write(account, clouds)
     assert pool.cannot_restore(clouds, joined, {account: annotated}) == []
     assert revert(joined, clouds) == [
-        f"The Kubernetes service account anti-fraud/legacy acts as the Google service account {OTHER}, but the run did "
-        "not write the annotation."
+        f"The Kubernetes service account anti-fraud/legacy acts as the Google service account {OTHER} through an "
+        "annotation that the run did not write."
     ]
     assert pool.written(clouds, joined) == {"workloadPool": POOL}
 

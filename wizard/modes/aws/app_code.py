@@ -62,7 +62,7 @@ def in_environment(setup: AwsSetup, config: Mapping[str, object]) -> dict[str, s
 def exports(setup: AwsSetup, config: dict[str, Any]) -> list[ExportedFile]:
     """Return the credential configuration, then the texts of `snippets`."""
     why = _(
-        "The credential configuration does not contain secrets. The file contains only the addresses for the token "
+        "The credential configuration does not contain secrets. The file contains only the settings for the token "
         "exchange. Review changes to the file as you review changes to code."
     )
     name = _name(setup)
@@ -195,9 +195,9 @@ def _unchanged(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFi
 
 def _beside_task(content: str, target: str, pairs: Mapping[str, str], container: str) -> ExportedFile:
     why = _(
-        "A sidecar container in the task serves the credentials of the task role as the instance metadata service "
-        "does, and writes the credential configuration for the container {container}. The image of the application "
-        "does not change. Add these settings to the task definition, and use the name of your container. The task "
+        "A sidecar container in the task serves the credentials of the task role, like an instance metadata service, "
+        "and writes the credential configuration for the container {container}. The image of the application does "
+        "not change. Add these settings to the task definition, and replace the container name with yours. The task "
         "definition needs the network mode awsvpc."
     ).format(container=container)
     text = _json(sidecar.task_definition(content, target, pairs, container))
@@ -209,10 +209,10 @@ def _beside_task(content: str, target: str, pairs: Mapping[str, str], container:
 def _beside_job(content: str, target: str, pairs: Mapping[str, str], container: str) -> ExportedFile:
     why = _(
         "A sidecar container in the job serves the credentials of the job role to the container {container}. The "
-        "image of the application does not change. Add these settings to the job definition, and use the name of "
-        "your container. In AWS Batch, a container cannot wait for a health check of another container. If the "
-        "application calls Google Cloud in its first seconds, let the application retry, or add serve-credentials to "
-        "its image."
+        "image of the application does not change. Add these settings to the job definition, and replace the "
+        "container name with yours. In AWS Batch, a container cannot wait for a health check of another container. "
+        "If the application calls Google Cloud in its first seconds, let the application retry, or add "
+        "serve-credentials to its image."
     ).format(container=container)
     text = _json(sidecar.job_definition(content, target, pairs, container))
     return ExportedFile(
@@ -232,8 +232,7 @@ def _baked_in(setup: AwsSetup) -> ExportedFile:
     lines += [f"ENV {variable.name}={variable.value}" for variable in variables(setup)]
     why = _(
         "The credential configuration does not contain secrets, so you can add the file to the image. The wizard "
-        "saves the file with mode 0600. With the option --chmod, a container that does not run as root can read the "
-        "file."
+        "saves the file with mode 0600. With COPY --chmod, a container that does not run as root can read the file."
     )
     return ExportedFile(
         "Dockerfile", _("Credential configuration in the image"), why, "docker", "\n".join(lines) + "\n"
@@ -259,12 +258,12 @@ def _at_start() -> ExportedFile:
 _ADD = "Add these variables to {place}."
 _APPLIED = "The wizard adds these variables to {place} when you apply the setup."
 _ADD_CONTENT = (
-    "If the entrypoint writes the credential configuration, add these variables to {place}. Every user in the "
-    "container can write to the folder /tmp."
+    "If the entrypoint writes the credential configuration, add these variables to {place}. In most containers, "
+    "every user can write to the folder /tmp."
 )
 _APPLIED_CONTENT = (
     "The wizard adds these variables to {place} when you apply the setup. The entrypoint must write the credential "
-    "configuration before the application starts. Every user in the container can write to the folder /tmp."
+    "configuration before the application starts. In most containers, every user can write to the folder /tmp."
 )
 _ADD_TO_FUNCTION = (
     "Add these variables to {place}. Add the file {file} to the deployment package, which Lambda unpacks to {folder}."

@@ -49,12 +49,12 @@ _NOTHING = (
 )
 _HOST = (
     "if the program has only this credential configuration, these auth libraries silently use a different identity: "
-    "{libraries}. This identity is the role {role}, which the instance metadata service gives to the host"
+    "{libraries}. This identity is the host's role {role}, from the instance metadata service"
 )
 _ASK_HOST = (
     "if the program has only this credential configuration, these auth libraries call the instance metadata service: "
     "{libraries}. The instance metadata service does not serve credentials of the task role. On an EC2 host, these "
-    "libraries silently get the role of the host. On Fargate, these libraries get no credentials"
+    "libraries silently use the role of the host. On Fargate, these libraries get no credentials"
 )
 _KEYS = (
     "if the program has only this credential configuration, these auth libraries use different AWS access keys, from "

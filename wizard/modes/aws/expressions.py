@@ -37,7 +37,7 @@ def _grantee_problems(mapping: dict[str, str], sessions: RoleSessions) -> Iterat
         yield from _compiled(_MAPPING, lambda: grantee(mapping, sessions))
     except NoGrantee as error:
         expression = json.dumps(AWS_ROLE)
-        fix = _("map the ARN without the session: attribute.aws_role: {expression}").format(expression=expression)
+        fix = _("map the ARN without the session name: attribute.aws_role: {expression}").format(expression=expression)
         yield SetupProblem(_MAPPING, None, str(error), fix)
 
 

@@ -136,8 +136,8 @@ _TRUST = (
         "google.attribute_condition",
         "aws-trust",
         "Which condition must an identity meet?",
-        "Enter a CEL expression that uses the variables assertion, google and attribute. The expression must be true "
-        "for your workload.",
+        "Enter a CEL expression, which can use the variables assertion, google and attribute. The expression must be "
+        "true for your workload.",
         multiline=True,
         derive=_condition,
         rule=expressions.condition_check,
@@ -147,7 +147,7 @@ _TRUST = (
         "google.attribute_mapping",
         "aws-trust",
         "How does the provider map AWS identities to attributes?",
-        "Enter lines of the form KEY=EXPRESSION, with expressions in CEL. The wizard grants roles to "
+        "Enter lines of the form KEY=EXPRESSION, with expressions in CEL. The wizard grants roles to identities by "
         "attribute.aws_role, so this attribute must not contain the session name.",
         multiline=True,
         detail=True,

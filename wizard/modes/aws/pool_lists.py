@@ -51,7 +51,7 @@ def _choice(thing: Json, about: str, recommended: bool = False) -> Choice:
     identifier = thing["name"].rpartition("/")[2]
     state = "disabled" if thing.get("disabled") else ""
     if thing.get("state") == "DELETED":
-        state = _("deleted; wif-wizard apply undeletes it")
+        state = _("deleted; wif-wizard apply undeletes the resource")
     return Choice(identifier, identifier, ", ".join(filter(None, (about, state))), recommended)
 
 

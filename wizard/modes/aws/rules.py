@@ -141,7 +141,7 @@ def definition(text: str) -> Broken | None:
     if full(DEFINITION, text):
         return None
     return Broken(
-        _('"{text}" is not a valid definition').format(text=text),
+        _('"{text}" is not a valid job or task definition').format(text=text),
         _("write NAME, NAME:REVISION, or the ARN of the definition"),
     )
 
@@ -162,7 +162,8 @@ def function(text: str) -> Broken | None:
             _("name only the function"),
         )
     return Broken(
-        _('"{text}" is not a valid function').format(text=text), _("write the name of the function, or its ARN")
+        _('"{text}" is not a valid function name or ARN').format(text=text),
+        _("write the name of the function, or its ARN"),
     )
 
 

@@ -106,22 +106,22 @@ _LAMBDA = Service("lambda.amazonaws.com", "Lambda")
 
 _TASK_ID, _INSTANCE_ID, _FUNCTION_NAME = 32, 19, 64  # characters
 _TASK = N_(
-    "The task runs with the role in taskRoleArn. AWS uses the role in executionRoleArn only to pull the image, to "
-    "read secrets and to write logs; Google Cloud never sees that role."
+    "The task runs with the role in taskRoleArn. AWS itself uses the role in executionRoleArn to pull the image, to "
+    "read secrets and to write logs; Google Cloud does not see that role."
 )
 _TASK_ON_HOST = N_(
-    "The task runs with the role in taskRoleArn. AWS uses the role in executionRoleArn only to pull the image, to "
-    "read secrets and to write logs; Google Cloud never sees that role. The instance role belongs to the host, not "
+    "The task runs with the role in taskRoleArn. AWS itself uses the role in executionRoleArn to pull the image, to "
+    "read secrets and to write logs; Google Cloud does not see that role. The instance role belongs to the host, not "
     "to the task."
 )
 _JOB = N_(
-    "The job runs with the role in jobRoleArn. AWS uses the role in executionRoleArn only to pull the image, to read "
-    "secrets and to write logs; Google Cloud never sees that role."
+    "The job runs with the role in jobRoleArn. AWS itself uses the role in executionRoleArn to pull the image, to "
+    "read secrets and to write logs; Google Cloud does not see that role."
 )
 _JOB_ON_HOST = N_(
-    "The job runs with the role in jobRoleArn. AWS uses the role in executionRoleArn only to pull the image, to read "
-    "secrets and to write logs; Google Cloud never sees that role. The instance role belongs to the host, not to the "
-    "job."
+    "The job runs with the role in jobRoleArn. AWS itself uses the role in executionRoleArn to pull the image, to "
+    "read secrets and to write logs; Google Cloud does not see that role. The instance role belongs to the host, not "
+    "to the job."
 )
 _TASK_ENVIRONMENT = N_("containerDefinitions[].environment of the task definition")
 _JOB_ENVIRONMENT = N_("containerProperties.environment of the job definition")

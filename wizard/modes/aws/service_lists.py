@@ -20,7 +20,7 @@ _DESCRIBED = 10
 """The most services that one call describes."""
 
 _NONE = "no ECS service runs this task definition, so the wizard has no service to update"
-_REVISION = "revision {revision}, {running} of {desired} tasks run"
+_REVISION = "revision {revision}, {running} of {desired} tasks are running"
 
 
 def services(clouds: Clouds, answers: Answers) -> Listing:

@@ -19,10 +19,10 @@ from wizard.resources.task_definition import TaskDefinition
 
 _IN_THE_IMAGE = (
     "The image must contain the credential configuration at {path}. The wizard does not read images: check that the "
-    "image of this definition contains the file."
+    "image contains the file."
 )
 _IN_THE_ENVIRONMENT = (
-    "The entrypoint must write the variable {variable} to {path} before the application starts. The wizard does not "
+    "The entrypoint must write the value of {variable} to {path} before the application starts. The wizard does not "
     "change the entrypoint."
 )
 _IN_THE_PACKAGE = (

@@ -51,7 +51,11 @@ def _delivers_in_a_container(answers: AnswersSoFar) -> bool:
 def _deliveries(_answers: AnswersSoFar) -> tuple[Choice, ...]:
     return (
         Choice("file", _("In the image"), _("you add the file to the image")),
-        Choice("environment", _("In a variable"), _("the entrypoint writes the file from GOOGLE_CREDENTIAL_CONFIG")),
+        Choice(
+            "environment",
+            _("In a variable"),
+            _("the entrypoint writes the value of GOOGLE_CREDENTIAL_CONFIG to the file"),
+        ),
     )
 
 
@@ -82,7 +86,7 @@ def _has_instance_metadata(answers: AnswersSoFar) -> bool:
 
 
 def _imdsv2(_answers: AnswersSoFar) -> Found | None:
-    return Found(True, _("every instance accepts session tokens, and new instances require session tokens"))
+    return Found(True, _("every instance accepts session tokens, and many new instances require session tokens"))
 
 
 QUESTIONS = (
@@ -115,7 +119,7 @@ QUESTIONS = (
         "aws-workload",
         "Which IAM role does your workload run with?",
         "Enter the task role, the job role, the instance role or the function role. Do not enter the execution role "
-        "of a task or a job, which AWS uses only to pull images, to read secrets and to write logs. The wizard "
+        "of a task or a job, which AWS uses, for example, to pull images, read secrets and write logs. The wizard "
         "creates the role if it does not exist.",
         listing="aws-roles",
         rule=checks.by(rules.role_name),
@@ -143,8 +147,8 @@ QUESTIONS = (
         "aws.service_account",
         "aws-workload",
         "Which Kubernetes service account does your workload use?",
-        "Enter the serviceAccountName of the pods. The account does not need an IAM role: Google's auth libraries do "
-        "not use the IAM roles of IRSA and EKS Pod Identity.",
+        "Enter the serviceAccountName of the pods. The service account does not need an IAM role: Google's auth "
+        "libraries do not use the IAM roles of IRSA and EKS Pod Identity.",
         listing="eks-accounts",
         rule=checks.by(kubernetes_rules.service_account),
         when=has_service_account,
@@ -209,7 +213,7 @@ QUESTIONS = (
         "aws.config_delivery",
         "aws-workload",
         "How does the container get the credential configuration?",
-        "The definition names the path of the file. The wizard changes neither the image nor the entrypoint.",
+        "The definition contains the path of this file. The wizard changes neither the image nor the entrypoint.",
         kind="choice",
         offers=_deliveries,
         derive=_delivery,
@@ -244,7 +248,7 @@ QUESTIONS = (
         "aws.containerized",
         "aws-workload",
         "Does the program run in a container on the instance?",
-        "A container needs a hop limit of 2 to reach the instance metadata service.",
+        "Most containers need a hop limit of at least 2 to reach the instance metadata service.",
         kind="flag",
         derive=_containerized,
         detail=True,

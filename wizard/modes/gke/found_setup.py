@@ -55,7 +55,7 @@ _OF_POD = "the pod {pod} runs as the Kubernetes service account {account}"
 _OF_MEMBER = "the policy of {email} names the Kubernetes service account {account}"
 _ACTS_AS = "{account} acts as {email}, because its annotation names this service account"
 _OF_POLICY = "{account} acts as {email}: the policy of {email} names {account}"
-_DIRECT = "{account} has no annotation, so it calls Google Cloud directly"
+_DIRECT = "{account} has no annotation, so its pods call Google Cloud directly"
 _ROLES = "the workload needs the roles that it has now on {project}: {roles}"
 _NO_ROLES = (
     "the policy of {project} grants no roles to {holder}, so the doctor does not know which roles the workload needs"

@@ -87,7 +87,7 @@ def controller(text: str) -> Broken | None:
         return Broken(
             _('the wizard cannot change the service account of "{text}"').format(text=text),
             _(
-                "write the Deployment, StatefulSet, DaemonSet or CronJob that creates the pods, or recreate the "
+                "name the Deployment, StatefulSet, DaemonSet or CronJob that creates the pods, or recreate the "
                 "object yourself"
             ),
         )

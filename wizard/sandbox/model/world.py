@@ -98,4 +98,4 @@ class World:
         self.instance_metadata: Callable[[str, int], Service] | None = None
         """The metadata service of an EC2 instance, by its ID, for programs so many hops away from it."""
         self.command: Sequence[str] = ()
-        """What workloads run in place of the programs of their images."""
+        """What workloads run instead of the programs in their images."""

@@ -86,8 +86,8 @@ def test_services_that_run_the_task_definition_show_their_revision(clouds: Cloud
     for named in ("reports", "reports:1", arn):
         answers.set("aws.task_definition", named)
         assert notes(detecting.listing(AWS, "ecs-services", clouds, answers)) == {
-            "main/reporter": "revision 1, 1 of 1 tasks run",
-            "other/archive": "revision 1, 0 of 0 tasks run",
+            "main/reporter": "revision 1, 1 of 1 tasks are running",
+            "other/archive": "revision 1, 0 of 0 tasks are running",
         }
     answers.set("aws.task_definition", "report")
     assert detecting.listing(AWS, "ecs-services", clouds, answers) == []
@@ -133,7 +133,7 @@ def test_projects_are_listed_by_id_with_their_names(clouds: Clouds, answers: Ans
 def test_pools_say_what_is_unusual_about_them(clouds: Clouds, answers: Answers) -> None:
     assert notes(detecting.listing(AWS, "pools", clouds, answers)) == {
         "aws-prod": "AWS",
-        "former-pool": "deleted; wif-wizard apply undeletes it",
+        "former-pool": "deleted; wif-wizard apply undeletes the resource",
         "switched-off": "disabled",
     }
 
@@ -145,7 +145,9 @@ def test_providers_are_those_for_aws_of_this_account_first(clouds: Clouds, answe
         ("former-provider", True),
         ("staging-account", False),
     ]
-    assert notes(found)["former-provider"] == "AWS account 111122223333, deleted; wif-wizard apply undeletes it"
+    assert (
+        notes(found)["former-provider"] == "AWS account 111122223333, deleted; wif-wizard apply undeletes the resource"
+    )
 
 
 def test_a_pool_that_does_not_exist_yet_has_no_providers(clouds: Clouds, answers: Answers) -> None:

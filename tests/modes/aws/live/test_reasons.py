@@ -281,8 +281,8 @@ def test_a_role_on_another_resource_or_of_another_holder_is_named():
         "permission", "MISSING", "x", received=received, elsewhere=(Elsewhere("roles/bigquery.jobUser", US, on),)
     )
     assert direct == (
-        "the workload has roles on other resources, not on the target of the test: roles/bigquery.jobUser on project "
-        f"acme-identity -> grant roles/bigquery.jobUser on acme-analytics to {US}: {TO_RUN_JOBS.format(US)}"
+        "the workload has no role on the target of the test, only on other resources: roles/bigquery.jobUser on "
+        f"project acme-identity -> grant roles/bigquery.jobUser on acme-analytics to {US}: {TO_RUN_JOBS.format(US)}"
     )
     account = Elsewhere("roles/bigquery.jobUser", f"serviceAccount:{EMAIL}", on)
     through = reason("permission", "MISSING", "x", True, received=received, elsewhere=(account,))

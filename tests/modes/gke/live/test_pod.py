@@ -187,7 +187,7 @@ def test_a_container_that_cannot_start_ends_the_waiting(bench: Bench, shown: Any
     bench.made.states = [state(node=NODE, containerStatuses=pulling), state(node=NODE, containerStatuses=shown)]
     refusal = bench.run().refusal
     assert refusal and refusal.code == code and words in refusal.message
-    assert "waiting for the pod's container (ErrImagePull)" in bench.waits
+    assert "waiting for the pod's container to start (ErrImagePull)" in bench.waits
     assert bench.made.removed
 
 

@@ -32,7 +32,7 @@ TOO_SMALL = (
 QUOTA = 'pods "x" is forbidden: exceeded quota: team, requested: limits.cpu=100m, used: limits.cpu=1, limited: 1'
 ENDING = 'pods "x" is forbidden: unable to create new content in namespace anti-fraud because it is being terminated'
 RBAC = 'pods is forbidden: User "dev@acme.example" cannot create resource "pods" in API group "" in the namespace "x"'
-NO_ANSWER = "https://10.0.0.2 did not answer (the endpoint of payments in the Container API): timed out"
+NO_ANSWER = "https://10.0.0.2 did not answer (the endpoint of payments in the GKE API): timed out"
 API_OFF = (
     "Security Token Service API has not been used in project 210987654321 before or it is disabled. Enable it by "
     "visiting https://console.developers.google.com/apis/api/sts.googleapis.com/overview?project=210987654321"

@@ -56,7 +56,9 @@ async def test_a_picked_up_setup_walks_to_a_passed_test(
 ) -> None:
     assert on_gke.pid
     (tmp_path / "setup.yaml").write_text(gke.SETUP, encoding="utf-8")
-    async with open_wizard(size, session=Session(demo=Demo("Payments on GKE reads Spanner", is_broken=True))) as pilot:
+    async with open_wizard(
+        size, session=Session(demo=Demo("Payment pods on GKE read from Spanner", is_broken=True))
+    ) as pilot:
         await until(pilot, lambda: "✓ anti-fraud/scorer in payments -> acme-payments" in frame(pilot.app))
         await pilot.press("f8")
         await applied(pilot)

@@ -1,7 +1,7 @@
 """The cluster is not running.
 
-GKE is creating, changing, repairing or deleting the cluster, or the cluster is in an error state. No pod can start in
-the cluster until the state is RUNNING.
+GKE is creating, changing, repairing or deleting the cluster, or the cluster is in an error state. Pods can fail to
+start until the state is RUNNING.
 
 To see the state, run:
 

@@ -8,7 +8,7 @@ To confirm this cause, run:
 
     gcloud container fleet memberships list --project=PROJECT
 
-Fix: grant the roles to the workload's member in the fleet's pool.
+Fix: grant the roles to the workload's identity in the fleet's pool.
 """
 
 from wizard.doctor.rule import Drift

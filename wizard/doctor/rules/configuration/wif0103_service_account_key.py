@@ -1,7 +1,7 @@
 """The file is a service account key, not a credential configuration.
 
-The program reads a file of the type service_account. The file contains a private key, which does not expire. The
-program does not use federation, and anyone who copies the file can act as the service account.
+The program reads a file of the type service_account. The file contains a private key, which by default does not expire.
+The program does not use federation, and anyone who copies the file can act as the service account.
 
 To confirm this cause, look at the field "type" of the file: a credential configuration has the type external_account.
 

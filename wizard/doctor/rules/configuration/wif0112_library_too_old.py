@@ -1,6 +1,6 @@
 """The program's auth library does not support credentials of the type external_account.
 
-Old versions of the auth libraries, and tools that do not use Google's auth libraries, support only service account
+Old versions of the auth libraries, and some tools that do not use Google's auth libraries, support only service account
 keys and user credentials. These libraries and tools reject a credential configuration because of its type.
 
 To confirm this cause, look at the version of the auth library in the image of the program.

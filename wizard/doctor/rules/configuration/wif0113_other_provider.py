@@ -2,7 +2,7 @@
 
 The audience is a full resource name, but names a different provider or pool than the setup. The
 token service evaluates the attribute mapping and the attribute condition of the provider that the audience names, and
-the grants for the workload's pool have no effect.
+if the pool differs, the grants for the workload's pool have no effect.
 
 To confirm this cause, compare the field "audience" with the provider in the setup.
 

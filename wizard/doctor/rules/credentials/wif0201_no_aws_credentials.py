@@ -9,7 +9,7 @@ To see the AWS identity of the workload, run this command in the workload:
 
     aws sts get-caller-identity
 
-Fix: on ECS and AWS Batch, set taskRoleArn or jobRoleArn. On EC2, attach an instance profile. On Lambda, the function's
+Fix: set taskRoleArn (ECS) or jobRoleArn (AWS Batch). On EC2, attach an instance profile. On Lambda, the function's
 execution role is sufficient.
 """
 

@@ -8,7 +8,7 @@ To confirm this cause, run this command in the workload:
 
     curl -i -X PUT http://169.254.169.254/latest/api/token -H "X-aws-ec2-metadata-token-ttl-seconds: 60"
 
-Fix: on ECS, Fargate and AWS Batch, add an AwsSecurityCredentialsSupplier to the program, or start the program with
+Fix: on ECS, Fargate and AWS Batch, add an AwsSecurityCredentialsSupplier to the program, or start the application with
 wif-wizard serve-credentials. On EC2, enable the instance metadata service, and exclude 169.254.169.254 from the proxy
 (NO_PROXY).
 """

@@ -1,7 +1,7 @@
 """The task definition or job definition does not set the workload's role.
 
-A task definition or job definition has two roles. The ECS agent uses the execution role to pull the image and to write
-logs. The program gets only the task role (taskRoleArn, jobRoleArn). This definition sets no task role, or sets a
+A task definition or job definition can set two roles. The ECS agent uses the execution role to pull the image and to
+write logs. The program gets only the task role (taskRoleArn, jobRoleArn). This definition sets no task role, or sets a
 different task role. A common mistake is to set the workload's role as the execution role.
 
 To confirm this cause, look at both roles:

@@ -1,7 +1,7 @@
 """The caller's permissions boundary does not allow the request.
 
 A permissions boundary sets the maximum permissions of an IAM user or role. AWS denies an action that the boundary does
-not allow, even if a policy of the role allows the action.
+not allow, even if a policy of the user or role allows the action.
 
 To confirm this cause, run:
 

@@ -1,8 +1,8 @@
 """A condition in the trust policy of the role is not true for the workload.
 
 A statement in the trust policy names the correct service, but has a condition, such as aws:SourceAccount or
-aws:SourceArn, with a different account or resource. A condition with a key that the service does not send is never
-true.
+aws:SourceArn, with a different account or resource. A condition that requires a key that the service does not send is
+never true.
 
 To confirm this cause, compare the condition with the account and the ARN of the workload:
 

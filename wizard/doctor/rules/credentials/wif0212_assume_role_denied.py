@@ -1,7 +1,7 @@
 """The caller does not have permission to assume the role.
 
-A policy of the caller must allow sts:AssumeRole on the role, and the trust policy of the role must name the caller. If
-the caller and the role are in the same account, a trust policy that names the caller can be sufficient.
+A policy of the caller must allow sts:AssumeRole on the role, and the trust policy of the role must also allow the
+caller. If the caller and the role are in the same account, a trust policy that names the caller can be sufficient.
 
 To see the caller, run:
 

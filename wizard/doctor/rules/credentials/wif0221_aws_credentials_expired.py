@@ -7,7 +7,7 @@ To confirm this cause, look for AWS_SESSION_TOKEN in the environment of the prog
 from an endpoint of the runtime, AWS_SESSION_TOKEN is not set.
 
 Fix: do not export AWS credentials in the workload. To renew the credentials automatically, add the
-AwsSecurityCredentialsSupplier from the Result page to the program, or start the program with wif-wizard
+AwsSecurityCredentialsSupplier from the Result page to the program, or start the application with wif-wizard
 serve-credentials.
 """
 

@@ -1,6 +1,6 @@
 """Only one of the two environment variables of the AWS access key is set.
 
-An access key has two parts, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. If only one part is set, the AWS SDK stops
+An access key has two parts, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. If only one part is set, some AWS SDKs stop
 with an error. Google's auth library continues with other sources, and can use the role of the EC2 instance.
 
 To confirm this cause, list the names of the workload's variables that begin with AWS_.

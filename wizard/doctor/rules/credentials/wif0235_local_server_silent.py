@@ -1,12 +1,12 @@
 """No server answers at the local address that the credential configuration names for AWS credentials.
 
 The credential configuration names a local address at which wif-wizard serve-credentials serves the credentials of the
-container. No program listens at this address: the workload's program was started without serve-credentials, or the task
-or pod does not contain the sidecar.
+container. No program listens at this address: the workload's program was started without serve-credentials, or no
+sidecar in the task or pod runs serve-credentials.
 
 To confirm this cause, look at credential_source.url in the file, and look for a listening process in the workload.
 
-Fix: start the program with wif-wizard serve-credentials, or add the sidecar to the task or pod.
+Fix: start the program with wif-wizard serve-credentials, or run serve-credentials in a sidecar.
 """
 
 from wizard.doctor.rule import Message

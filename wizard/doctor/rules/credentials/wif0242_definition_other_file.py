@@ -6,8 +6,8 @@ before. The program then uses the key instead of federation.
 
 To confirm this cause, look at the field "environment" of the container, or at the environment of the function.
 
-Fix: set GOOGLE_APPLICATION_CREDENTIALS to the credential configuration and deploy the new revision. If the setup names
-the definition, wif-wizard apply makes this change.
+Fix: set GOOGLE_APPLICATION_CREDENTIALS to the path of the credential configuration and deploy the new revision. If the
+setup names the definition, wif-wizard apply makes this change.
 """
 
 from wizard.doctor.rule import Drift

@@ -9,7 +9,7 @@ To see the providers of the pool, including deleted providers, run:
     gcloud iam workload-identity-pools providers list --workload-identity-pool=POOL --location=global \\
       --show-deleted
 
-Fix: run wif-wizard apply, which creates, enables or undeletes the pool and the provider, or correct the audience.
+Fix: correct the audience, or run wif-wizard apply, which creates, enables or undeletes the pool and the provider.
 """
 
 from wizard.doctor.rule import Drift, Message

@@ -1,4 +1,4 @@
-"""The provider is for a different AWS account than the account of the workload.
+"""The provider is for an AWS account other than the account of the workload.
 
 An AWS provider has one account ID, and accepts only credentials of that account. The workload runs in a different
 account, or uses access keys of a different account.

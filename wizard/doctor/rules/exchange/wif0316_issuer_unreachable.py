@@ -1,8 +1,8 @@
 """Google's token service cannot verify the token with the keys of the token's issuer.
 
-The token service reads the keys of an OIDC issuer from the URL in the token's claim "iss". The token service cannot
-reach the issuer over the internet, the issuer's keys are not valid, or the uploaded key set is outdated. Another
-possible cause is a token from an issuer other than the provider's issuer.
+The token service reads the issuer's keys from the issuer's URL (claim "iss") or from an uploaded key set. The token
+service cannot reach the issuer over the internet, the issuer's keys are not valid, or the uploaded key set is outdated.
+Another possible cause is a token from an issuer other than the provider's issuer.
 
 To confirm this cause, open ISSUER/.well-known/openid-configuration from outside your network.
 

@@ -1,4 +1,4 @@
-"""The token of the pod is from a different cluster than the cluster in the setup.
+"""The token of the pod is not from the cluster that the setup names.
 
 The claim "iss" of the token is the issuer of a different cluster. The pod runs in the other cluster, the kubeconfig
 names the other cluster, or the setup names the wrong cluster.

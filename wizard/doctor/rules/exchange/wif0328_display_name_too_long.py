@@ -1,6 +1,6 @@
 """The display name of the pool or the provider is too long.
 
-A display name can have at most 32 characters. The display name has no effect on tokens and grants.
+A display name can have at most 32 characters. The display name has no effect on tokens or grants.
 
 To confirm this cause, count the characters of the display name in the command or in Terraform.
 

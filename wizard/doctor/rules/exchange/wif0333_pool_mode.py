@@ -1,9 +1,9 @@
 """The workload identity pool has a mode that does not support providers.
 
-You set the mode of a pool (FEDERATION_ONLY, TRUST_DOMAIN, SYSTEM_TRUST_DOMAIN) when you create the pool, and cannot
-change the mode later. Only pools with the mode FEDERATION_ONLY have providers. The pool of GKE, PROJECT.svc.id.goog,
-has the mode SYSTEM_TRUST_DOMAIN. Lists of pools can contain the pool of GKE, but Google Cloud returns an error if you
-list the providers of this pool.
+A pool gets its mode (FEDERATION_ONLY, TRUST_DOMAIN, SYSTEM_TRUST_DOMAIN) when it is created, and you cannot change the
+mode later. Only pools with the mode FEDERATION_ONLY have providers. The pool of GKE, PROJECT.svc.id.goog, has the mode
+SYSTEM_TRUST_DOMAIN. Lists of pools can contain the pool of GKE, but Google Cloud returns an error if you list the
+providers of this pool.
 
 To see the mode, run:
 

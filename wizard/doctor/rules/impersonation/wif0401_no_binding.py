@@ -1,4 +1,4 @@
-"""No principal has permission to impersonate the service account.
+"""No member has roles/iam.workloadIdentityUser on the service account.
 
 The IAM policy of the service account does not grant roles/iam.workloadIdentityUser to any member. The token exchange
 works, but IAM denies the next step, which is the impersonation of the service account.

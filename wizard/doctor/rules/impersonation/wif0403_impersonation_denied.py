@@ -1,11 +1,11 @@
 """The workload does not have permission to impersonate the service account.
 
 IAM denied the permission iam.serviceAccounts.getAccessToken. The workload does not have roles/iam.workloadIdentityUser
-on the service account, or the member in the grant is wrong. For a role on AWS, a common mistake is to use the ARN of
-the IAM role instead of the ARN of the role session. Other common mistakes are a wrong namespace, a wrong Kubernetes
-service account, a wrong pool, or the project ID instead of the project number. A recent grant can take a few minutes to
-become effective. On GKE, the annotation of the Kubernetes service account sets the Google service account that the pod
-impersonates.
+on the service account, or the member in the grant is wrong. For a role on AWS, a common mistake is
+arn:aws:iam::...:role/ROLE instead of arn:aws:sts::...:assumed-role/ROLE. Other common mistakes are a wrong namespace, a
+wrong Kubernetes service account, a wrong pool, or the project ID instead of the project number. A recent grant can take
+a few minutes to become effective. On GKE, the annotation of the Kubernetes service account sets the Google service
+account that the pod impersonates.
 
 To see the grants, run:
 

@@ -4,7 +4,7 @@ IAM stores a grant immediately. The grant usually becomes effective after about 
 or more. Until the grant is effective, IAM returns the same error as without the grant. If the grant is not recent, a
 condition on the binding or a deny policy can be the cause.
 
-The doctor finds the age of the grant in the wizard's journal, or else in the audit log of the service account's
+The doctor looks for the age of the grant in the wizard's journal, then in the audit log of the service account's
 project. To read the audit log yourself, run:
 
     gcloud logging read 'protoPayload.methodName:"SetIamPolicy"' --freshness=15m --project=PROJECT

@@ -1,7 +1,7 @@
 """A federated identity cannot get an ID token directly.
 
-Some services, such as Cloud Run and Identity-Aware Proxy, accept only ID tokens. Google Cloud issues ID tokens for
-service accounts, but not for members of a workload identity pool.
+Some services, such as Cloud Run and Identity-Aware Proxy, usually require an ID token. Google Cloud issues ID tokens
+for service accounts, but not for members of a workload identity pool.
 
 To confirm this cause, check whether the target accepts access tokens or only ID tokens.
 

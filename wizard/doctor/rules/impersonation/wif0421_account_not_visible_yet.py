@@ -1,4 +1,4 @@
-"""The service account does not exist, or Google Cloud does not find the new service account yet.
+"""The service account does not exist, or is so new that Google Cloud does not find it yet.
 
 For a few seconds after someone creates a service account, some requests find the service account and other requests do
 not. During this time, Google Cloud can reject an IAM policy that names the new service account. If the service account

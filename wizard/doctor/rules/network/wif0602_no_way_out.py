@@ -1,8 +1,8 @@
 """The workload's network has no route to Google Cloud.
 
-No host of Google Cloud answers. On AWS, a private subnet without a NAT gateway has no route to the internet. A task on
-Fargate in a public subnet needs a public IP address. On GKE, a private cluster needs Private Google Access or Cloud
-NAT.
+No host of Google Cloud answers. On AWS, a private subnet without a NAT gateway usually has no route to the internet. A
+task on Fargate in a public subnet needs a public IP address. On GKE, a private cluster needs Private Google Access or
+Cloud NAT.
 
 To confirm this cause, run this command in the workload:
 

@@ -3,7 +3,7 @@
 A proxy inspects TLS, and presents a certificate that the proxy's CA issued. The image does not contain the certificate
 of the proxy's CA, or contains no CA certificates.
 
-To see the issuer, run this command in the workload:
+To see the certificate's issuer, run this command in the workload:
 
     openssl s_client -connect sts.googleapis.com:443
 

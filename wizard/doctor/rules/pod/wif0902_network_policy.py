@@ -9,7 +9,7 @@ To see the NetworkPolicies, run:
 
     kubectl --namespace=NAMESPACE get networkpolicies
 
-Fix: allow egress to the addresses above over TCP in the NetworkPolicy that selects the pods.
+Fix: in the NetworkPolicy that selects the pods, allow egress over TCP to the metadata server's addresses.
 """
 
 from wizard.doctor.rules import questions

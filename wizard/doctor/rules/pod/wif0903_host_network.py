@@ -1,4 +1,4 @@
-"""The pods use the network of their node.
+"""The pods use the host network of their node.
 
 A pod with hostNetwork: true uses the metadata server of Compute Engine, and gets tokens of the node's service account.
 

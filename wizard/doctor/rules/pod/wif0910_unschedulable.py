@@ -1,4 +1,4 @@
-"""No node has enough free CPU and memory for the pod.
+"""No available node has enough free CPU and memory for the pod.
 
 All nodes are full, or have taints that the pod does not tolerate. The one-off pod needs 100m CPU and 128Mi memory.
 
@@ -6,8 +6,8 @@ To see the reason, run:
 
     kubectl --namespace=NAMESPACE get events
 
-Fix: add a node, or make CPU and memory available on a node, then test again. Alternatively, print a probe and run it
-in a running pod. To print the probe, run: wif-wizard probe
+Fix: add a node, or make CPU and memory available on a node, then test again. Alternatively, print the probe script and
+run it in a running pod. To print the script, run: wif-wizard probe
 """
 
 from wizard.doctor.rule import Message

@@ -6,8 +6,8 @@ To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE get events
 
-Fix: test again. If the pod ends early again, look at the events, or print a probe and run it in a running pod. To
-print the probe, run: wif-wizard probe
+Fix: test again. If the pod ends early again, look at the events, or print the probe script and run it in a running pod.
+To print the script, run: wif-wizard probe
 """
 
 from wizard.doctor.rules import questions

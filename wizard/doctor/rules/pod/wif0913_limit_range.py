@@ -7,8 +7,8 @@ To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE describe limitranges
 
-Fix: set probe.resources in the setup to values that the LimitRange allows, or test everything except the node with the
-option --from here.
+Fix: set probe.resources in the setup to values that the LimitRange allows, or use the option --from here to test
+everything except the node.
 """
 
 from wizard.doctor.rule import Message

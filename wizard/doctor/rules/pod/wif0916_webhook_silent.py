@@ -1,14 +1,14 @@
 """An admission webhook of the cluster does not answer.
 
 The cluster creates a pod only if the admission webhook allows the pod. The service of the webhook does not answer, so
-the cluster creates no pods. This problem affects all new pods, not only the one-off pod.
+the cluster does not create the pod. This problem affects all new pods that the webhook checks.
 
 To see the webhooks, run:
 
     kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations
 
-Fix: restore the service of the webhook that the error message names, or test everything except the node with the option
---from here.
+Fix: restore the service of the webhook that the error message names, or use the option --from here to test everything
+except the node.
 """
 
 from wizard.doctor.rule import Message

@@ -1,7 +1,7 @@
 """The metadata server does not find the pod by its IP address.
 
-The metadata server finds the pod by the source IP address of the request. The metadata server does not find pods that
-use the network of their node, pods with a rewritten source IP address, or pods that run only for a few seconds.
+The metadata server finds the pod by the source IP address of the request. The metadata server can fail to find pods
+that use their node's network, pods with a rewritten source IP address, or pods that run only for a few seconds.
 
 To confirm this cause, compare the IP address in the error message with the output of this command:
 

@@ -1,7 +1,7 @@
 """The pod cannot resolve the name of the metadata server.
 
-Google's auth libraries call the host metadata.google.internal. The DNS of the pod does not resolve this name, because
-dnsPolicy or dnsConfig replaces the cluster's DNS, or because the DNS pods do not answer.
+Many of Google's auth libraries call the host metadata.google.internal. The DNS of the pod does not resolve this name,
+because dnsPolicy or dnsConfig replaces the cluster's DNS, or because the DNS pods do not answer.
 
 To confirm this cause, run this command in the pod:
 

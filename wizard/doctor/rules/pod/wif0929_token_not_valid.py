@@ -3,7 +3,7 @@
 The file is empty, or does not contain a JWT. If a script copied the token when the pod started, the copy can be
 incomplete or expired.
 
-To confirm this cause, look at the size of the file in the pod. Do not print a token to a log.
+To confirm this cause, look at the size of the file in the pod. Do not print the token to a log.
 
 Fix: mount the projected volume itself, and do not copy the token. The Result page shows the volume and its mount.
 """

@@ -6,7 +6,7 @@ everyone can set does not restrict access.
 
 To confirm this cause, compare the condition with the attribute mapping.
 
-Fix: compare the whole value with the operator == or in [...].
+Fix: in the condition, use == or in [...] to compare the whole value.
 """
 
 from wizard.doctor.rules import questions

@@ -1,7 +1,7 @@
-"""The workload has a broader role than the product needs.
+"""The workload has a broader role than it needs for the product.
 
-Owner, Editor and the administrator roles of a product contain more permissions than a workload needs, such as the
-permission to change IAM policies.
+Owner, Editor and a product's administrator roles usually contain more permissions than a workload needs. Owner, for
+example, can change IAM policies.
 
 To see which permissions the workload uses, look at the IAM recommender or at the audit log.
 

@@ -14,8 +14,6 @@ Fix: grant the role with wif-wizard apply, which keeps all other grants.
 from wizard.doctor.rule import Drift
 from wizard.doctor.rules import questions
 
-LOOK_AT = (
-    "Look at the roles that the workload, or the service account that it impersonates, has on the target's project."
-)
+LOOK_AT = "Look at the roles of the workload, or of the service account that it impersonates, on the target's project."
 ASK = questions.WORKLOAD
 DRIFTS = (Drift(kind="roles on the project"), Drift(kind="roles on the resource"))

@@ -1,7 +1,7 @@
 """The caller does not have a required permission on the target.
 
-The token is valid. No role of the token's identity, on the resource or on its project, folder or organization, contains
-the permission in the error message. If the resource does not exist, Google Cloud returns the same error.
+The token is valid. On the resource and its parents (project, folder, organization), no role of the token's identity
+contains the permission in the error message. If the resource does not exist, Google Cloud returns the same error.
 
 To see which roles contain the permission, look up the permission in the IAM permissions reference of Google Cloud.
 
@@ -15,9 +15,7 @@ workload impersonates.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = (
-    "Look at the roles that the workload, or the service account that it impersonates, has on the target's project."
-)
+LOOK_AT = "Look at the roles of the workload, or of the service account that it impersonates, on the target's project."
 ASK = questions.WORKLOAD
 MESSAGES = (
     Message(

@@ -14,9 +14,7 @@ impersonates.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = (
-    "Look at the roles that the workload, or the service account that it impersonates, has on the target's project."
-)
+LOOK_AT = "Look at the roles of the workload, or of the service account that it impersonates, on the target's project."
 ASK = questions.WORKLOAD
 MESSAGES = (
     Message(

@@ -7,15 +7,13 @@ To see the members, run:
 
     gcloud projects get-iam-policy PROJECT
 
-The doctor also shows this finding as a note, if the workload has other roles and nothing shows that the workload needs
-the role in the grant.
+The doctor shows this finding as a note if the workload has other roles and nothing shows that the workload needs the
+role in the grant.
 
 Fix: use wif-wizard apply to grant the role to the member of this workload and keep the other members.
 """
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = (
-    "Look at the roles that the workload, or the service account that it impersonates, has on the target's project."
-)
+LOOK_AT = "Look at the roles of the workload, or of the service account that it impersonates, on the target's project."
 ASK = questions.WORKLOAD

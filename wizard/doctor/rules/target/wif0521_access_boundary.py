@@ -3,11 +3,10 @@
 A principal access boundary policy limits the resources that the members of a pool, a project or an organization can
 access. Roles on other resources then have no effect.
 
-If nothing else explains the error, the doctor reads the policies that are bound to the pool, to its project, and to the
-parent folders and the organization of the project. To read these policies, you need
-roles/iam.principalAccessBoundaryViewer on the organization, and the permission to search policy bindings on each of
-these resources. A policy blocks only the permissions that its enforcement version contains. To see the policies that
-are bound to the pool, run:
+If nothing else explains the error, the doctor reads the policies that are bound to the pool, its project, and the
+project's folders and organization. To read these policies, you need roles/iam.principalAccessBoundaryViewer on the
+organization, and the permission to search policy bindings on each of these resources. A policy blocks only the
+permissions that its enforcement version contains. To see the policies that are bound to the pool, run:
 
     gcloud iam policy-bindings search-target-policy-bindings --project=PROJECT --location=global \\
       --target=//iam.googleapis.com/projects/NUMBER/locations/global/workloadIdentityPools/POOL

@@ -1,6 +1,6 @@
 """A unified access policy denies the permission.
 
-A unified access policy contains both allow rules and deny rules, and is bound to a project, a folder or an
+A unified access policy can contain allow rules and deny rules, and is bound to a project, a folder or an
 organization. Policy Troubleshooter does not read unified access policies. The IAM policy of the project does not
 contain these rules.
 

@@ -1,8 +1,8 @@
 """The role does not contain a permission that the workload needs.
 
 The workload has the role that the setup names, but needs a permission that the role does not contain. For example, the
-role is a custom role without the permission. A workload that has roles/bigquery.dataEditor, but not
-roles/bigquery.jobUser, cannot run queries.
+role is a custom role without the permission. A workload with roles/bigquery.dataEditor also needs a role such as
+roles/bigquery.jobUser to run queries.
 
 To see the permissions of a role, run:
 
@@ -14,7 +14,5 @@ custom role.
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = (
-    "Look at the roles that the workload, or the service account that it impersonates, has on the target's project."
-)
+LOOK_AT = "Look at the roles of the workload, or of the service account that it impersonates, on the target's project."
 ASK = questions.WORKLOAD

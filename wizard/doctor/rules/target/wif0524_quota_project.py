@@ -1,7 +1,7 @@
 """Your credentials have no quota project.
 
 Calls with user credentials count against the quota of a project. Without a quota project, the calls count against
-Google's project for gcloud, 764086051850. In this project, APIs are disabled, and all users share the quotas.
+Google's project for gcloud, 764086051850. In this project, many APIs are disabled, and all users share the quotas.
 
 To see the quota project, run:
 

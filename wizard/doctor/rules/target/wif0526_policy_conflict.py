@@ -1,7 +1,7 @@
 """Someone else changed the policy at the same time.
 
-A program reads, changes and writes the whole IAM policy. If someone else writes the policy between the read and the
-write, the etag of the policy changes. Google Cloud then rejects the write, so that no grant is lost.
+To change a grant, a program reads and rewrites the whole IAM policy. If someone else writes the policy between these
+two steps, the etag of the policy changes. Google Cloud then rejects the program's write, so that no grant is lost.
 
 To see who changed the policy, find the SetIamPolicy entry in the audit log.
 

@@ -1,7 +1,7 @@
 """A member in the IAM policy does not have a valid type.
 
-A member begins with its type: principal://, principalSet://, serviceAccount:, user:, group: or domain:. Google Cloud
-rejects a name, an ARN or an email address without a type.
+A member begins with its type, such as principal://, principalSet://, serviceAccount:, user:, group: or domain:. Google
+Cloud rejects a name, an ARN or an email address without a type.
 
 To confirm this cause, read the member in the error message.
 

@@ -12,4 +12,6 @@ from wizard.doctor.rules import questions
 LOOK_AT = "Count the APIs in the call."
 ASK = questions.SETUP
 SEVERITY = "note"
-UNSEEN = "Google Cloud does not document this error message, and wif-wizard apply never sends such a call."
+UNSEEN = (
+    "Google Cloud does not document this error message, and wif-wizard apply never enables that many APIs in one call."
+)

@@ -3,7 +3,7 @@
 IAM stores a grant immediately. The grant usually becomes effective after about 2 minutes, but sometimes takes 7 minutes
 or more. Until the grant is effective, the target returns the same error as without the grant.
 
-The doctor finds the age of the grant in the wizard's journal, or else in the audit log of the project. To read the
+The doctor looks for the age of the grant in the wizard's journal, then in the audit log of the project. To read the
 audit log yourself, run:
 
     gcloud logging read 'protoPayload.methodName:"SetIamPolicy"' --freshness=15m --project=PROJECT

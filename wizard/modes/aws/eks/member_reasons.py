@@ -24,10 +24,9 @@ _CAUSES = {
     ),
     "project-id": "the policy grants the role to {near_member}, which contains the project ID, but a member must "
     "contain the project number",
-    "project": "the policy grants the role to {near_member}, whose pool is in a different project than the pool that "
-    "issues the workload's tokens",
-    "pool": "the policy grants the role to {near_member}, whose workload identity pool is not the pool that issues "
-    "the workload's tokens",
+    "project": "the policy grants the role to {near_member}, whose pool is in a different project than the "
+    "workload's pool",
+    "pool": "the policy grants the role to {near_member}, whose workload identity pool is not the workload's pool",
     "unmapped": "the policy grants the role to {near_member}, but the provider's attribute mapping does not define "
     "this attribute",
 }

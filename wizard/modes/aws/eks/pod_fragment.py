@@ -27,7 +27,7 @@ CONTAINER = "app"
 
 _CONFIG_MAP_WHY = (
     "Apply this ConfigMap: kubectl apply -f configmap.yaml. The credential configuration does not contain secrets. "
-    "The pod mounts the ConfigMap as a file."
+    "In the pod, the ConfigMap appears as a file."
 )
 _FRAGMENT_WHY = (
     "Merge this fragment into the Deployment: kubectl patch deployment NAME --namespace {namespace} --patch-file "

@@ -22,8 +22,8 @@ _QUESTION = "Start a one-off pod for this test?"
 _MEANING = (
     "The test starts a pod in the cluster {cluster}, with the Kubernetes service account {account} and a token for "
     "Google Cloud. The pod exchanges the token, and tests the permissions of the granted roles. The pod runs the "
-    "image {image} without privileges, and ends after a few minutes at the latest. The test removes the pod at the "
-    "end. Running workloads do not change."
+    "image {image} without privileges, and ends within a few minutes. The test removes the pod at the end. Running "
+    "workloads do not change."
 )
 _AGREE = "Start and remove the pod"
 _DECLINED = "The wizard did not start a pod, and did not run the test."

@@ -109,28 +109,28 @@ _POD_RULES: tuple[Rule[EksFacts], ...] = (
         r"^ImagePull: ",
         "the cluster cannot pull the image of the one-off pod",
         "set probe.image in the setup to an image that has Python 3.8 or newer and that the nodes can pull; or run "
-        "the printed probe in the workload's own image",
+        "the printed probe script in the workload's own image",
         code="WIF0907",
     ),
     Rule(
         _IN_POD,
         r"^Unschedulable: ",
         "no node has enough free CPU or memory for the one-off pod",
-        "test again when a node has enough free CPU and memory, or print a probe and run it in a running pod",
+        "test again when a node has enough free CPU and memory, or print the probe script and run it in a running pod",
         code="WIF0910",
     ),
     Rule(
         _IN_POD,
         r"^NotAdmitted: ",
         "a policy of the cluster does not admit the one-off pod",
-        "print a probe, and run it in a running pod. To print the probe: wif-wizard probe",
+        "print the probe script, and run it in a running pod. To print the script: wif-wizard probe",
         code="WIF0921",
     ),
     Rule(
         _IN_POD,
         r"^(Late|Ended|Gone|Silent|NotStarted): ",
         "the one-off pod did not finish its work",
-        "test again; if the pod ends early again, print the probe program, and run the program in a running pod",
+        "test again; if the pod ends early again, print the probe script, and run the script in a running pod",
         code="WIF0911",
     ),
 )

@@ -33,12 +33,12 @@ from wizard.secret import Secret
 _VALID = "the credential configuration is valid, and names the provider {provider}"
 _NO_LIBRARY = "the probe runs in the pod without the application and its auth library"
 _NO_LIBRARY_IN_IMAGE = "the image of the one-off pod has no auth library ({missing})"
-_NOT_INSTALLED = "the Python installation that ran the printed probe has no auth library ({missing})"
+_NOT_INSTALLED = "the Python installation that ran the probe script has no auth library ({missing})"
 _NAME_IMAGE = "write the application's own image in the setup (probe: {image: IMAGE}), or run the application itself"
 _RUN_APPLICATION = "run the application itself in the pod"
 _MOUNTED = (
-    "the test did not check whether the workload's pods mount a token: add the manifest fragment from the Result "
-    "page to the pods"
+    "the test did not check whether the workload's pods mount a token: add the fragment from the Result page to the "
+    "manifest of the pods"
 )
 
 

@@ -98,7 +98,7 @@ CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
         r"^WebIdentity: .*: (?P<web_role>\S+)$",
         "the workload gets its role through a web identity token (IRSA): {web_role}. google-auth does not read this "
         "token, and uses the role of the node instead, or finds no credentials",
-        "set runtime: eks in the setup, so that the pod needs no IAM role, or give google-auth an "
+        "set runtime: eks in the setup, so that the pod needs no IAM role; or give google-auth an "
         "AwsSecurityCredentialsSupplier backed by botocore. To test as this role, first export the credentials with "
         'AWS CLI version 2: eval "$(aws configure export-credentials --format env)"',
         code="WIF0217",

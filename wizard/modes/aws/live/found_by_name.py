@@ -40,9 +40,9 @@ _NO_PROVIDER = (
 )
 _SEVERAL = "several providers are for AWS account {account}: {names}. Pass the credential configuration of the workload"
 _NO_ROLE = "{name} has no task role, job role or execution role, so the workload has no AWS identity"
-_NO_DEFINITION = "AWS has no active definition {name} in {region}"
+_NO_DEFINITION = "AWS has no active job or task definition {name} in {region}"
 _ROLE_TYPED = "the workload has the role {role}"
-_ROLE_OF = "the workload has the role {role}, which {name} names"
+_ROLE_OF = "the workload has the role {role}, because {name} names this role"
 _ONLY_EXECUTION = "the workload needs the role {role}, which {name} names only as the execution role"
 _PROVIDER = (
     "Google Cloud identifies the workload through the provider {provider}, which accepts the workload's AWS account"

@@ -57,10 +57,9 @@ _MEMBER_CAUSES = {
     "spelling": "the policy grants the role to {near_member}, which has a stray character at the start or the end",
     "project-id": "the policy grants the role to {near_member}, which contains the project ID, but a member must "
     "contain the project number",
-    "project": "the policy grants the role to {near_member}, whose pool is in a different project than the pool that "
-    "issues the workload's tokens",
-    "pool": "the policy grants the role to {near_member}, whose workload identity pool is not the pool that issues "
-    "the workload's tokens",
+    "project": "the policy grants the role to {near_member}, whose pool is in a different project than the "
+    "workload's pool",
+    "pool": "the policy grants the role to {near_member}, whose workload identity pool is not the workload's pool",
     "unmapped": "the policy grants the role to {near_member}, but the provider's attribute mapping does not define "
     "this attribute",
     "scheme": (
@@ -171,7 +170,7 @@ _ELSEWHERE: tuple[Rule[AwsFacts], ...] = (
     *Rule[AwsFacts].by_grant(
         (PERMISSION,),
         r"^MISSING: ",
-        "the service account {service_account} has roles on other resources, not on the target of the test: "
+        "the service account {service_account} has no role on the target of the test, only on other resources: "
         "{elsewhere}",
         GRANT_TO_ACCOUNT,
         when=lambda facts: bool(facts.elsewhere) and facts.impersonating,
@@ -180,7 +179,7 @@ _ELSEWHERE: tuple[Rule[AwsFacts], ...] = (
     *Rule[AwsFacts].by_grant(
         (PERMISSION,),
         r"^MISSING: ",
-        "the workload has roles on other resources, not on the target of the test: {elsewhere}",
+        "the workload has no role on the target of the test, only on other resources: {elsewhere}",
         GRANT_TO_MEMBER,
         when=lambda facts: bool(facts.elsewhere),
         code="WIF0509",

@@ -10,7 +10,7 @@ _ARN = re.compile(r"arn:[a-z-]+:(?P<service>[a-z0-9-]+):(?P<region>[a-z0-9-]*):\
 _NOT_A_ROLE = N_("{arn} is {kind}, not a role: enter the ARN of the workload's role")
 _SHOW_ROLE = N_("{arn} is {kind}. Enter the ARN of its role instead. This command prints the ARN: {command}")
 _SHOW_DEFINITION = N_(
-    "{arn} is {kind}. Enter the ARN of its definition instead. This command prints the ARN: {command}"
+    "{arn} is {kind}. Enter the ARN of its job or task definition instead. This command prints the ARN: {command}"
 )
 _UNKNOWN = N_("the doctor cannot start from {arn}: enter the ARN of a role, a job definition or a task definition")
 _KINDS: dict[tuple[str, str], tuple[str, str, str]] = {

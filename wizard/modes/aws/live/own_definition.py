@@ -23,12 +23,12 @@ _JOB, _TASK, _FUNCTION = N_("job definition"), N_("task definition"), N_("functi
 """The kinds of what runs a workload."""
 
 _ONLY_EXECUTION = (
-    "the {kind} {name} names the role {role} only as executionRoleArn. AWS uses this role only to pull the image, to "
-    "read secrets and to write logs. Because {key} is not set, the container gets no AWS credentials"
+    "the {kind} {name} names the role {role} only as executionRoleArn. AWS itself uses this role to pull the image, "
+    "to read secrets and to write logs. Because {key} is not set, the container gets no AWS credentials"
 )
 _ONLY_EXECUTION_ON_HOST = (
-    "the {kind} {name} names the role {role} only as executionRoleArn. AWS uses this role only to pull the image, to "
-    "read secrets and to write logs. Because {key} is not set, the container finds only the credentials of its "
+    "the {kind} {name} names the role {role} only as executionRoleArn. AWS itself uses this role to pull the image, "
+    "to read secrets and to write logs. Because {key} is not set, the container finds only the credentials of its "
     "host's role"
 )
 _NO_ROLE = "the {kind} {name} does not set {key}, so the container gets no AWS credentials"
@@ -53,8 +53,8 @@ _BOTH = (
 )
 _ONLY_TASK = "the {kind} {name} has the task role {task}, and no execution role"
 _NO_TASK = (
-    "the {kind} {name} has no task role. Its role {execution} is the execution role: AWS uses the execution role "
-    "only to pull the image, to read secrets and to write logs, and Google Cloud never sees this role"
+    "the {kind} {name} has no task role. Its role {execution} is the execution role: AWS itself uses the execution "
+    "role to pull the image, to read secrets and to write logs, and Google Cloud does not see this role"
 )
 _NEITHER = "the {kind} {name} has neither a task role nor an execution role"
 

@@ -268,8 +268,8 @@ _DELIVERED: dict[Delivery, str] = {
     ),
     "environment": "the test sets the credentials in environment variables, as the runtime on AWS does",
     "instance metadata": (
-        "the instance metadata service cannot run on this machine, so the test sets the credentials in environment "
-        "variables"
+        "the test cannot emulate the instance metadata service on this machine, so the test sets the credentials in "
+        "environment variables"
     ),
 }
 """How the runtime provides credentials -> how the test provides them, as evidence."""

@@ -26,7 +26,7 @@ _CONFIG_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _CONFIG,
         r"'service_account', not external_account",
-        "the file is a service account key, not a credential configuration",
+        "the tested file is a service account key, not a credential configuration",
         "use the credential configuration of the workload, and delete the service account key when the test passes",
         code="WIF0103",
     ),
@@ -82,7 +82,7 @@ _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
         "the AWS access keys in the environment variables have expired: a program or a person exported them, and "
         "nothing renews exported access keys",
         "do not export AWS access keys in the workload. Use a supplier that renews the access keys (see the Result "
-        "page), or start the program with wif-wizard serve-credentials",
+        "page), or start the application with wif-wizard serve-credentials",
         when=lambda facts: facts.exported,
         code="WIF0221",
     ),
@@ -202,7 +202,7 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
         (*_EXCHANGE, PRINCIPAL),
         r"mapped attribute google\.subject exceeds",
         "the mapped subject is longer than 127 bytes: the role name and the session name together are too long",
-        "use a separate provider that maps google.subject from the account and the role: write the provider's name "
+        "use a separate provider that maps the account and the role to google.subject: write the provider's name "
         "in the setup, then run wif-wizard apply",
         code="WIF0314",
     ),
@@ -249,8 +249,8 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
         _IMPERSONATION,
         DENIED,
         "the workload does not have permission to impersonate {service_account}: the workload does not have "
-        "roles/iam.workloadIdentityUser, the binding names another AWS role (an iam: role ARN instead of the sts: "
-        "assumed-role ARN), or the grant is only minutes old",
+        "roles/iam.workloadIdentityUser, the binding names another AWS role or has an iam: role ARN instead of the "
+        "sts: assumed-role ARN, or the grant is only minutes old",
         GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.impersonating,
         code="WIF0403",
@@ -258,8 +258,8 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule[AwsFacts](
         _IMPERSONATION,
         r"Gaia id not found",
-        "Google Cloud does not find the service account {service_account}: the name is misspelled, or someone "
-        "deleted or created the account moments ago",
+        "Google Cloud does not find the service account {service_account}: the name is misspelled, or the account is "
+        "deleted or only minutes old",
         "correct the account's email address in the setup and in service_account_impersonation_url, or create the "
         "service account with wif-wizard apply",
         code="WIF0405",
@@ -279,7 +279,7 @@ _APPLICATION_RULES: tuple[Rule[AwsFacts], ...] = (
         (APPLICATION,),
         r"Connection refused",
         "no server answers at {server}, the address that the credential configuration names for AWS credentials",
-        "start the application with wif-wizard serve-credentials, or add the sidecar to the task or pod",
+        "start the application with wif-wizard serve-credentials, or run the server as a sidecar in the task or pod",
         when=lambda facts: facts.server != "",
         code="WIF0235",
     ),

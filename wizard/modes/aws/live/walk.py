@@ -51,8 +51,8 @@ _NO_LIBRARY_THERE: dict[Packaging, str] = {
         "here, or with --from inside on the instance"
     ),
 }
-_NOT_INSTALLED = "the Python installation that ran the printed probe has no auth library ({missing})"
-_NO_LIBRARY = "the printed probe runs without the application and its auth library"
+_NOT_INSTALLED = "the Python installation that ran the probe script has no auth library ({missing})"
+_NO_LIBRARY = "the probe script runs without the application and its auth library"
 _RUN_APPLICATION = (
     "run the application itself, or install wif-wizard in the image and run wif-wizard test with --from inside"
 )

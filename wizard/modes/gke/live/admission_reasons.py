@@ -71,7 +71,7 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         _POD,
         r"exceeded quota: (?P<quota>[^,]+), (?P<what>.*)",
         "the quota {quota} of {namespace} is too small for the one-off pod: {what}",
-        "set smaller probe.resources in the setup, raise the quota, test when fewer pods are running, or use `--from "
+        "reduce probe.resources in the setup, raise the quota, test when fewer pods are running, or use `--from "
         "here` to test everything except the node",
         code="WIF0919",
     ),

@@ -31,7 +31,7 @@ _NO_NAME = N_(
 )
 _ALLOW_NAME = N_("fix the cluster's DNS, or set GCE_METADATA_HOST=169.254.169.254 in the workload")
 
-_COPIED = "a printed probe ran in a pod of the workload"
+_COPIED = "the probe script ran in a pod of the workload"
 _TIME = 180.0  # seconds to pull the image and run the hops, in addition to all waits
 
 

@@ -63,7 +63,7 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         r"^PoolOff: ",
         "Workload Identity Federation for GKE is disabled: the cluster has no workload identity pool, so Google Cloud "
         "does not accept the cluster's tokens",
-        "enable Workload Identity Federation with wif-wizard apply, or with: gcloud container clusters update "
+        "enable Workload Identity Federation for GKE with wif-wizard apply, or with: gcloud container clusters update "
         "{cluster} --location={location} --project={project} --workload-pool={project_pool}",
         code="WIF0703",
     ),
@@ -93,7 +93,7 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _NODE_POOLS,
         r"^GceMetadata: (?P<names>.*)",
-        "these node pools do not run the GKE metadata server (GCE_METADATA), so every pod on these node pools acts "
+        "these node pools use GCE_METADATA instead of the GKE metadata server, so every pod on these node pools acts "
         "as the nodes' service account: {names}",
         "change these node pools with wif-wizard apply, which first lists the pods that lose their access and then "
         "recreates the nodes, or with this command: {node_pool_fix}",
@@ -113,8 +113,8 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _NODE_POOLS,
         r"^PlacedOff: (?P<what>.*)",
-        "these pods run, or can run, on node pools without the GKE metadata server (GCE_METADATA), where they act as "
-        "the nodes' service account: {what}",
+        "these pods run, or can run, on node pools with GCE_METADATA instead of the GKE metadata server, where they "
+        "act as the nodes' service account: {what}",
         "add these node pools to gke.node_pools and run wif-wizard apply, which recreates the nodes; or keep the "
         'pods off these node pools with nodeSelector iam.gke.io/gke-metadata-server-enabled: "true" in the pod '
         "template",
@@ -184,7 +184,10 @@ ACCOUNT: tuple[Rule[GkeFacts], ...] = (
         _IN_CLUSTER,
         r"^Unauthorized: |^NO_CREDENTIALS: |Unauthorized$",
         "the cluster does not accept your credentials",
-        "sign in again: gcloud container clusters get-credentials {cluster} --location={location} --project={project}",
+        (
+            "update the kubeconfig: gcloud container clusters get-credentials {cluster} --location={location} "
+            "--project={project}"
+        ),
         code="WIF0712",
     ),
 )
@@ -206,8 +209,8 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         r"^(invalid_target|invalid_grant|invalid_request|unauthorized_client): ",
         "the token service does not accept the cluster's token for the workload identity pool {pool}: the pool does "
         "not belong to this cluster, or is only minutes old",
-        "a new pool takes effect after a few minutes; compare the pool with the cluster's pool: gcloud container "
-        "clusters describe {cluster} --location={location} --project={project} "
+        "if the pool is new, test again in a few minutes; or compare the pool with the cluster's pool: gcloud "
+        "container clusters describe {cluster} --location={location} --project={project} "
         "--format='value(workloadIdentityConfig)'",
         code="WIF0324",
     ),
@@ -223,8 +226,8 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _IMPERSONATION,
         r"Gaia id not found|IAM returned 404",
-        "the annotation of {ksa} names {service_account}, which does not exist: the name is misspelled, or someone "
-        "deleted or created the account moments ago",
+        "the annotation of {ksa} names {service_account}, which Google Cloud does not find: the name is misspelled, "
+        "or the account is deleted or only minutes old",
         "correct google_service_account in the setup if the name is misspelled, then run wif-wizard apply, which "
         "creates the service account and corrects the annotation iam.gke.io/gcp-service-account",
         code="WIF0807",
@@ -250,7 +253,7 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
     ),
     *impersonation_rules(_IMPERSONATION, _DENIED),
     *_near_miss(
-        "the grant names the workload in a form that Google Cloud does not recognize as the workload: {near_member}",
+        "the grant names the workload in a form that Google Cloud does not recognize: {near_member}",
         lambda facts: facts.near_part == "form",
         ("WIF0416", "WIF0516"),
     ),

@@ -32,21 +32,21 @@ from wizard.modes.opened import Consent, Listener, Outcomes
 from wizard.setup.problems import BadInput
 
 _SEVERAL = (
-    "a printed probe tests one workload, but the setup has {count} workloads: copy the setup to another file, and "
+    "the probe script tests one workload, but the setup has {count} workloads: copy the setup to another file, and "
     "keep only the pod's workload in the copy"
 )
 
 _ONE_POD = (
-    "The test starts a pod in the cluster {cluster}, with the workload's Kubernetes service account:\n{titles}\n\nThe "
-    "pod requests a token with the workload's identity, and tests the permissions of the granted roles. The pod runs "
-    "the image {image} without privileges, and ends after a few minutes at the latest. The test removes the pod at "
-    "the end. Running workloads do not change."
+    "The test starts a pod in the cluster {cluster}, with the workload's Kubernetes service account:\n{titles}\n\n"
+    "The pod requests a token with the workload's identity, and tests the permissions of the granted roles. The pod "
+    "runs the image {image} without privileges, and ends within a few minutes. The test removes the pod at the end. "
+    "Running workloads do not change."
 )
 _PODS = (
     "The test starts a pod in the cluster {cluster} for each of these workloads, with the workload's Kubernetes "
     "service account:\n{titles}\n\nEach pod requests a token with the workload's identity, and tests the permissions "
-    "of the granted roles. The pods run the image {image} without privileges, and end after a few minutes at the "
-    "latest. The test removes the pods at the end. Running workloads do not change."
+    "of the granted roles. The pods run the image {image} without privileges, and end within a few minutes. The test "
+    "removes the pods at the end. Running workloads do not change."
 )
 TITLE = "GKE cluster {cluster}, {workload}"
 """The title of a workload in the output of a probe that people run: always in English, as it is compared."""

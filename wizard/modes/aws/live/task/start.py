@@ -40,13 +40,13 @@ _ECS_ACTIONS = (
 _JOB_MEANING = (
     "The test registers a separate job definition, and submits one job to the workload's queue. The job runs the "
     "image {image} with the workload's role {role}, requests a token, and tests the permissions of the granted roles. "
-    "The job ends after a few minutes at the latest. The test removes the job and its definition at the end. Your own "
+    "The job ends within a few minutes. The test stops the job and removes its definition at the end. Your own "
     "job definitions do not change."
 )
 _TASK_MEANING = (
     "The test registers a separate task definition, and runs one task in the workload's cluster and network. The task "
     "runs the image {image} with the workload's role {role}, requests a token, and tests the permissions of the "
-    "granted roles. The task ends after a few minutes at the latest. The test stops the task and removes its "
+    "granted roles. The task ends within a few minutes. The test stops the task and removes its "
     "definition at the end. Your own task definitions and services do not change."
 )
 _LAMBDA_ACTIONS = "lambda:CreateFunction, lambda:GetFunctionConfiguration, lambda:InvokeFunction, lambda:DeleteFunction"
@@ -62,8 +62,8 @@ _NEEDS_ON_INSTANCE = (
 )
 _INSTANCE_MEANING = (
     "AWS Systems Manager runs the test as one shell command on a running instance that has the workload's role "
-    "{role}: the command requests a token, and tests the permissions of the granted roles. The command ends after a "
-    "few minutes at the latest, and leaves no file on the instance."
+    "{role}: the command requests a token, and tests the permissions of the granted roles. The command ends within a "
+    "few minutes, and leaves no file on the instance."
 )
 _DECLINED = "The wizard did not start anything, and did not run the test."
 _INSTEAD = "To test on this machine with the workload's role, add `--from here`."
