@@ -90,7 +90,7 @@ def beside_bound(kind: Kind) -> Iterator[Row]:
     took, chain = max(ends) - min(ends) + LATENCY, least.longest * LATENCY
     what = f"time to {kind.title}, {_per_call(LATENCY)}, from the first call to the last"
     yield Row(what, f"{took:.2f} s", f"{least.longest} calls one after another: {chain:.2f} s", took / chain, 1.3)
-    what = f"calls to {kind.title}"
+    what = f"API calls to {kind.title}"
     yield Row(what, f"{len(ends)} calls", f"fewest: {least.fewest} calls", len(ends) / least.fewest, 1.3)
 
 

@@ -136,7 +136,7 @@ def test_a_kubeconfig_that_leads_nowhere_is_named(tmp_path: Path, text: str, say
             {"exec": {"apiVersion": BETA, "command": "true", "interactiveMode": "Always"}},
             "needs the terminal to ask questions",
         ),
-        ({"auth-provider": {"name": "gcp"}}, "auth-provider, which the wizard and kubectl"),
+        ({"auth-provider": {"name": "gcp"}}, "auth-provider, which the wizard does not support"),
         ({"token": "line\nbreak"}, "the token has a line break"),
         ({"tokenFile": "none"}, "none, which the kubeconfig names: No such file"),
         (

@@ -165,7 +165,7 @@ def test_without_a_setup_it_tests_what_the_workload_has(world: World) -> None:
     answer = judged(world, run_in_the_workload(world, printed(world)), "--json")
     hops = {hop["hop"]: hop["status"] for hop in answer.json["hops"]}
     assert (hops["exchange"], hops["permission"]) == ("ok", "not_proven")
-    assert any("print the probe again" in each for each in answer.json["not_proven"])
+    assert any("print the script again" in each for each in answer.json["not_proven"])
     alone = world.wif("test", str(world.config), "--from-output", str(world.folder / "output.txt"), "--json")
     assert {hop["hop"]: hop["status"] for hop in alone.json["hops"]}["exchange"] == "ok"
 
@@ -242,8 +242,8 @@ def _other_shape(output: str, change: Callable[[dict[str, Any]], None]) -> str:
 
 
 BROKEN: dict[str, tuple[Callable[[str], str], str]] = {
-    "nothing": (lambda _: "", "does not contain the output of a printed probe"),
-    "another log": (lambda _: "started\nstopped\n" * 3, "does not contain the output of a printed probe"),
+    "nothing": (lambda _: "", "does not contain the output of a probe script"),
+    "another log": (lambda _: "started\nstopped\n" * 3, "does not contain the output of a probe script"),
     "cut between lines": (lambda text: "\n".join(text.splitlines()[:4]), "ends after the step network"),
     "cut in a line": (lambda text: text[:-40], "is damaged"),
     "only its header": (lambda text: text.splitlines()[0], "has no steps"),

@@ -75,7 +75,7 @@ def test_an_application_that_cannot_be_changed_has_its_ways_where_there_are_any(
 @pytest.mark.parametrize(
     ("runtime", "words"),
     [
-        ("ecs-fargate", "executionRoleArn only to pull the image"),
+        ("ecs-fargate", "executionRoleArn to pull the image"),
         ("batch-fargate", "The job runs with the role in jobRoleArn"),
         ("ecs-ec2", "The instance role belongs to the host"),
         ("lambda", "runs with its execution role"),

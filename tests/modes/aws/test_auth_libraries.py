@@ -20,10 +20,10 @@ def test_every_library_reads_keys_in_the_environment_and_an_instances_role(sourc
     ("alone", "words"),
     [
         (NOTHING, "find no AWS credentials"),
-        ({"source": "instance metadata", "role": "ecs-host"}, "This identity is the role ecs-host"),
+        ({"source": "instance metadata", "role": "ecs-host"}, "This identity is the host's role ecs-host"),
         (
             {"source": None, "not_asked": "http://169.254.169.254/"},
-            "On an EC2 host, these libraries silently get the role of the host",
+            "On an EC2 host, these libraries silently use the role of the host",
         ),
         ({"source": "environment"}, "use different AWS access keys, from environment variables"),
     ],

@@ -62,7 +62,7 @@ def test_nothing_is_wired_that_the_setup_does_not_name() -> None:
 @pytest.mark.parametrize(
     ("aws", "what"),
     [
-        ({"job_definition": "a b"}, "is not a valid definition; write NAME, NAME:REVISION, or the ARN"),
+        ({"job_definition": "a b"}, "is not a valid job or task definition; write NAME, NAME:REVISION, or the ARN"),
         ({"job_definition": JOB.replace("ap-northeast-1", "eu-west-1")}, "is in region eu-west-1, but aws.region is"),
         ({"job_definition": JOB.replace("1111", "9999")}, "is in account 999922223333, but aws.account is"),
         ({"job_definition": TASK}, "the ARN is for a different kind of resource"),

@@ -201,7 +201,7 @@ NEAR_MEMBERS = {
     "spelling": "which has a stray character",
     "project-id": "which contains the project ID",
     "project": "whose pool is in a different project",
-    "pool": "whose workload identity pool is not the pool",
+    "pool": "whose workload identity pool is not the workload's pool",
     "unmapped": "does not define this attribute",
     "scheme": "a member with a subject must start with principal://",
 }
@@ -245,12 +245,17 @@ FIXES = (
     Broken("the role {role} does not exist", "permission", unknown_role, DIRECT, "look"),
     Broken("the role {role} is deleted", "permission", deleted_role, DIRECT, "look"),
     Broken(
-        "the service account {service_account} has roles on other resources",
+        "the service account {service_account} has no role on the target of the test, only on other resources",
         "permission",
         on_the_account_itself,
         THROUGH,
     ),
-    Broken("the workload has roles on other resources", "permission", on_the_pools_project, OF_LEDGER),
+    Broken(
+        "the workload has no role on the target of the test, only on other resources",
+        "permission",
+        on_the_pools_project,
+        OF_LEDGER,
+    ),
     Broken("the API {service} is disabled", "exchange", disable_sts, DIRECT),
     Broken("pool is deleted", "exchange", delete(POOL), DIRECT, fixed=True),
     Broken("pool is disabled", "exchange", disable_pool, DIRECT),

@@ -281,7 +281,7 @@ FIXES = (
     Broken("the setup names node pools", "node-pools", other_node_pools, DIRECT, "look"),
     Broken("the cluster does not accept your credentials", "ksa-token", wrong_token, DIRECT, alone=True),
     Broken("cluster has no workload identity pool", "cluster", pool_off, DIRECT),
-    Broken("do not run the GKE metadata server", "node-pools", node_pool_off, DIRECT),
+    Broken("use GCE_METADATA instead of the GKE metadata server", "node-pools", node_pool_off, DIRECT),
     Broken("the Kubernetes service account {ksa} does not exist", "ksa-token", delete_account, DIRECT),
     Broken("has no annotation that names", "ksa-token", annotated(None), THROUGH, fixed=True),
     Broken("a leftover annotation", "impersonation", annotated(f"nobody@{PROJECT}.iam.gserviceaccount.com"), DIRECT),

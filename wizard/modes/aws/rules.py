@@ -162,7 +162,7 @@ def function(text: str) -> Broken | None:
             _("name only the function"),
         )
     return Broken(
-        _('"{text}" is not a valid function name or ARN').format(text=text),
+        _('"{text}" is not a valid Lambda function name').format(text=text),
         _("write the name of the function, or its ARN"),
     )
 

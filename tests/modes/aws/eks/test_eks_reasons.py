@@ -176,7 +176,7 @@ MEMBER = f"principal://iam.googleapis.com/{POOL.name}/subject/"
             "a member with a subject must start with principal://",
         ),
         (f"{MEMBER}{SUBJECT}".replace("123456789012", "acme-analytics"), "13", "contains the project ID"),
-        (f"{MEMBER}{SUBJECT}".replace("aws-prod", "aws-test"), "14", "is not the pool that issues"),
+        (f"{MEMBER}{SUBJECT}".replace("aws-prod", "aws-test"), "14", "is not the workload's pool"),
     ],
 )
 def test_a_member_that_almost_names_the_pod_is_the_cause(member: str, code: str, cause: str) -> None:

@@ -286,7 +286,9 @@ def test_a_role_on_another_resource_or_of_another_holder_is_named():
     )
     account = Elsewhere("roles/bigquery.jobUser", f"serviceAccount:{EMAIL}", on)
     through = reason("permission", "MISSING", "x", True, received=received, elsewhere=(account,))
-    assert through.startswith(f"the service account {EMAIL} has roles on other resources, not on the target")
+    assert through.startswith(
+        f"the service account {EMAIL} has no role on the target of the test, only on other resources"
+    )
     holder = reason("permission", "MISSING", "x", True, received=received, members={"permission": (US,)})
     assert f"the policy grants the role to {US}, but the workload calls the target as the service account" in holder
     assert f"grant roles/bigquery.jobUser on acme-analytics to the service account {EMAIL}: gcloud" in holder

@@ -398,7 +398,7 @@ async def test_the_first_choice_is_a_one_off_job(open_wizard: Open, tmp_path: Pa
         await at_rest(pilot)
         assert state(pilot) == "passed"
         verdict = str(the_page(pilot).query_one("#test-verdict", Static).content)
-        assert "press h to test the application's library too" in verdict
+        assert "with the workload's role, press h" in verdict
         line = the_page(pilot).query_one(HopDetails).line("task")
         assert line is not None
         assert "log group /aws/batch/job" in line.text

@@ -177,7 +177,7 @@ async def test_an_emptied_mapping_is_the_usual_one_again(open_wizard: "Open") ->
 
 async def test_a_subject_that_would_be_too_long_is_foreseen(open_wizard: "Open") -> None:
     async with open_wizard(LARGE, filled(aws__role="r" * 64), "aws-trust") as pilot:
-        await says(pilot, "The ARN of the session can have 136 bytes")
+        await says(pilot, "The ARN of the session can have up to 136 bytes")
         assert "103 of 127 bytes" in texts(pilot)
         await says(pilot, "projects/123456789012/")
         await check_frame(pilot, "trust-long-role")
