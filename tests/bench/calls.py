@@ -57,7 +57,7 @@ def cost(large: GkeWorld, verb: str, *arguments: str) -> Cost:
 
 
 def test_of_many_projects() -> Row:
-    """The test of a workload with a role on 50 projects beside one with a role on one, with 100 ms for each call."""
+    """The test of a workload with a role on 50 projects beside one with a role on one, each call delayed by 100 ms."""
     with ExitStack() as stack:
         many, one = (
             stack.enter_context(world.made(large.scenario, large.setup, LATENCY))
@@ -66,7 +66,7 @@ def test_of_many_projects() -> Row:
         slow, fast, ratio = pairs(
             3, lambda: many.run("test", "--from", "here"), lambda: one.run("test", "--from", "here")
         )
-    row = f"time of `test --from here`, a role on 50 projects, {LATENCY * 1000:.0f} ms for each call"
+    row = f"time of `test --from here`, a role on 50 projects, {LATENCY * 1000:.0f} ms of delay for each call"
     return Row(row, f"{slow:.2f} s", f"a role on 1 project: {fast:.2f} s", ratio, 2)
 
 

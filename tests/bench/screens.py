@@ -86,7 +86,9 @@ def keys_while_applying() -> Row:
             _to_apply(terminal)
             for key, answer in KEYS * 2:
                 times.append(-terminal.send(key) + terminal.wait_for(answer))
-    return _keys("time from a key press to its effect while the wizard makes changes, 300 ms for each call", times)
+    return _keys(
+        "time from a key press to its effect while the wizard makes changes, 300 ms of delay for each call", times
+    )
 
 
 def large_setup() -> Iterator[Row]:

@@ -116,7 +116,7 @@ def wait_for_propagation() -> Row:
 
 
 def _per_call(latency: float) -> str:
-    return f"{latency * 1000:.0f} ms for each call"
+    return f"{latency * 1000:.0f} ms of delay for each call"
 
 
 def _commands(measured: Measured) -> list[str]:

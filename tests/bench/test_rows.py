@@ -42,4 +42,4 @@ def test_the_readme_names_the_setups_that_are_measured() -> None:
     table = Path(__file__).parents[2].joinpath("README.md").read_text(encoding="utf-8")
     for kind in (AWS, GKE):
         for latency in (0, 100):
-            assert f"| time to {kind.title}, {latency} ms for each call |" in table
+            assert f"| time to {kind.title}, {latency} ms of delay for each call |" in table

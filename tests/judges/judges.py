@@ -79,7 +79,7 @@ def judges(python: Path, modules: Path) -> list[Judge]:
         Judge("@google-cloud/bigquery for Node", AWS, str(modules), [Call(node("three_lines.js"), "DONE")]),
         Judge("Java", AWS, "java", [Call(f"java {PROGRAMS / 'Token.java'}", "400")]),
         Judge("curl", AWS, "curl", _CURL),
-        Judge("wif-wizard, AWS to GCP", AWS, sys.executable, _WIZARD),
+        Judge("wif-wizard, AWS to Google Cloud", AWS, sys.executable, _WIZARD),
         Judge("wif-wizard, GKE", GKE, sys.executable, _WIZARD),
     ]
 

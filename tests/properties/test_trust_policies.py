@@ -47,8 +47,8 @@ def test_what_others_add_just_after_the_write_is_left_and_told(tmp_path: Path) -
     stored, text = told({4: [Edit("add", theirs)]}, tmp_path)
     assert theirs in stored.document["Statement"]
     assert text == (
-        "updated. While the wizard wrote the trust policy of made-up-role, someone else added statement 3 "
-        "(Sid Theirs). The wizard left the policy as it is now."
+        "updated. While the wizard was writing the trust policy of made-up-role, someone else added statement 3 "
+        "(Sid Theirs). The wizard did not change the policy again."
     )
 
 

@@ -22,8 +22,9 @@ _MISSING = (
     "the account {account} has no function {name} in {region}. Create the function first, or correct aws.function"
 )
 _ENCRYPTED = (
-    "Lambda cannot read the environment variables of {name} for you ({reason}). To set a variable, the wizard must "
-    "write all variables: first get the permission to decrypt the variables, usually kms:Decrypt"
+    "Lambda could not decrypt the environment variables of {name} with your permissions ({reason}). To set one "
+    "variable, the wizard must read and write all variables. Get the permission to decrypt the variables, usually "
+    "kms:Decrypt"
 )
 _SWITCHES = (
     "the wizard changes the function itself ($LATEST). Callers that invoke {name} without a version or an alias use "

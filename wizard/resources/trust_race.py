@@ -17,16 +17,16 @@ _TURN = 30.0
 """Seconds to wait for another program of this machine that writes the same trust policy: a read and a write."""
 
 _ADDED = (
-    "While the wizard wrote the trust policy of {role}, someone else added {statements}. The wizard left the policy as "
-    "it is now."
+    "While the wizard was writing the trust policy of {role}, someone else added {statements}. The wizard did not "
+    "change the policy again."
 )
 _REMOVED = (
-    "While the wizard wrote the trust policy of {role}, someone else removed {statements}. The wizard left the policy "
-    "as it is now."
+    "While the wizard was writing the trust policy of {role}, someone else removed {statements}. The wizard did not "
+    "change the policy again."
 )
 _CHANGED = (
-    "While the wizard wrote the trust policy of {role}, someone else changed {keys}. The wizard left the policy as it "
-    "is now."
+    "While the wizard was writing the trust policy of {role}, someone else changed {keys}. The wizard did not change "
+    "the policy again."
 )
 
 

@@ -194,7 +194,7 @@ class Google(Section):
     pool: aws_texts.PoolId
     """The ID of the workload identity pool."""
     provider: aws_texts.ProviderId
-    """The ID of the pool's provider for the AWS account."""
+    """The ID of the pool's provider for the AWS account (for `eks`: for the cluster)."""
     pool_project: texts.ProjectId | None = None
     """The ID of the pool's project, if it is another project."""
     attribute_mapping: dict[str, str] | None = None

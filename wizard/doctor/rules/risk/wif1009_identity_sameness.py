@@ -8,7 +8,7 @@ To see the clusters, run:
     gcloud container clusters list --project=PROJECT
 
 Fix: use different names for namespaces or Kubernetes service accounts that need different roles. Alternatively, move
-untrusted clusters to a different project, or grant roles to the member of the workload's cluster
+untrusted clusters to a different project, or grant roles to the IAM member that identifies the workload's cluster
 (.../kubernetes.cluster/URL).
 """
 
