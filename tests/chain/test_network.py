@@ -243,7 +243,7 @@ def test_the_hosts_of_the_tokens_and_of_the_target_are_tested_and_no_host_of_aws
         (dict.fromkeys(("sts", "iam", "clo", "spa"), TIMEOUT), "NoWayOut", "no route to Google Cloud", "a NAT gateway"),
         (dict.fromkeys(("sts", "iam", "clo", "spa"), NO_NAME), "NoNames", "cannot resolve the names", "port 53"),
         (dict.fromkeys(("sts", "iam", "clo", "spa"), NO_PROXY), "NoWayOut", "the proxy proxy:8080", "HTTPS_PROXY"),
-        ({"spa": TIMEOUT}, "Timeout", "cannot reach spanner.googleapis.com, although", "allow HTTPS"),
+        ({"spa": TIMEOUT}, "Timeout", "cannot reach spanner.googleapis.com, but", "allow HTTPS"),
         ({"iam": NO_NAME}, "NoName", "cannot resolve the name iamcredentials.googleapis.com", "a private zone"),
         ({"sts": INSPECTED}, "UnknownIssuer", "that Acme CA issued for sts.googleapis.com", "REQUESTS_CA_BUNDLE"),
         (

@@ -106,7 +106,7 @@ def test_another_token_host_is_refused(url: object):
         ({"type": None}, "not external_account"),
         ({"credential_source": {"executable": {"command": "id"}}}, "executable"),
         ({"credential_source": None}, "credential_source is missing"),
-        ({"audience": AUDIENCE.replace("123456789012", "acme-analytics")}, "contains the project number"),
+        ({"audience": AUDIENCE.replace("123456789012", "acme-analytics")}, "with the project number"),
         ({"audience": AUDIENCE.partition("/providers")[0]}, "provider"),
         ({"audience": "//iam.googleapis.com/" + AUDIENCE}, "audience"),
         ({"subject_token_type": "urn:ietf:params:oauth:token-type:jwt"}, "aws4_request"),

@@ -153,7 +153,7 @@ def test_a_token_from_a_url_is_asked_for_with_the_headers_of_the_file(
     [
         (None, {}, "No such file"),
         ("", {}, "empty token"),
-        ("{}", {"type": "json", "subject_token_field_name": "id"}, "a string id"),
+        ("{}", {"type": "json", "subject_token_field_name": "id"}, "in which id is a string"),
         ("not JSON", {"type": "json", "subject_token_field_name": "id"}, "not a JSON object"),
     ],
 )

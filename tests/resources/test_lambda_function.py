@@ -163,7 +163,9 @@ def test_a_function_that_is_not_there_or_cannot_be_read_is_refused(
         function("nowhere").read(clouds)
     locked = {"Role": OLD, "Environment": {"Error": {"ErrorCode": "AccessDeniedException", "Message": "kms"}}}
     monkeypatch.setattr(LambdaFunction, "_configuration", lambda *_: locked)
-    with pytest.raises(Refused, match=r"cannot read the environment variables of locked for you \(AccessDenied"):
+    with pytest.raises(
+        Refused, match=r"could not decrypt the environment variables of locked with your permissions \(AccessDenied"
+    ):
         function("locked").read(clouds)
 
 

@@ -292,7 +292,7 @@ FIXES = (
         THROUGH,
         "apply",
     ),
-    Broken("which does not exist", "impersonation", account("delete"), THROUGH, "apply"),
+    Broken("which Google Cloud does not find", "impersonation", account("delete"), THROUGH, "apply"),
     Broken("the API {service} is disabled", "impersonation", disable_credentials_api, THROUGH),
     Broken("is disabled, so no workload can act as this account", "impersonation", account("disable"), THROUGH),
     Broken(

@@ -61,7 +61,7 @@ def test_the_plain_file_is_tried_without_leaving_the_machine(world: World):
     assert application.received["plain_file"]["words"] == (
         "google.auth.exceptions.TransportError: this test does not call 169.254.169.254"
     )
-    assert "On Fargate, which has no instance metadata service" in application.evidence[2]
+    assert "Fargate has no instance metadata service" in application.evidence[2]
 
 
 def test_a_role_with_a_path_is_assumed_by_its_whole_arn(world: World):

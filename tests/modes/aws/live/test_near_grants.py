@@ -32,7 +32,7 @@ def found(member: str, *missing: str, role: str = NEAR, accounts: tuple[str, ...
         (US.replace("query", "qurey"), ("rds-to-bigqurey",), "WIF0512", "a typo"),
         (US.replace("123456789012", "acme-analytics"), (), "WIF0513", "the project ID"),
         (US.replace("123456789012", "999988887777"), (), "WIF0513", "a different project"),
-        (US.replace("aws-prod", "aws-stage"), (), "WIF0514", "is not the pool"),
+        (US.replace("aws-prod", "aws-stage"), (), "WIF0514", "is not the workload's pool"),
         (US.replace("attribute.aws_role", "attribute.role"), (), "WIF0515", "does not define this attribute"),
     ],
 )

@@ -141,7 +141,7 @@ def test_a_denied_impersonation_is_told_by_who_is_bound(
 
 
 def test_a_missing_gsa_is_named_by_the_pod_too():
-    assert f"names {GSA}, which does not exist" in reason("pod", "HTTP 404", GONE, known(GSA, GSA))
+    assert f"names {GSA}, which Google Cloud does not find" in reason("pod", "HTTP 404", GONE, known(GSA, GSA))
 
 
 def test_an_annotation_that_names_another_gsa_is_told():

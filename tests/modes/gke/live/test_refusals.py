@@ -92,7 +92,7 @@ def test_an_annotation_that_is_missing(gke_world: GkeWorld):
 def test_an_annotation_that_names_a_missing_gsa(gke_world: GkeWorld):
     outcome = failed_at(gke_world.walk(gke_world.test("missing", google_service_account=MISSPELT)), "impersonation")
     assert outcome.refusal and outcome.refusal.message == f"Not found; Gaia id not found for email {MISSPELT}"
-    assert f"names {MISSPELT}, which does not exist" in said(outcome)
+    assert f"names {MISSPELT}, which Google Cloud does not find" in said(outcome)
 
 
 def test_a_leftover_annotation(gke_world: GkeWorld):
