@@ -170,7 +170,7 @@ class ApplyPage(Page):
         done = _("{done} of {total} changes are done").format(done=counts["done"], total=total)
         summary = ", ".join([done, *others])
         if self.session.stop.is_set() and self.session.applying:
-            return Content(_("{summary}\nThe wizard stops after the running changes.").format(summary=summary))
+            return Content(_("{summary}\nThe wizard stops when the running changes are done.").format(summary=summary))
         return Content(summary)
 
     def _end(self) -> Content:
@@ -192,15 +192,15 @@ class ApplyPage(Page):
         if result.interrupted and self.query_one(EventRows).left():
             return Content(
                 _(
-                    "The run has stopped. Long operations continue in Google Cloud without the wizard. To continue "
-                    "the run, plan again."
+                    "The run has stopped. Long operations continue in Google Cloud without the wizard. To complete "
+                    "the changes, plan again."
                 )
             )
         if result.interrupted:
             return Content(
                 _(
-                    "The run has stopped. The running changes are finished, and the other changes did not start. To "
-                    "continue the run, plan again."
+                    "The run has stopped. The changes that were running are finished, and the others did not start. "
+                    "To complete the changes, plan again."
                 )
             )
         return Content.styled(

@@ -229,7 +229,7 @@ class ReviewPage(Page):
                 for check in reviewed.missing
             ]
         if reviewed.losses and not self._loss_accepted:
-            return [_("These changes remove access from other identities: accept the loss first.")]
+            return [_("These changes remove access from other identities: accept the loss of access first.")]
         if self._impacts() and not self._confirmed:
             return [_("Some changes affect running workloads: confirm the changes first.")]
         return []

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from wizard.work.diagnosing import Diagnosis
     from wizard.work.findings import Finding
 
-_HEALTHY = "✓ The doctor found nothing that is broken."
-_HEALTHY_AS_FAR = "? The doctor found nothing that is broken, but could not check everything."
+_HEALTHY = "✓ The doctor found no errors."
+_HEALTHY_AS_FAR = "? The doctor found no errors, but could not check everything."
 _GLYPHS = {"broken": ("✗", "$text-error"), "risk": ("!", "$text-warning"), "note": ("·", "$text-muted")}
 
 

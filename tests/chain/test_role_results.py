@@ -159,8 +159,8 @@ def test_what_failed_otherwise_or_was_skipped_stays_as_it_is() -> None:
 def test_a_failed_step_still_names_what_it_did_not_prove() -> None:
     found, _ = judge(outcome(missing=(P1,)), WantedRole(ROLE, (P1,)), None, WantedRole("roles/billing.user", (), "why"))
     assert verdict([found]).not_proven == (
-        "roles/billing.user on acme: the wizard could not read the project's policy, and the test could not prove the "
-        "role: why",
+        "roles/billing.user on acme: the wizard could not read the project's policy, and the test could not verify "
+        "the role: why",
     )
 
 

@@ -195,7 +195,7 @@ def test_what_the_journal_does_not_know_is_asked_about(fresh: World, monkeypatch
     Journal().path.unlink()
     left = fresh.wif("revert", "--all", fresh.setup(), "--yes")
     assert left.code == 0
-    assert "The journal does not say that this setup created the resource." in left.out
+    assert "The journal has no record that this setup created the resource." in left.out
     assert fresh.config.exists()
     asked: list[str] = []
 

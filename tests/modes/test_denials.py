@@ -198,7 +198,7 @@ def test_a_boundary_that_leaves_out_the_project_is_the_cause() -> None:
 def test_a_boundary_that_includes_the_project_is_ruled_out(inside: str) -> None:
     found, _asked = find({**OF_POOL, **boundary(inside)})
     assert found.explanation is None
-    assert "no principal access boundary policy excludes projects/acme-analytics" in found.ruled_out
+    assert "no principal access boundary policy blocks access to projects/acme-analytics" in found.ruled_out
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_an_instance_without_a_profile_gets_one_and_loses_it_again(clouds: Cloud
     assert action(wanted, clouds) == "none"
     (taken,) = planned_revert(change, clouds).plan.changes
     assert taken.resource.impact(taken) == (
-        f"every program on {wanted.instance} loses the role in-a-profile within minutes, without a restart"
+        f"every program on {wanted.instance} loses the role in-a-profile when its credentials expire, without a restart"
     )
     assert revert(change, clouds) == []
     state = wanted.read(clouds)
@@ -98,7 +98,7 @@ def test_a_container_needs_two_hops_and_tokens_stay_as_they_are(clouds: Clouds, 
     assert wanted.permissions(reviewed) == [Needed("aws", "ec2:ModifyInstanceMetadataOptions", wanted.name)]
     assert wanted.impact(reviewed) is None
     assert wanted.gains(reviewed) == [
-        f"Every container on {instance_id} can reach the instance metadata service, and use the role in-a-profile."
+        f"Containers on {instance_id} can reach the instance metadata service, and use the role in-a-profile."
     ]
     change = write(wanted, clouds)
     assert options_of(clouds, instance_id) == ("enabled", tokens, 2)

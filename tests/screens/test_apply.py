@@ -146,7 +146,7 @@ async def test_stopping_asks_first_and_says_what_was_left(open_wizard: Open, tmp
         await pilot.press("x", "y")
         await pilot.pause()
         assert page.session.stop.is_set()
-        assert "The wizard stops after the running changes." in frame(pilot.app)
+        assert "The wizard stops when the running changes are done." in frame(pilot.app)
         await tell(pilot, page, (changes[0], "done", "created", 0.3))
         await tell(
             pilot,

@@ -60,7 +60,7 @@ async def test_the_help_is_in_japanese_and_keeps_its_form(open_wizard: Open, tmp
 
 async def test_the_scenario_of_a_demo_has_its_title_in_japanese(open_wizard: Open) -> None:
     async with open_wizard(LARGE, session=Session(demo=Demo("Payment pods on GKE read from Spanner"))) as pilot:
-        assert "GKE 上の決済サービスが Spanner を読み取る" in frame(pilot.app)
+        assert "GKE 上の決済サービスの Pod が Spanner からデータを読み取る" in frame(pilot.app)
 
 
 def text_in_english() -> str:

@@ -260,7 +260,7 @@ async def test_what_others_lose_comes_first_and_is_confirmed_apart(
         await pilot.press("enter")  # Cancel is the default
         await pilot.pause()
         assert the_page(pilot).problems() == [
-            "These changes remove access from other identities: accept the loss first."
+            "These changes remove access from other identities: accept the loss of access first."
         ]
         await pilot.press("f8", "y")
         await pilot.pause()

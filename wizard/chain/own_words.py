@@ -26,10 +26,10 @@ _SOURCE_WITH_ROLE = N_("{source} (role {role})")
 
 SENTENCES = (
     # evidence
-    N_("GOOGLE_APPLICATION_CREDENTIALS is not set, so the test used the credential configuration in the probe"),
+    N_("GOOGLE_APPLICATION_CREDENTIALS is not set, so the test used the credential configuration in the probe script"),
     N_("the live test read the file {path}"),
     N_("the credential configuration is valid, and names the provider {provider} in the pool {pool}"),
-    N_("these fields of {path} differ from the probe's credential configuration: {differing}"),
+    N_("these fields of {path} differ from the probe script's credential configuration: {differing}"),
     N_("the token has the issuer {issuer}, the subject {subject} and the audience {audiences}"),
     N_("the token expires in {seconds} s"),
     N_("the token expired {seconds} s ago"),
@@ -117,7 +117,7 @@ SENTENCES = (
 
 REFUSALS = (
     N_("the role {role} does not exist in account {account}"),
-    N_("the trust policy of {role} denies the role to {service}: {statements}"),
+    N_("the trust policy of {role} denies {service} access to the role: {statements}"),
     N_("the trust policy of {role} does not let {service} assume the role"),
     N_(
         "the trust policy of {role} lets {service} assume the role only under a condition that is not true for this "

@@ -968,7 +968,9 @@ class Probe:
         both = {*(expected or {}), *config} if expected else set()
         differing = ", ".join(sorted(name for name in both if expected and expected.get(name) != config.get(name)))
         if differing:
-            evidence.append(f"these fields of {path} differ from the probe's credential configuration: {differing}")
+            evidence.append(
+                f"these fields of {path} differ from the probe script's credential configuration: {differing}"
+            )
         return Seen({}, {name: config[name] for name in names if name in config}, evidence, status)
 
     def read_token(self) -> Seen:

@@ -163,8 +163,8 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
                 hops,
                 pattern,
                 cause,
-                "correct the role name in the setup. This command lists the predefined roles, or with --project or "
-                "--organization the custom roles: gcloud iam roles list",
+                "correct the role name in the setup. To list the predefined roles (add --project or --organization "
+                "to list custom roles): gcloud iam roles list",
                 code="WIF0506",
             )
             for pattern, cause in (

@@ -31,7 +31,7 @@ _CUT = (
     "the whole output"
 )
 _CUT_AT_ONCE = "the probe's output in {source} has no steps: the output is cut off, or the probe was stopped"
-_DAMAGED = "line {line} of {source} is damaged: the probe does not print such lines; save the output again"
+_DAMAGED = "line {line} of {source} is damaged: the probe prints lines in a different format; save the output again"
 _OTHER_FORMAT = (
     "the probe's output in {source} has format {found}, but this version of wif-wizard reads format {known}: print "
     "the probe script again with this version"

@@ -19,31 +19,31 @@ from wizard.setup.resource_types import name_of
 _NONE_TESTABLE = "Google Cloud cannot test any permission of the role on a project"
 
 _UNTESTED: dict[How, str] = {
-    "granted": "{role} on {project}: the policy grants the role, but the test could not prove the role: {why}",
+    "granted": "{role} on {project}: the policy grants the role, but the test could not verify the role: {why}",
     "conditional": (
-        "{role} on {project}: the policy grants the role under the condition `{by}`, and the test could not prove "
+        "{role} on {project}: the policy grants the role under the condition `{by}`, and the test could not verify "
         "the role: {why}"
     ),
     "group": (
         "{role} on {project}: the policy grants the role only to {by}, whose members the wizard did not read. The "
-        "test could not prove the role: {why}"
+        "test could not verify the role: {why}"
     ),
     "inherited": (
-        "{role} on {project}: the policy does not grant the role. The wizard did not read other policies ({by}), "
-        "and the test could not prove the role: {why}"
+        "{role} on {project}: the policy does not grant the role. The wizard did not read other policies ({by}), and "
+        "the test could not verify the role: {why}"
     ),
     "nobody": (
-        "{role} on {project}: the policy does not grant the role to the workload, and the test could not prove the "
+        "{role} on {project}: the policy does not grant the role to the workload, and the test could not verify the "
         "role: {why}"
     ),
 }
 """A role of which no permission was tested, by how the policy shows that the workload holds it."""
 
 _POLICY_UNREAD = (
-    "{role} on {project}: the wizard could not read the project's policy, and the test could not prove the role: {why}"
+    "{role} on {project}: the wizard could not read the project's policy, and the test could not verify the role: {why}"
 )
 _IDENTITY_UNKNOWN = (
-    "{role} on {project}: the wizard does not know how policies name the workload, and the test could not prove the "
+    "{role} on {project}: the wizard does not know how policies name the workload, and the test could not verify the "
     "role: {why}"
 )
 
@@ -71,7 +71,7 @@ _ONLY_SHARED: dict[str, str] = {
         "and the tested permissions also come from {others}"
     ),
     "nobody": "{role} on {project}: the policy does not grant the role to the workload; the tested permissions come "
-    "from {others}, but not all permissions of the role do",
+    "from {others}, which do not give all permissions of the role",
 }
 """A role whose tested permissions all come from other roles, which do not have all of its permissions."""
 

@@ -542,7 +542,9 @@ def check(port: int) -> int:
 
 def add_options(parser: argparse.ArgumentParser) -> Any:
     """Add the options to a parser. Returns the group of those that name another action than to serve."""
-    parser.add_argument("--port", type=int, help=f"port on 127.0.0.1 (default: {PORT}; with a program, a free port)")
+    parser.add_argument(
+        "--port", type=int, help=f"port on 127.0.0.1 (default: {PORT}; a free port if you name a program)"
+    )
     parser.add_argument(
         "--config",
         metavar="FILE",
@@ -562,7 +564,7 @@ def add_options(parser: argparse.ArgumentParser) -> Any:
         "--check", action="store_true", help="exit with code 0 if the server on the port has credentials"
     )
     actions.add_argument(
-        "--print-config", action="store_true", help="print the credential configuration that contains the port"
+        "--print-config", action="store_true", help="print the credential configuration with the server's port"
     )
     return actions
 

@@ -370,7 +370,7 @@ class Kubernetes:
 
 
 _OTHER = "the response body is not the expected Kubernetes object"
-_RBAC = "ask for the permission in the cluster (RBAC), or for roles/container.developer on the project"
+_RBAC = "ask for the missing permission in the cluster (RBAC), or for roles/container.developer on the project"
 
 
 def _in(namespace: str | None) -> dict[str, str]:

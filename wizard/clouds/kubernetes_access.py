@@ -154,7 +154,7 @@ def find_access(cluster: ClusterName, environ: Mapping[str, str], google: Google
         if context:
             kubernetes_plugin.run(context, environ)  # raises MissingPlugin, which says how to install it
         if error.status == 403:
-            error.hint = _("{hint}; or add the context {context} to your kubeconfig").format(
+            error.hint = _("{hint}. Alternatively, add the context {context} to your kubeconfig").format(
                 hint=error.hint, context=cluster.context
             )
         raise

@@ -2,7 +2,7 @@
 
 EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "wizard": (
-        ("wif-wizard", "start the wizard with the defaults that it finds on this machine"),
+        ("wif-wizard", "start the wizard with defaults from this machine"),
         ("wif-wizard wizard setup.yaml", "open a setup file"),
         (
             "wif-wizard wizard cluster/payments",
@@ -26,7 +26,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ),
     ),
     "test": (
-        ("wif-wizard test setup.yaml", "run the test from the default place for the setup"),
+        ("wif-wizard test setup.yaml", "run the test in the default place for the setup"),
         (
             "wif-wizard test setups/ --yes --strict --junit test.xml",
             "in CI, test every setup in a folder, and fail if a step is not proven",
@@ -34,13 +34,16 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("wif-wizard test config.json", "test a credential configuration with an IAM role"),
     ),
     "doctor": (
-        ("wif-wizard doctor setup.yaml", "compare the setup with the resources, run the live test, and name the cause"),
+        (
+            "wif-wizard doctor setup.yaml",
+            "compare setup and resources, run the live test, and name the cause of a failure",
+        ),
         ("wif-wizard doctor config.json --fix", "find the setup of a credential configuration, and fix the findings"),
         ("wif-wizard doctor setups/", "check every setup in a folder, and print one table"),
     ),
     "export": (
         ("wif-wizard export setup.yaml all --out access", "write all exports to one folder for a pull request"),
-        ("wif-wizard export setup.yaml script --out .", "write apply.sh next to the setup"),
+        ("wif-wizard export setup.yaml script --out .", "write apply.sh next to the setup file"),
         ("wif-wizard export setup.yaml app", "print the files for the application, and the purpose of each file"),
     ),
     "probe": (
@@ -74,7 +77,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "sandbox": (
         ("wif-wizard sandbox -- bash", "open a shell in the sandbox; to stop the sandbox, run exit"),
         ("wif-wizard sandbox --env-file sandbox.env", "in another terminal, run: source sandbox.env"),
-        ("wif-wizard sandbox --scenario gke-spanner --latency 100ms", "serve a GKE cluster with slow API calls"),
+        ("wif-wizard sandbox --scenario gke-spanner --latency 100ms", "serve a GKE cluster, and delay each API call"),
     ),
     "serve-credentials": (
         ("wif-wizard serve-credentials -- ./my-program", "run a program with the credentials of its ECS task"),

@@ -102,7 +102,9 @@ def _wizard(commands: Commands) -> None:
     _log(wizard)
 
 
-_SETUPS = "the setup file, or several setup files and folders; in a folder, every .yaml and .yml file that is a setup"
+_SETUPS = (
+    "the setup file, or several setup files and folders; a folder stands for its .yaml and .yml files that are setups"
+)
 _VERBOSE = "with several setups, also print the details of each setup"
 
 
@@ -133,7 +135,7 @@ def _plan_and_apply(commands: Commands) -> None:
         "--export",
         metavar="DIR",
         type=Path,
-        help="when everything is in place, also write all files of `export SETUP.yaml all` to the folder DIR",
+        help="when everything is in place, also write all exports to the folder DIR, as `export SETUP.yaml all` does",
     )
     for command in (plan, apply):
         command.add_argument("--verbose", action="store_true", help=_VERBOSE)
@@ -197,7 +199,7 @@ def _doctor(commands: Commands) -> None:
         "text from stdin; alternatively, several setup files and folders of setup files",
     )
     doctor.add_argument("--verbose", action="store_true", help=_VERBOSE)
-    doctor.add_argument("--error", metavar="TEXT", help="the error message that the program printed")
+    doctor.add_argument("--error", metavar="TEXT", help="the error message that the workload printed")
     doctor.add_argument(
         "--role",
         metavar="ARN",
@@ -390,9 +392,9 @@ def _json(command: argparse.ArgumentParser) -> None:
 
 
 def _debug(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--debug", action="store_true", help="print a line on stderr for each cloud call")
+    command.add_argument("--debug", action="store_true", help="print a line on stderr for each cloud API call")
     _log(command)
 
 
 def _log(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--log", metavar="FILE", help="append a line to FILE for each cloud call")
+    command.add_argument("--log", metavar="FILE", help="append a line to FILE for each cloud API call")

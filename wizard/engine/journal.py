@@ -40,8 +40,8 @@ _LOCKED = N_(
 )
 _FULL = N_("the wizard cannot use the journal {path}: {error}. Free some disk space, then try again.")
 _NOT_WRITTEN = N_(
-    "the wizard cannot use the journal {path}: {error}. The system did not write the file: the disk is faulty, or "
-    "the file reached a size limit. Check the disk and `ulimit -f`, or set {variable} to another file."
+    "the wizard cannot use the journal {path}: {error}. The operating system could not write the file: the disk is "
+    "faulty, or the file reached a size limit. Check the disk and `ulimit -f`, or set {variable} to another file."
 )
 _READ_ONLY = N_(
     "the wizard cannot use the journal {path}: {error}. Make the file and its folder writable, or set {variable} to "

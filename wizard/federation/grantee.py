@@ -19,7 +19,7 @@ _ROLE = "attribute.aws_role"
 
 NO_ATTRIBUTE = (
     "the attribute mapping defines no attribute that is the same for every session of the role {role} and different "
-    "for other roles, so a grant cannot name the role. In this mapping, {attributes}"
+    "for other roles, so a grant cannot name the role. Attributes of this mapping: {attributes}"
 )
 CHANGES = "{key} contains the name of the session"
 SHARED = "{key} has the same value for other roles"

@@ -47,7 +47,7 @@ _PERHAPS_OUTSIDE = (
     "the principal access boundary policy {policy} of the organization {organization} does not include {place}, but "
     "the wizard does not know whether the policy blocks {permission}"
 )
-_NO_BOUNDARY = "no principal access boundary policy excludes {place}"
+_NO_BOUNDARY = "no principal access boundary policy blocks access to {place}"
 
 _ACCESS_DENIES = "rule {number} of the unified access policy {policy} denies {permission} to {member} on {place}"
 _EXCLUDE = (

@@ -52,7 +52,7 @@ _BY_JOURNAL = "the journal shows that wif-wizard wrote the grant {age} ago"
 _NONE = "the audit log of {project} shows no such grant in the last 15 minutes"
 _UNKNOWN = "the wizard could not find out when someone granted {roles}: {reason}"
 _TOO_LONG = "the audit log of {project} has more policy changes than the wizard reads"
-_NO_PROJECT = "the email address {email} does not name the project of the service account"
+_NO_PROJECT = "the email address {email} does not contain the project of the service account"
 _OTHER_RESOURCE = "the wizard reads the audit log only for grants on projects and on service accounts"
 
 

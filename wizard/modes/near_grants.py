@@ -9,8 +9,8 @@ from wizard.setup.resource_types import name_of
 
 _GRANTED = "the workload does not have {role} on {project}, but a member with a similar ID has the role"
 _FIX = (
-    "if the workload does not need {role}, remove the similar member's grant. If the workload needs {role}, grant the "
-    "role to the workload: {command}"
+    "if the workload does not need {role}, remove the grant of the other member. If the workload needs {role}, grant "
+    "the role to the workload: {command}"
 )
 
 

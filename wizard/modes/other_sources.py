@@ -41,7 +41,7 @@ _VALID = "valid: {title}"
 _NAMES = "the credential configuration names the provider {provider}"
 _UNREAD = "the wizard cannot read the provider ({reason})"
 _OFF = "the provider {provider} is disabled or deleted"
-_OTHER_TYPE = "the provider {provider} has another type, and does not accept the workload's token"
+_OTHER_TYPE = "the provider {provider} has the wrong type, and does not accept the workload's token"
 _TYPES = ("oidc", "saml", "x509")
 """The types of provider that accept the tokens of these sources, as the API names them."""
 _ISSUER = "the provider expects the issuer {issuer}"
@@ -68,7 +68,10 @@ class OtherConfiguration(OpenedConfiguration):
         del wait  # nothing was granted by the wizard
         if place == "task":
             raise BadInput(
-                _("the wizard cannot start one-off tasks for this credential configuration: add --from inside")
+                _(
+                    "the wizard cannot start one-off tasks for this credential configuration: test in the "
+                    "workload, with --from inside"
+                )
             )
         report = Report(lambda _: None, lambda outcome: listener.on_outcome("", outcome))
         provider, about = self._provider()

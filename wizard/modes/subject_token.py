@@ -44,7 +44,7 @@ _TOKEN_AT = (
     "the token comes from {place}, which exists only on the workload's machine: the test does not read the "
     "token on this machine"
 )
-_REMOTE = "the token comes from {place}, which is another machine: the test calls only known hosts"
+_REMOTE = "the token comes from {place}, which is on another machine: the test calls only known hosts"
 _PROGRAM = "the token comes from the program {program}, which the test never runs"
 _CERTIFICATE = "the exchange uses an X.509 certificate over mutual TLS, which the test does not support"
 _WORKFORCE = "the credential configuration is for people (workforce identity), and the test cannot act as a person"

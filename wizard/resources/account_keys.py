@@ -46,7 +46,7 @@ _TEST_FIRST = (
     "not delete keys: you can enable a disabled key again."
 )
 _POLICY = (
-    "To prevent new keys, ask an administrator to enforce the organization policy "
+    "To prevent new keys, ask an administrator to enforce the organization policy constraint "
     "iam.managed.disableServiceAccountKeyCreation on the project {project}."
 )
 

@@ -20,8 +20,8 @@ from wizard.resources.kind import Kind, Needed
 DESCRIPTION = "Task identity for calls to Google Cloud"
 """The description of a new role."""
 _DENIED = (
-    "the trust policy of {role} denies the role to {service}: {statements}. A Deny statement overrides every Allow "
-    "statement, and the wizard does not change existing statements. Ask the owner of the role to exempt this "
+    "the trust policy of {role} denies {service} access to the role: {statements}. A Deny statement overrides every "
+    "Allow statement, and the wizard does not change existing statements. Ask the owner of the role to exempt this "
     "workload from the Deny statement, or set aws.role to another role"
 )
 _OTHER_PATH = (

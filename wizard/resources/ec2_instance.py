@@ -22,7 +22,7 @@ Source: Amazon EC2 user guide, "Configure the instance metadata options".
 
 _MISSING = "the account {account} has no instance {name} in {region}. Correct aws.instance"
 _LOSES = "programs on {name} lose the role {old}: AWS then denies the actions that {role} does not allow"
-_CONTAINERS = "Every container on {name} can reach the instance metadata service, and use the role {role}."
+_CONTAINERS = "Containers on {name} can reach the instance metadata service, and use the role {role}."
 _SWITCHES = "every program on {name} gets the role {role} within minutes, without a restart"
 _TOKENS = {
     "required": (
@@ -38,7 +38,7 @@ _SWITCHES_BACK = (
     "every program on {name} gets the role {former} of the former instance profile {profile} again within minutes, "
     "without a restart"
 )
-_TAKES = "every program on {name} loses the role {role} within minutes, without a restart"
+_TAKES = "every program on {name} loses the role {role} when its credentials expire, without a restart"
 _NO_PROFILE = "The instance profile {profile}, which {name} had before, no longer exists."
 _NEW_PROFILE = "Invalid IAM Instance Profile"
 """What EC2 says of an instance profile that it does not know, or not yet."""

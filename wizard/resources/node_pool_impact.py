@@ -33,8 +33,8 @@ _UNREAD_PODS = (
     "this setup lose the access to Google Cloud that they have through their nodes' service account, {identity}"
 )
 _UNREAD_KIND = (
-    "the wizard could not list the {kind}s of the cluster ({reason}); {kind}s that have no pod now, but can run on "
-    "{pool}, lose the access to Google Cloud through the nodes' service account, {identity}"
+    "the wizard could not list the cluster's {kind} objects ({reason}); {kind} objects that have no pod now, but can "
+    "use {pool}, lose the access to Google Cloud through the nodes' service account, {identity}"
 )
 _CHANGES = "pods of {accounts} stop acting as the nodes' service account, and use their own identity"
 _LOSES_OWN = (
@@ -50,8 +50,8 @@ _LOSE_OWN_UNREAD = (
     "setup lose the identity of that account, and act again as their nodes' service account, {identity}"
 )
 _LOSE_OWN_UNREAD_KIND = (
-    "the wizard could not list the {kind}s of the cluster ({reason}); {kind}s that have no pod now, but can run on "
-    "{pool}, lose the identity of their Kubernetes service accounts"
+    "the wizard could not list the cluster's {kind} objects ({reason}); {kind} objects that have no pod now, but can "
+    "use {pool}, lose the identity of their Kubernetes service accounts"
 )
 _ORDER = (
     "To keep all access, do not change {pool} yet. Add {accounts} to the workloads of the setup, with the roles that "

@@ -21,8 +21,8 @@ _LOSES_ROLE = (
     "{account} ({role})."
 )
 _LOSES_SECRETS = (
-    "The pods of {pods} can no longer pull images with {secrets}, which only the Kubernetes service account {account} "
-    "names."
+    "The pods of {pods} can no longer pull images with {secrets}, which only the Kubernetes service account "
+    "{account} lists."
 )
 _NO_ACCOUNT = "The Kubernetes service account {account}, which the pods of {pods} used before, no longer exists."
 _UNREAD = (

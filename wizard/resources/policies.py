@@ -18,7 +18,7 @@ Grants = Mapping[str, tuple[str, ...]]
 _PATIENCE = 20.0  # seconds
 _CONFLICTS = (409, 412)
 """ABORTED of IAM policies; the failed If-Match of a BigQuery dataset, and the stale etag of Cloud Storage."""
-_GRANTED_MEANWHILE = "someone else granted {role} to {member} at the same time"
+_GRANTED_MEANWHILE = "someone else granted {role} to {member} at the same time as the wizard"
 
 
 class GrantedMeanwhile(Refused):

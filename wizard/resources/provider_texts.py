@@ -17,8 +17,8 @@ OTHER_ACCOUNT = N_(
     "wizard changed the provider's account to {ours}, the workloads in {theirs} would lose access."
 )
 CANNOT_ADMIT = N_(
-    "The wizard cannot change the provider {provider} in the pool {pool} to accept the role {role} and all "
-    "identities that the provider accepts now: {reason}."
+    "The wizard cannot change the provider {provider} in the pool {pool} to accept the role {role} in addition to "
+    "the identities that the provider accepts now: {reason}."
 )
 NOT_OIDC = N_(
     "The provider {provider} in the pool {pool} is for {type}, not for OpenID Connect (OIDC), and Google Cloud cannot "
@@ -33,8 +33,8 @@ OTHER_SUBJECT = N_(
     "{workload} need google.subject=assertion.sub."
 )
 CANNOT_JOIN = N_(
-    "The wizard cannot change the provider {provider} in the pool {pool} to accept the workload {workload} and all "
-    "identities that the provider accepts now: {reason}."
+    "The wizard cannot change the provider {provider} in the pool {pool} to accept the workload {workload} in "
+    "addition to the identities that the provider accepts now: {reason}."
 )
 TOO_LONG_TO_JOIN = N_(
     "The wizard cannot add the workload {workload} to the condition of the provider {provider} in the pool {pool}: the "
@@ -81,7 +81,7 @@ TYPES = {"oidc": "OpenID Connect (OIDC)", "saml": "SAML", "x509": N_("X.509 cert
 _ID_LIMIT = 32  # characters of a provider ID
 
 
-AWS_TOKENS = N_("AWS's own JWTs (OIDC, sts:GetWebIdentityToken; no proof that Google accepts these JWTs)")
+AWS_TOKENS = N_("JWTs from AWS (OIDC, sts:GetWebIdentityToken; not proven to work with Google Cloud)")
 
 
 def title_of(kind: str, issuer: object = None) -> str:

@@ -23,9 +23,9 @@ _MISSING = (
     "create the resource first: the wizard does not create resources of this type"
 )
 _NOT_UNIFORM = (
-    "the bucket {bucket} uses access control lists (ACLs), and Google Cloud does not accept workload identities in "
-    "such a bucket. Enable uniform bucket-level access first (the ACLs of the bucket then have no effect): gcloud "
-    "storage buckets update gs://{bucket} --uniform-bucket-level-access"
+    "the bucket {bucket} uses access control lists (ACLs), and Google Cloud does not allow grants to workload "
+    "identities on such a bucket. Enable uniform bucket-level access first (the ACLs of the bucket then have no "
+    "effect): gcloud storage buckets update gs://{bucket} --uniform-bucket-level-access"
 )
 
 

@@ -18,7 +18,7 @@ _STATEMENTS = "The trust policy of the role has statements that the run did not 
 _GONE = "The former role {role} no longer exists."
 _AT_ONCE = 10
 """How many ECS services one call describes."""
-_USED = "AWS recorded the last use of the role {role} on {date}, in {region}."
+_USED = "AWS reports that the role {role} was last used on {date}, in {region}."
 _NOT_USED = "AWS has not recorded a use of the role {role}."
 
 

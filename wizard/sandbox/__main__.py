@@ -85,9 +85,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="write the environment variables of the sandbox to this file, so that a shell can `source` the file",
     )
-    parser.add_argument("--request-log", type=Path, help="for each call, append a JSON line to this file")
+    parser.add_argument("--request-log", type=Path, help="append a JSON line to this file for each API call")
     for name, text in (
-        ("--latency", "time to add to each call, such as 100ms or 2s"),
+        ("--latency", "delay for each API call, such as 100ms or 2s"),
         ("--propagation", "time until a policy change is effective"),
         ("--operation-time", "time until an operation is done"),
     ):
@@ -106,7 +106,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="JSON file with a schedule of faults; the sandbox reads the file again when the file changes",
     )
     parser.add_argument(
-        "--steady", action="store_true", help="make a new service account visible to every read immediately"
+        "--steady", action="store_true", help="make new service accounts visible to all read requests immediately"
     )
     parser.add_argument(
         "--no-namespaces",
@@ -124,7 +124,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         metavar="HOST",
-        help="host outside the sandbox that programs can reach",
+        help="external host that programs in the sandbox can reach",
     )
     parser.add_argument(
         "--run",
@@ -133,7 +133,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="COMMAND",
         help="command that tasks, jobs, functions and new pods run instead of the programs in their images",
     )
-    parser.add_argument("--until-eof", action="store_true", help="stop at the end of standard input")
+    parser.add_argument("--until-eof", action="store_true", help="stop the sandbox when standard input ends")
 
 
 def _words(text: str) -> list[str]:

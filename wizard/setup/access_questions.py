@@ -100,8 +100,8 @@ REPLACES = Question(
     "access.replaces",
     "access",
     "Which service account does your workload's key belong to?",
-    "Type the name or the email address of the service account. The wizard offers the roles that the account has on "
-    "the project now. The wizard does not change the account.",
+    "Type the name or the email address of the service account. The wizard offers the roles that the account "
+    "currently has on the project. The wizard does not change the account.",
     listing="service-accounts",
     needed=False,
     rule=checks.by(rules.service_account),

@@ -31,10 +31,12 @@ PRODUCTS = (
         "bigquery",
         "BigQuery",
         (
-            UsualRole("roles/bigquery.jobUser", "BigQuery Job User", "run queries and load jobs"),
+            UsualRole("roles/bigquery.jobUser", "BigQuery Job User", "run query jobs and load jobs"),
             UsualRole("roles/bigquery.dataEditor", "BigQuery Data Editor", "read and write tables"),
             UsualRole("roles/bigquery.dataViewer", "BigQuery Data Viewer", "read tables"),
-            UsualRole("roles/bigquery.readSessionUser", "BigQuery Read Session User", "read through the Storage API"),
+            UsualRole(
+                "roles/bigquery.readSessionUser", "BigQuery Read Session User", "read data through the Storage API"
+            ),
         ),
     ),
     Product(

@@ -48,7 +48,7 @@ def apply(
         raise Refused(
             _(
                 "The wizard changed nothing: the plan would remove access from other identities, and you did not "
-                "confirm the loss."
+                "confirm the removal."
             )
         )
     details = details or details_of()

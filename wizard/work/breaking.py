@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wizard.clouds.kubernetes import Kubernetes
 
 
-_NOT_APPLIED = "the wizard could not apply the setup for the fault {name}"
+_NOT_APPLIED = "the wizard could not apply the setup that the fault {name} needs"
 
 
 @dataclass(frozen=True)

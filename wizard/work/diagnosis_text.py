@@ -117,9 +117,9 @@ def as_text(diagnosis: Diagnosis) -> Iterator[str]:
         yield _("Cause: {code}  {cause}").format(code=diagnosis.cause.rule.code, cause=_title(diagnosis.cause))
         yield from _body(diagnosis.cause)
     elif diagnosis.unknown:
-        yield _("The doctor found nothing that is broken, but could not check everything.")
+        yield _("The doctor found no errors, but could not check everything.")
     else:
-        yield _("The doctor found nothing that is broken.")
+        yield _("The doctor found no errors.")
     yield from _section(_("Also broken:"), [each for each in diagnosis.broken if each is not diagnosis.cause])
     yield from _section(_("Risks and notes:"), [each for each in diagnosis.findings if each.severity != "broken"])
     if diagnosis.unknown:

@@ -19,7 +19,7 @@ _ALL_UNREAD = (
 _UNREAD = "The wizard cannot read {resource}: {reason}. The command assumes that {resource} does not exist."
 _NO_COMMAND = (
     "The wizard cannot read {resource}: {reason}. The wizard prints no command for this resource, because the "
-    "command depends on the current state of the resource. Run wif-wizard with permission to read {resource}."
+    "command depends on the current state of the resource. Run wif-wizard with credentials that can read {resource}."
 )
 _REFUSED = "The wizard has no command for {resource}."
 _IN_PLACE = "The resources of the other side are in place, so you need no commands."

@@ -22,7 +22,7 @@ _PACKAGES = ("google-auth", "google-cloud-iam", "boto3", "lightkube")
 _STATUSES = {"ok": "passed", "failed": "failed", "not_proven": "not proven", "skipped": "skipped"}
 _SEVERITIES = {"broken": "Broken", "risk": "Risk", "note": "Note"}
 _TITLE = "wif-wizard doctor"
-_HEALTHY = "The doctor found nothing that is broken."
+_HEALTHY = "The doctor found no errors."
 _EMAIL = re.compile(r"[\w.+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}", re.ASCII | re.IGNORECASE)
 _NUMBER = re.compile(r"(?<!\d)\d{12}(?!\d)")
 

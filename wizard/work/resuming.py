@@ -14,7 +14,7 @@ from wizard.work import applying, beside, reverting, runs
 from wizard.work.reverting import Revert
 
 _OTHER_TEXT = (
-    "The file {file} has changed since run {run}. To resume, the wizard uses the setup of the run. To apply the "
+    "The file {file} has changed since run {run}. The wizard resumes the run with its original setup. To apply the "
     "changed file: wif-wizard apply {file}"
 )
 _OPERATION = "The operation {operation} on the {kind} {name} continued in the cloud after the run ended."

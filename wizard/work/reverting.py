@@ -26,7 +26,7 @@ from wizard.work.planning import Review
 _IS_REVERT = (
     "Run {run} reverted run {reverted}. To make the changes of run {reverted} again: wif-wizard resume {reverted}"
 )
-_NOT_IN_JOURNAL = "The journal does not say that this setup created the resource."
+_NOT_IN_JOURNAL = "The journal has no record that this setup created the resource."
 _NO_LONGER = "The journal {path} does not have these runs: {runs}."
 
 

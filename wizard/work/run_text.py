@@ -16,8 +16,8 @@ _LEFT_RUNNING = (
 )
 _NO_ANSWER = "? {what}: the wizard got no answer to the write request; to check the result: wif-wizard resume {run_id}"
 _REVERT_OF = "revert of {runs}"
-_BY = "by {identities}, from {user}"
-_BY_USER = "by {user}"
+_BY = "started by {identities}, from {user}"
+_BY_USER = "started by {user}"
 _STATES = {
     "running": N_("running"),
     "done": N_("done"),

@@ -24,7 +24,7 @@ _LEFT = (
     "An interrupted live test left behind the {kind} {name}. The next `apply`, `test` or `resume` command for the "
     "setup removes this resource."
 )
-_RUNNING = "Run {run} is still running. Wait until it ends, or stop it with Ctrl-C."
+_RUNNING = "Run {run} is still running. Wait until it ends, or press Ctrl-C in its terminal."
 _UNKNOWN = "{name} is not a run in the journal {path}. To list the runs: wif-wizard runs"
 _SEVERAL = "Several runs have an ID that begins with {name}: {runs}. Enter the full ID."
 

@@ -18,7 +18,8 @@ _SILENT = "the proxy {proxy}, which {variable} names, does not answer"
 _EVIDENCE = "a connection to the proxy {proxy} failed: {reason}"
 _FIX = "correct {variable} in this environment, or unset it: unset {variable}"
 _NOTHING_READ = (
-    "The doctor did not read any resources, because every call to a cloud from this environment goes through the proxy."
+    "The doctor did not read any resources, because every call to a cloud from this environment goes through the "
+    "failing proxy."
 )
 _PATIENCE = 5.0
 """Seconds within which a proxy must accept a connection."""

@@ -98,8 +98,8 @@ class AwsTestPage(TestPage):
         if self._runs_inside:
             return Content.from_markup(
                 _(
-                    "This machine is the workload: the test runs [bold]inside[/] the workload, with the credentials of "
-                    "its runtime."
+                    "This machine runs the workload: the test runs [bold]inside[/] the workload, with the credentials "
+                    "of its runtime."
                 )
             )
         if not aws.role_name:

@@ -360,8 +360,8 @@ class TrustPage(FormPage):
         account = self.session.answers.text("aws.account")
         text = _(
             "Every role in the AWS account {account}, including future roles, will be able to get a Google token. "
-            "Only your workload's AWS role will have the Google Cloud roles. For your workload, its own role is "
-            "enough."
+            "Only your workload's AWS role will have the Google Cloud roles. Accepting only your workload's own role "
+            "is enough."
         ).format(account=account)
         dialog = YesNoDialog(
             _("Accept every role in the account?"), text, _("Accept every role"), _("Cancel"), dangerous=True

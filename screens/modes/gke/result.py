@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from wizard.modes.gke.running import Running
 
 _NOT_PATCHED = (
-    "Kubernetes does not allow a new service account in an existing Job: set serviceAccountName in the Job's "
+    "Kubernetes does not allow changing the service account of an existing Job: set serviceAccountName in the Job's "
     "manifest, and recreate the Job."
 )
 

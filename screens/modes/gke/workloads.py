@@ -180,8 +180,8 @@ class GkeWorkloadsPage(Page):
         if row.replaces:
             remarks.append(
                 _(
-                    "This workload uses the default service account now, like all pods in {namespace} that do not "
-                    "specify an account. The patch on the Result page gives the workload its own account, "
+                    "This workload currently uses the default service account, like all pods in {namespace} that do "
+                    "not specify an account. The patch on the Result page gives the workload its own account, "
                     "{service_account}. To keep the default account, press o."
                 ).format(namespace=row.namespace, service_account=row.service_account)
             )
@@ -198,7 +198,9 @@ class GkeWorkloadsPage(Page):
 
             email = annotation.shown(acts_as)
             remarks.append(
-                _("The annotation of this service account makes pods impersonate {email} now.").format(email=email)
+                _("The annotation of this service account currently makes pods impersonate {email}.").format(
+                    email=email
+                )
             )
         return remarks
 

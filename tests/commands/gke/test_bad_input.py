@@ -139,7 +139,7 @@ def test_what_the_cluster_does_not_show_is_refused_in_its_words(world: World, de
     setup = world.setup(gke.SETUP.replace("anti-fraud", READS[denied]).replace("scorer", "newcomer"))
     told = one_refusal(world.wif("apply", setup, "--yes"))
     assert f'cannot {denied[0]} resource "{denied[1]}"' in told
-    assert "ask for the permission in the cluster (RBAC), or for roles/container.developer" in told
+    assert "ask for the missing permission in the cluster (RBAC), or for roles/container.developer" in told
 
 
 def test_a_namespace_whose_service_account_is_there_need_not_be_read(world: World) -> None:

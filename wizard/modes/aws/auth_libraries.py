@@ -57,8 +57,8 @@ _ASK_HOST = (
     "libraries silently use the role of the host. On Fargate, these libraries get no credentials"
 )
 _KEYS = (
-    "if the program has only this credential configuration, these auth libraries use different AWS access keys, from "
-    "environment variables: {libraries}"
+    "if the program has only this credential configuration, these auth libraries ({libraries}) use different AWS "
+    "access keys from environment variables"
 )
 
 

@@ -15,16 +15,16 @@ from wizard.language import _
 from wizard.resources import provider_texts
 
 _MISSING = (
-    "the credential configuration names the provider {named}, which does not exist. The doctor assumes {provider}, "
-    "the only matching provider in the pool {pool}"
+    "the credential configuration names the provider {named}, which does not exist. Instead, the doctor uses "
+    "{provider}, the only matching provider in the pool {pool}"
 )
 _POOL_MISSING = (
-    "the credential configuration names the pool {named}, which does not exist. The doctor assumes the provider "
+    "the credential configuration names the pool {named}, which does not exist. The doctor uses the provider "
     "{provider} in the pool {pool}, the only matching provider in the project"
 )
 _OTHER_TYPE = (
-    "the credential configuration names the provider {named}, which is for {type}. The doctor assumes {provider}, "
-    "the only matching provider in the pool {pool}"
+    "the credential configuration names the provider {named}, which is for {type}. Instead, the doctor uses "
+    "{provider}, the only matching provider in the pool {pool}"
 )
 
 

@@ -63,7 +63,7 @@ class AwsOpened(Opened):
                 "get_caller_identity",
                 None,
                 "OtherAccount",
-                _("your AWS credentials are for {actual}, but the setup names account {wanted}").format(
+                _("your AWS credentials are for account {actual}, but the setup names account {wanted}").format(
                     actual=actual, wanted=wanted
                 ),
                 _("set AWS_PROFILE to another profile, or correct aws.account"),

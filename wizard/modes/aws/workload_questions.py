@@ -86,7 +86,7 @@ def _has_instance_metadata(answers: AnswersSoFar) -> bool:
 
 
 def _imdsv2(_answers: AnswersSoFar) -> Found | None:
-    return Found(True, _("every instance accepts session tokens, and many new instances require session tokens"))
+    return Found(True, _("every instance accepts IMDSv2 session tokens, and many new instances require these tokens"))
 
 
 QUESTIONS = (
@@ -213,7 +213,10 @@ QUESTIONS = (
         "aws.config_delivery",
         "aws-workload",
         "How does the container get the credential configuration?",
-        "The definition contains the path of this file. The wizard changes neither the image nor the entrypoint.",
+        (
+            "The definition contains the credential configuration's path. The wizard changes neither the image nor "
+            "the entrypoint."
+        ),
         kind="choice",
         offers=_deliveries,
         derive=_delivery,

@@ -26,12 +26,12 @@ GkeHalf = Literal["google", "kubernetes"]
 """google: clusters, service accounts and policies. kubernetes: the objects in the cluster."""
 
 GAIN = (
-    "The workload {workload} also gets {granted} on {project}, because the policy already grants this access to the "
-    "service account {email}."
+    "The workload {workload} also gets {granted} on {project}, because the project's policy already grants this "
+    "access to the service account {email}."
 )
 GAIN_UNDER_CONDITION = (
-    "The workload {workload} also gets {granted} on {project} under the condition {condition}, because the policy "
-    "already grants this access to the service account {email}."
+    "The workload {workload} also gets {granted} on {project} under the condition {condition}, because the project's "
+    "policy already grants this access to the service account {email}."
 )
 
 

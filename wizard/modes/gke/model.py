@@ -117,7 +117,7 @@ class Workload(Section):
         if value and not info.data.get("controllers"):
             raise texts.refused(
                 _("the setup asks the wizard to remove keys, but does not name the controllers of the pods"),
-                _("write `controllers: [Deployment/NAME]`, or remove remove_keys"),
+                _("write `controllers: [Deployment/NAME]`, or remove `remove_keys`"),
             )
         return value
 

@@ -170,7 +170,10 @@ _ACCESS = (
         "access.perimeter",
         "gke-access",
         "Is there a VPC Service Controls perimeter between the pods and the resources?",
-        "Perimeter rules cannot name pods on GKE. If there is a perimeter, the workload needs a service account.",
+        (
+            "Perimeter rules cannot name pods on GKE. If there is a perimeter, the workload needs a Google service "
+            "account."
+        ),
         kind="flag",
         detail=True,
         needed=False,
@@ -191,8 +194,8 @@ _ACCESS = (
         "access.remove_keys",
         "gke-access",
         "Remove service account keys from the pods of this workload?",
-        "If a pod has a key in a volume or a variable, Google's auth libraries use the key instead of federation. If "
-        "you revert the run, the wizard restores the volumes and variables.",
+        "If a pod has a key in a volume or a variable, Google's auth libraries can use the key instead of federation. "
+        "If you revert the run, the wizard restores the volumes and variables.",
         kind="flag",
         detail=True,
         needed=False,

@@ -126,7 +126,11 @@ async def test_a_mapping_without_the_role_leaves_the_workload_without_grants(ope
     mapping = "google.subject=assertion.arn"
     async with open_wizard(LARGE, filled(google__attribute_mapping=mapping), "aws-trust") as pilot:
         await says(
-            pilot, "so a grant cannot name the role. In this mapping, google.subject contains the name of the session"
+            pilot,
+            (
+                "so a grant cannot name the role. Attributes of this mapping: google.subject contains the name of "
+                "the session"
+            ),
         )
         assert page(pilot).problems()
 

@@ -5,8 +5,8 @@ and no VPC endpoint for CloudWatch Logs, and the task has no public IP address.
 
 To confirm this cause, read the stopped reason of the task.
 
-Fix: add a NAT gateway or VPC endpoints to the subnets, or assign a public IP address to the task. The workload's own
-tasks use the same network, so this problem can also affect the workload.
+Fix: add VPC endpoints or a route to a NAT gateway for the subnets, or assign a public IP address to the task. The
+workload's own tasks use the same network, so this problem can also affect the workload.
 """
 
 from wizard.doctor.rule import Message

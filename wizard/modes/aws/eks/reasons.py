@@ -33,7 +33,7 @@ _CONFIG_RULES: tuple[Rule[EksFacts], ...] = (
     Rule(
         (CONFIG,),
         r".",
-        "the credential configuration is not valid for reading a token from a file",
+        "the credential configuration cannot be used to read a token from a file",
         "generate the credential configuration again, with wif-wizard apply or with gcloud",
         code="WIF0118",
     ),
@@ -230,10 +230,7 @@ _IMPERSONATION_RULES: tuple[Rule[EksFacts], ...] = (
     *Rule[EksFacts].by_grant(
         _IMPERSONATION,
         DENIED,
-        (
-            "these members have roles/iam.workloadIdentityUser on {service_account}, but this workload does not have "
-            "the role: {members}"
-        ),
+        ("roles/iam.workloadIdentityUser on {service_account} is granted to {members}, but not to this workload"),
         GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.others_bound,
         code="WIF0402",

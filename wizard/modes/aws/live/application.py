@@ -109,7 +109,7 @@ def _outcome(report: Mapping[str, Any], elapsed: float, plain_file: str | None) 
     if report["supplier"]:
         words = _result(report["plain"])
         evidence.append(
-            _("{version} with the credential configuration, without a supplier: {words}").format(
+            _("{version} used the credential configuration without a supplier. Result: {words}").format(
                 version=version, words=words
             )
         )

@@ -21,16 +21,16 @@ _ABOUT = "environment of this process"
 _ID, _SECRET, _TOKEN = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"
 _CREDENTIALS = "GOOGLE_APPLICATION_CREDENTIALS"
 _HALF = (
-    "the environment of this process sets AWS_ACCESS_KEY_ID, but not AWS_SECRET_ACCESS_KEY, so every AWS client in "
-    "this process fails"
+    "the environment of this process sets AWS_ACCESS_KEY_ID, but not AWS_SECRET_ACCESS_KEY, so AWS clients in this "
+    "process can fail"
 )
 _TEMPORARY = (
     "the environment of this process has a temporary AWS access key (ASIA...), but AWS_SESSION_TOKEN is not set, so "
     "AWS rejects the key"
 )
 _KEY = (
-    "GOOGLE_APPLICATION_CREDENTIALS in the environment of this process names {path}, a service account key: every "
-    "auth library in this process uses the key instead of the credential configuration"
+    "GOOGLE_APPLICATION_CREDENTIALS in the environment of this process names {path}, a service account key: Google's "
+    "auth libraries in this process use the key instead of the credential configuration"
 )
 
 

@@ -36,10 +36,13 @@ _UNREAD = (
     "workloads might be missing from the table, because the doctor could not read these resources ({reason}): {what}"
 )
 _NO_ROLE = "no task role or job role"
-_KEY = "GOOGLE_APPLICATION_CREDENTIALS is set, but no pool accepts the role, so the file might be a service account key"
+_KEY = (
+    "GOOGLE_APPLICATION_CREDENTIALS is set, but no pool accepts the role, so this variable might name a service "
+    "account key"
+)
 _KEY_WITHOUT_ROLE = (
-    "GOOGLE_APPLICATION_CREDENTIALS is set, but the workload has no task role or job role, so the file might be a "
-    "service account key"
+    "GOOGLE_APPLICATION_CREDENTIALS is set, but the workload has no task role or job role, so this variable might "
+    "name a service account key"
 )
 _NONE = "no pool that you can read accepts the role"
 _DIRECT = "roles on {project}: {count}"

@@ -18,8 +18,8 @@ from wizard.modes.opened import NearGrant
 
 _MISSPELLED = "WIF0512"
 _MISSPELLED_NAME = (
-    "the policy grants the role to {member}, whose name differs from the name of the IAM role {role} only by a typo. "
-    "An IAM role with the misspelled name does not exist"
+    "the policy grants access to {member}, whose name differs from the name of the IAM role {role} only by a typo. "
+    "No IAM role has the misspelled name"
 )
 
 

@@ -38,8 +38,8 @@ _NO_ROLE_ON_HOST = (
 _OTHER_ROLE = "the {kind} {name} runs the container with the role {other}, not with {role}"
 _CODE = "WIF0205"
 _FIX = (
-    "run wif-wizard apply, which registers a new revision of the {kind} and sets {key} to {arn}; the container does "
-    "not need the role as executionRoleArn"
+    "run wif-wizard apply, which registers a new revision of the {kind} and sets {key} to {arn}; executionRoleArn "
+    "does not need to name this role"
 )
 _UNREAD = "the wizard could not read the {kind} {name}: {error}"
 _OTHER_ROLE_OF_FUNCTION = "the function {name} runs with the role {other}, not with {role}"

@@ -201,7 +201,7 @@ _ASSUMED_AS_ECS = (
     "the test assumed the role {role}. The session name {session} has the same length as the ID of an ECS task"
 )
 _MISSING = "the role {role} does not exist in account {account}"
-_DENIED = "the trust policy of {role} denies the role to {service}: {statements}"
+_DENIED = "the trust policy of {role} denies {service} access to the role: {statements}"
 _NOT_ADMITTED = "the trust policy of {role} does not let {service} assume the role"
 _ONLY_IF = (
     "the trust policy of {role} lets {service} assume the role only under a condition that is not true for this "
@@ -263,8 +263,8 @@ def _assume(role_name: str, trust: _Trust, session: str, aws: AwsCalls, patience
 
 _DELIVERED: dict[Delivery, str] = {
     "container endpoint": (
-        "like the runtime on AWS, the test serves the credentials at a container endpoint on the loopback interface, "
-        "not in environment variables"
+        "like the runtime on AWS, the test uses a container endpoint for the credentials, not environment variables. "
+        "The endpoint is on the loopback interface"
     ),
     "environment": "the test sets the credentials in environment variables, as the runtime on AWS does",
     "instance metadata": (

@@ -51,7 +51,7 @@ _CONFIG_RULES: tuple[Rule[AwsFacts], ...] = (
         "the audience must name the provider with the project number: "
         "//iam.googleapis.com/projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER",
         "use the project number, not the project ID; include the provider, not only the pool; and remove the prefix "
-        "https: and repeated names",
+        "https: and any repeated parts",
         code="WIF0106",
     ),
     Rule(
@@ -138,7 +138,7 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
         _EXCHANGE,
         r".",
         "the provider is for AWS account {provider_account}, but the workload's credentials are from account {account}",
-        "use a provider of the pool for AWS account {account}: write the provider's name in the setup, then run "
+        "in the pool, use a provider for AWS account {account}: write the provider's name in the setup, then run "
         "wif-wizard apply; or run the workload in account {provider_account}",
         when=lambda facts: facts.is_other_account,
         code="WIF0309",
@@ -228,10 +228,7 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
     *Rule[AwsFacts].by_grant(
         _IMPERSONATION,
         DENIED,
-        (
-            "these members have roles/iam.workloadIdentityUser on {service_account}, but this workload does not have "
-            "the role: {members}"
-        ),
+        ("roles/iam.workloadIdentityUser on {service_account} is granted to {members}, but not to this workload"),
         GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.others_bound,
         code="WIF0402",
@@ -248,9 +245,9 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
     *Rule[AwsFacts].by_grant(
         _IMPERSONATION,
         DENIED,
-        "the workload does not have permission to impersonate {service_account}: the workload does not have "
-        "roles/iam.workloadIdentityUser, the binding names another AWS role or has an iam: role ARN instead of the "
-        "sts: assumed-role ARN, or the grant is only minutes old",
+        "the workload does not have permission to impersonate {service_account}. Possible causes: "
+        "roles/iam.workloadIdentityUser is not granted; the binding names another AWS role, or has an iam: role ARN "
+        "instead of the sts: assumed-role ARN; the grant is only minutes old",
         GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.impersonating,
         code="WIF0403",
@@ -287,7 +284,7 @@ _APPLICATION_RULES: tuple[Rule[AwsFacts], ...] = (
         (APPLICATION,),
         r"metadata server security credentials endpoint|Unable to retrieve AWS (Session Token|role name)"
         r"|this test does not call|169\.254\.169\.254",
-        "the pod gets its AWS credentials from EKS Pod Identity, which google-auth does not read",
+        "the pod gets its AWS credentials from EKS Pod Identity, which google-auth does not support",
         "set runtime: eks in the setup, so that the pod needs no IAM role; or give google-auth an "
         "AwsSecurityCredentialsSupplier backed by botocore",
         when=lambda facts: facts.pod_identity,

@@ -22,8 +22,8 @@ _GIVEN = "the runtime is {runtime}"
 _BY_USE = "the runtime is {runtime}, because the {user} has the role {role}"
 _BY_TRUST = "the runtime is {runtime}, which is the first runtime that the trust policy of the role {role} allows"
 _BY_NAME = (
-    "the doctor assumes the runtime {runtime}, because its service is the first service in the trust policy of the "
-    "role {role}. However, the policy does not let this service assume the role"
+    "the doctor expects the runtime {runtime}, because the trust policy of the role {role} names the service of this "
+    "runtime first. However, the policy does not let this service assume the role"
 )
 _NOT_KNOWN = "the doctor does not know the runtime, so it checks the role {role} as the role of an EC2 instance"
 

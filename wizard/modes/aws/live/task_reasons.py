@@ -10,8 +10,8 @@ from wizard.modes.aws.live.known import AwsFacts
 _TASK = (TASK,)
 
 _NETWORK = (
-    "add a NAT gateway or VPC endpoints to the subnets, or assign a public IP address to the task. The workload's own "
-    "tasks use the same network, so this problem can also affect the workload"
+    "add VPC endpoints or a route to a NAT gateway for the subnets, or assign a public IP address to the task. The "
+    "workload's own tasks use the same network, so this problem can also affect the workload"
 )
 
 TASK_RULES: tuple[Rule[AwsFacts], ...] = (
@@ -36,7 +36,7 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
         _TASK,
         r"^Stopped: .*(logger args|logging driver).*ResourceNotFoundException",
         "the log group of the container does not exist, so AWS did not start the container",
-        "create the log group that the workload's definition names, or correct the name in the definition",
+        "create the log group that the workload's task or job definition names, or correct the name there",
         code="WIF0236",
     ),
     Rule(

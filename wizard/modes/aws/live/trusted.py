@@ -19,12 +19,12 @@ from wizard.resources import trust_quota, trust_race
 from wizard.resources.trust_quota import AwsCalls
 
 _DENIED = (
-    "the trust policy of {role} denies the role to {caller}: {statements}. A temporary statement cannot override "
-    "the Deny statements: run the test in the workload, with --from inside"
+    "the trust policy of {role} denies {caller} access to the role: {statements}. A temporary statement cannot "
+    "override the Deny statements: run the test in the workload, with --from inside"
 )
 _DENIED_ELSEWHERE = (
-    "AWS denies the role {role} to {caller}: {message}. A temporary statement cannot override a Deny statement: run "
-    "the test in the workload, with --from inside"
+    "AWS does not let {caller} assume the role {role}: {message}. A temporary statement cannot override a Deny "
+    "statement: run the test in the workload, with --from inside"
 )
 EXPLICIT_DENY = "with an explicit deny in"
 """Words of AWS for a refusal that no statement of a trust policy overrides, however long one waits."""

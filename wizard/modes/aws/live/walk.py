@@ -34,7 +34,7 @@ _PREDICTED = (
     "the test did not try again, because cloud settings cause the failure, and waiting cannot fix these settings"
 )
 _SERVED = (
-    "in the workload, wif-wizard serve-credentials provides the AWS credentials at {server}, but does not run on "
+    "wif-wizard serve-credentials provides the AWS credentials at {server} in the workload, but is not running on "
     "this machine"
 )
 _SEE_SERVED = "run the test in the workload, with --from inside"

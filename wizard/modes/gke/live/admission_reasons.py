@@ -18,7 +18,7 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         _TOO_SMALL_BOTH,
         _LIMIT,
         "set these values in the setup, for example probe: {{resources: {{requests: {{cpu: {cpu}, memory: "
-        "{memory}}}}}}}, or test everything except the node with the option --from here",
+        "{memory}}}}}}}, or use `--from here` to test everything except the node",
         code="WIF0913",
     ),
     Rule(
@@ -26,7 +26,7 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         r"(?P<what>(minimum|maximum) (?P<resource>[\w./-]+) usage per \w+ is (?P<amount>[^\s,.]+)[^\n\]]*)",
         _LIMIT,
         "set this value in the setup, for example probe: {{resources: {{requests: {{{resource}: {amount}}}}}}}, or "
-        "test everything except the node with the option --from here",
+        "use `--from here` to test everything except the node",
         code="WIF0913",
     ),
     Rule(
@@ -34,7 +34,7 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         r"ValidatingAdmissionPolicy '(?P<policy>[^']*)' with binding '(?P<binding>[^']*)' denied request: (?P<what>.*)",
         "the ValidatingAdmissionPolicy {policy} (binding {binding}) does not allow the one-off pod: {what}",
         "set the required values in the setup, with probe.labels, probe.resources, probe.security_context or "
-        "probe.image, or test everything except the node with the option --from here",
+        "probe.image, or use `--from here` to test everything except the node",
         code="WIF0914",
     ),
     Rule(
@@ -57,7 +57,7 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         r'admission webhook "(?P<webhook>[^"]*)" denied the request: (?P<what>.*)',
         "the admission webhook {webhook} does not allow the one-off pod: {what}",
         "set the required values in the setup, with probe.labels, probe.resources, probe.security_context or "
-        "probe.image, or test everything except the node with the option --from here",
+        "probe.image, or use `--from here` to test everything except the node",
         code="WIF0917",
     ),
     Rule(

@@ -86,8 +86,8 @@ def cluster(test: GkeTest, reads: ClusterReads) -> tuple[Outcome, ClusterFacts]:
     if fleet and fleet not in (test.cluster.project, test.project_number):
         evidence.append(
             _(
-                "the cluster is in the fleet of project {fleet}, but its pods have identities of the "
-                "cluster's own project"
+                "the cluster is in the fleet of project {fleet}, but its pods have identities in the pool of the "
+                "cluster's project"
             ).format(fleet=fleet)
         )
     refusal = None

@@ -27,7 +27,7 @@ from wizard.modes.gke.live.hops import IN_POD, METADATA_SERVER
 from wizard.modes.gke.live.placements import Placement
 
 _NO_NAME = N_(
-    "the pod cannot resolve metadata.google.internal, the name that most auth libraries use to call the metadata server"
+    "the pod cannot resolve metadata.google.internal, the name that some auth libraries use to call the metadata server"
 )
 _ALLOW_NAME = N_("fix the cluster's DNS, or set GCE_METADATA_HOST=169.254.169.254 in the workload")
 

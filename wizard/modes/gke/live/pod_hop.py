@@ -42,20 +42,20 @@ _NO_NODE = (
 )
 _NOT_STARTED = "the wizard did not start a one-off pod for {pods}, because these objects would select the pod: {takers}"
 _COMPUTED = (
-    "the one-off pod did not have the labels of {pods}. These objects would select a pod with these labels: "
-    "{takers}. According to the NetworkPolicies, the traffic of these pods is allowed, but the test did not check "
-    "this traffic from a pod"
+    "the one-off pod did not have the labels of {pods}, because these objects would select a pod with these labels: "
+    "{takers}. The NetworkPolicies allow the traffic of the workload's pods, but the test did not check this traffic "
+    "from a pod"
 )
 _ONLY_OURS = (
-    "NetworkPolicies block the traffic of the one-off pod, which does not have the labels of {pods}. These objects "
-    "would select a pod with these labels: {takers}. According to the NetworkPolicies, the traffic of these pods is "
-    "allowed, but the test did not check this traffic from a pod"
+    "NetworkPolicies block the traffic of the one-off pod, which does not have the labels of {pods}, because these "
+    "objects would select a pod with these labels: {takers}. The NetworkPolicies allow the traffic of the workload's "
+    "pods, but the test did not check this traffic from a pod"
 )
 _NO_PODS_YET = (
     "NetworkPolicies block the traffic of the one-off pod. No pod uses {title} yet, and these NetworkPolicies select "
     "pods by their labels: {policies}"
 )
-_ONLY_OURS_REFUSED = "{cause}. The test did not show that the cluster also refuses {pods}"
+_ONLY_OURS_REFUSED = "{cause}. The test did not show whether {pods} have the same problem"
 _BY_POLICY = ("NetworkPolicy", "NetworkPolicyNames", "UNREACHABLE")
 """The codes of what a NetworkPolicy can do to a pod: they say nothing about pods with other labels."""
 _FORBIDDEN = 'you cannot {verb} resource "{resource}" in API group "{group}" in the namespace "{namespace}"'

@@ -209,7 +209,7 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         r"^(invalid_target|invalid_grant|invalid_request|unauthorized_client): ",
         "the token service does not accept the cluster's token for the workload identity pool {pool}: the pool does "
         "not belong to this cluster, or is only minutes old",
-        "if the pool is new, test again in a few minutes; or compare the pool with the cluster's pool: gcloud "
+        "if the pool is new, test again in a few minutes; otherwise, compare the pool with the cluster's pool: gcloud "
         "container clusters describe {cluster} --location={location} --project={project} "
         "--format='value(workloadIdentityConfig)'",
         code="WIF0324",
@@ -316,7 +316,7 @@ PERIMETER: Rule[GkeFacts] = Rule(
     r"vpcServiceControlsUniqueIdentifier",
     "a VPC Service Controls perimeter blocks the call, and perimeter rules cannot name identities of GKE's own "
     "workload identity pools",
-    "call the target through a service account, and add that account to an ingress rule of the perimeter",
+    "call the target through a Google service account, and add that account to an ingress rule of the perimeter",
     code="WIF0518",
 )
 

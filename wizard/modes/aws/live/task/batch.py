@@ -21,7 +21,7 @@ GROUP = "/aws/batch/job"
 _STATES = {
     "SUBMITTED": "AWS Batch accepted the job",
     "PENDING": "AWS Batch accepted the job",
-    "RUNNABLE": "the job waits in the queue for capacity of the compute environment",
+    "RUNNABLE": "the job is waiting in the queue for capacity in the compute environment",
     "STARTING": "the container of the job is starting",
     "RUNNING": "the job is running",
     "SUCCEEDED": "the job has ended",

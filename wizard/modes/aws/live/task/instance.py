@@ -36,9 +36,9 @@ _ENDED = ("Success", "Failed", "Cancelled", "TimedOut", "Cancelling")
 _NO_INSTANCE = (
     "the wizard found no running instance that has the role {role} and that AWS Systems Manager manages. Attach the "
     "managed policy AmazonSSMManagedInstanceCore to the role of the instance. Alternatively, run the test yourself. "
-    "Print the probe with `wif-wizard probe SETUP.yaml > probe.py`, and copy probe.py to the instance. Run `python3 "
-    "-I -S probe.py > output.txt` on the instance. Read the output on this machine with `wif-wizard test SETUP.yaml "
-    "--from-output output.txt`"
+    "Print the probe script with `wif-wizard probe SETUP.yaml > probe.py`, and copy probe.py to the instance. Run "
+    "`python3 -I -S probe.py > output.txt` on the instance. Read the output on this machine with `wif-wizard test "
+    "SETUP.yaml --from-output output.txt`"
 )
 
 
