@@ -99,11 +99,11 @@ def test_permissions_that_another_role_gives_prove_a_role_only_if_that_role_has_
 @pytest.mark.parametrize(
     ("policy", "status", "words"),
     [
-        (GRANTED, "not_proven", "the policy grants the role, but the test could not prove the role: why"),
+        (GRANTED, "not_proven", "the policy grants the role, but the test could not verify the role: why"),
         (
             ProjectPolicy((Binding(ROLE, (ME,), "c"),)),
             "not_proven",
-            "under the condition `c`, and the test could not prove the role: why",
+            "under the condition `c`, and the test could not verify the role: why",
         ),
         (ProjectPolicy((Binding(ROLE, ("group:g@acme.example",)),)), "not_proven", "only to group:g@acme.example"),
         (
@@ -111,11 +111,11 @@ def test_permissions_that_another_role_gives_prove_a_role_only_if_that_role_has_
             "not_proven",
             "did not read other policies (organizations/1)",
         ),
-        (NOT_GRANTED, "failed", "does not grant the role to the workload, and the test could not prove the role: why"),
+        (NOT_GRANTED, "failed", "does not grant the role to the workload, and the test could not verify the role: why"),
         (
             ProjectPolicy(),
             "failed",
-            "does not grant the role to the workload, and the test could not prove the role: why",
+            "does not grant the role to the workload, and the test could not verify the role: why",
         ),
         (None, "not_proven", "the wizard could not read the project's policy, and the test could not"),
     ],
@@ -132,7 +132,7 @@ def test_permissions_that_the_target_could_not_test_are_judged_by_the_policy_too
     found, text = judge(outcome(untestable=(P1, P2)), TESTED, GRANTED)
     assert (found.status, text) == (
         "not_proven",
-        "the policy grants the role, but the test could not prove the role: Google Cloud cannot test any permission "
+        "the policy grants the role, but the test could not verify the role: Google Cloud cannot test any permission "
         "of the role on a project",
     )
 
@@ -141,7 +141,7 @@ def test_who_the_workload_is_may_not_be_known() -> None:
     found, text = judge(outcome(), UNTESTED, GRANTED, known=False)
     assert (found.status, text) == (
         "not_proven",
-        "the wizard does not know how policies name the workload, and the test could not prove the role: why",
+        "the wizard does not know how policies name the workload, and the test could not verify the role: why",
     )
 
 

@@ -43,7 +43,7 @@ def _on_aws(runtime: str) -> list[Case]:
     for via, access in (("directly", {}), ("through a service account", aws_worlds.THROUGH)):
         title = f"{runtime} {via}"
         world = World(title, aws_worlds.scenario(), aws_worlds.setup(own, access=access))
-        found.append(Case(world, passes=True, in_suite=title == "batch-fargate through a service account"))
+        found.append(Case(world, passes=True, in_suite=title == "batch-fargate directly"))
     return found
 
 

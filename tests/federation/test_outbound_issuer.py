@@ -31,7 +31,7 @@ def test_only_the_issuers_of_aws_accounts_are_meant(issuer: object, own: bool) -
 
 
 def test_a_provider_for_them_is_named() -> None:
-    assert "no proof that Google accepts these JWTs" in title_of("oidc", ISSUER)
+    assert "not proven to work with Google Cloud" in title_of("oidc", ISSUER)
     assert title_of("oidc", "https://acme.example") == "OpenID Connect (OIDC)"
     facts = ProviderFacts.of({"oidc": {"issuerUri": ISSUER}}, {})
     assert "sts:GetWebIdentityToken" in facts.type_title

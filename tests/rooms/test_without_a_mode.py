@@ -39,7 +39,7 @@ def test_without_gke_the_tests_of_aws_stay_green(tmp_path: Path) -> None:
     for name in ("wizard", "screens", "assets", "tests", "pyproject.toml"):
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, tmp_path / name)
         else:
             shutil.copy(source, tmp_path / name)
     for room in GONE:

@@ -6,6 +6,7 @@ import argparse
 import ast
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, get_args
@@ -40,6 +41,7 @@ Found = Iterator[tuple[str, str]]
 """The place of a sentence, which is a file, and the sentence."""
 
 
+@cache
 def messages() -> dict[str, list[str]]:
     """Return every msgid, with the files that it is in, in the order of the files."""
     found: dict[str, list[str]] = {}

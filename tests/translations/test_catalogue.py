@@ -12,6 +12,8 @@ import pytest
 from tests.translations import checks, po, readme, sources, store
 from tests.translations.po import Entry
 
+pytestmark = pytest.mark.xdist_group("catalogue")  # one process reads all sources, once
+
 HOW = "Run: make translations"
 
 

@@ -21,7 +21,7 @@ from tests.worlds.seen import FUNCTION, INSTANCE, TASK, Fact, Facts, Observer, i
 from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.sandbox import scenario
 
-EXAMPLES = int(os.environ.get("WIF_WIZARD_WORLDS", "6"))
+EXAMPLES = int(os.environ.get("WIF_WIZARD_WORLDS", "4"))
 SHARES = " also gets every Google Cloud role that is granted to"
 counted: Counter[str] = Counter()
 """How many setups were planned and refused, and in how many plans others gain, or the provider is widened."""

@@ -20,7 +20,7 @@ from tests.worlds.run import Planned
 from tests.worlds.seen import Fact, Facts
 from wizard.sandbox import scenario
 
-EXAMPLES = int(os.environ.get("WIF_WIZARD_WORLDS", "6"))
+EXAMPLES = int(os.environ.get("WIF_WIZARD_WORLDS", "4"))
 
 
 @pytest.fixture(scope="module")

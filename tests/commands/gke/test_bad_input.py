@@ -232,7 +232,7 @@ def test_no_kubeconfig_and_no_permission_to_read_the_cluster(
     assert 'Required "container.clusters.get" permission(s) for "projects/acme-ledger/' in told
     assert "roles/container.clusterViewer" in told
     if only:
-        assert "or add the context gke_acme-ledger_asia-northeast1_ledger to your kubeconfig" in told
+        assert "Alternatively, add the context gke_acme-ledger_asia-northeast1_ledger to your kubeconfig" in told
 
 
 def test_a_kubeconfig_whose_token_is_no_longer_good(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

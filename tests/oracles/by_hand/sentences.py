@@ -27,7 +27,7 @@ SENTENCES = {
     "specify an image": _IMAGE,
     "in the setup, specify an image": _IMAGE,
     "check the compute environment": _IMAGE,
-    "add a NAT gateway": _NETWORK,
+    "add VPC endpoints": _NETWORK,
     "correct HTTPS_PROXY": _NETWORK,
     "give the workload internet access": _NETWORK,
     "enable Private Google Access": _NETWORK,
@@ -107,7 +107,7 @@ NOT_HERE = {
     "the credential configuration is not valid": _BEFORE,
     "the workload gets its role through a web identity token": _NO_WEB_IDENTITY,
     "the live test does not support this source": _INSIDE,
-    "roles/iam.workloadIdentityUser, the binding names another AWS role": _UNREAD,
+    "the binding names another AWS role, or has an iam: role ARN": _UNREAD,
     "the product does not accept federated tokens": _NO_SUCH_PRODUCT,
     "the token service does not accept the cluster's token": _NO_NEW_POOL,
 }

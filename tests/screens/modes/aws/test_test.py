@@ -247,7 +247,7 @@ async def test_inside_the_workload_the_page_says_so(
     session = session_of(tmp_path)
     async with open_wizard(SMALL, session) as pilot:
         await on_page(pilot, tmp_path, session)
-        assert "This machine is the workload" in frame(pilot.app)
+        assert "This machine runs the workload" in frame(pilot.app)
 
 
 async def test_another_setup_starts_with_a_clean_picture(open_wizard: Open, tmp_path: Path) -> None:
