@@ -286,7 +286,7 @@ FIXES = (
     ),
     Broken("no principal has roles/iam", "impersonation", on_account(), THROUGH, fixed=True),
     Broken("is granted only to", "impersonation", on_account(f"serviceAccount:{EMAIL}"), THROUGH),
-    Broken("is granted to {members}, but not to this workload", "impersonation", on_account("user:operator@acme.example"), THROUGH),
+    Broken("is granted to {members}, but not", "impersonation", on_account("user:operator@acme.example"), THROUGH),
     Broken(
         "to impersonate {service_account}: {conditional}",
         "impersonation",

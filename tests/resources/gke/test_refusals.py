@@ -55,7 +55,7 @@ def test_without_kubeconfig_and_without_the_permission_to_read_the_cluster_there
     setup = team("ledger", project="acme-ledger", without=("KUBECONFIG",))
     with pytest.raises(CloudError) as refusal:
         setup.plan("kubernetes")
-    assert refusal.value.hint.endswith("Alternatively, add the context gke_acme-ledger_asia-northeast1_ledger to your kubeconfig")
+    assert refusal.value.hint.endswith("add the context gke_acme-ledger_asia-northeast1_ledger to your kubeconfig")
 
 
 def test_a_namespace_that_is_being_deleted_is_not_worked_in(team: TeamOf) -> None:
