@@ -80,7 +80,7 @@ UNPROVEN = {"subject-token": "not_proven", "exchange": "not_proven", "permission
     [
         ({"file": "/var/run/token"}, {}, "/var/run/token"),
         ({"url": "http://127.0.0.1:9/token?secret=1"}, {}, "http://127.0.0.1:9/token, which"),
-        ({"url": "https://idp.example/token"}, {}, "idp.example, which is another machine"),
+        ({"url": "https://idp.example/token"}, {}, "idp.example, which is on another machine"),
         ({"executable": {"command": "/bin/sh -c 'touch made'"}}, {}, "/bin/sh, which the test never runs"),
         ({"certificate": {"use_default_certificate_config": True}}, {"subject_token_type": JWT[:-3] + "mtls"}, "X.509"),
     ],

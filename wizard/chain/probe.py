@@ -948,7 +948,7 @@ class Probe:
                 status = "not_proven"
                 evidence = [
                     "GOOGLE_APPLICATION_CREDENTIALS is not set, so "
-                    "the test used the credential configuration in the probe"
+                    "the test used the credential configuration in the probe script"
                 ]
         if config is None:
             config = load_config(path)

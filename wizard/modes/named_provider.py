@@ -18,7 +18,8 @@ _POOL_MISSING = "the pool {pool} in the project {project} does not exist. The pr
 _MISSING = "the provider {provider} does not exist. The pool {pool} has these providers: {providers}"
 _CORRECT = "correct the audience of the credential configuration, or create the provider"
 _OTHER_TYPE = (
-    "the provider {provider} for {type} does not accept the credentials that the credential configuration describes"
+    "the provider {provider} is for {type}, and does not accept the credentials that the credential configuration "
+    "describes"
 )
 _USE_ANOTHER = "set the audience of the credential configuration to a provider of the correct type"
 _STATES = {

@@ -25,7 +25,7 @@ def test_every_library_reads_keys_in_the_environment_and_an_instances_role(sourc
             {"source": None, "not_asked": "http://169.254.169.254/"},
             "On an EC2 host, these libraries silently use the role of the host",
         ),
-        ({"source": "environment"}, "use different AWS access keys, from environment variables"),
+        ({"source": "environment"}, "use different AWS access keys from environment variables"),
     ],
     ids=["Fargate", "EC2 host", "from here", "keys"],
 )

@@ -325,7 +325,7 @@ def test_a_configuration_that_names_serve_credentials_is_not_proven_from_here(wo
         outcomes = aws.run(world.test(pointed(world.config(), 16925)), place)
     assert statuses(outcomes) == {**ALL_OK_DIRECT, "application": "not_proven"}
     application = outcome_of(outcomes, "application")
-    assert "provides the AWS credentials at 127.0.0.1:16925, but does not" in (application.reason or "")
+    assert "provides the AWS credentials at 127.0.0.1:16925 in the workload, but is not" in (application.reason or "")
     assert "--from inside" in (application.fix or "")
 
 

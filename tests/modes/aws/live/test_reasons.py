@@ -175,7 +175,7 @@ def test_known_words_have_a_reason(hop_id: str, code: str, message: str, words: 
         (
             DENIED,
             {"impersonation": (f"serviceAccount:other-{EMAIL}",)},
-            f"but this workload does not have the role: serviceAccount:other-{EMAIL}",
+            f"is granted to serviceAccount:other-{EMAIL}, but not to this workload",
         ),
         (DENIED, {"impersonation": (US,)}, "not effective"),
         ("The caller does not have permission", {}, "does not have permission to impersonate"),

@@ -76,7 +76,7 @@ def test_a_token_service_that_is_switched_off_is_named(world: World):
     ("account", "members", "reason"),
     [
         ("unbound", (), "no principal has roles/iam.workloadIdentityUser on unbound@"),
-        ("others", (OTHERS,), "but this workload does not"),
+        ("others", (OTHERS,), "but not to this workload"),
         ("unbound", None, "the workload does not have permission to impersonate unbound@"),
     ],
 )

@@ -68,7 +68,7 @@ KNOWN = [
     ),
     ("exchange", "invalid_target", 'The target service indicated by the "audience" parameters is invalid.', POOL),
     ("exchange", "PERMISSION_DENIED", API_OFF, "API sts.googleapis.com is disabled in project 210987654321"),
-    ("permission", "PERMISSION_DENIED", PERIMETER, "through a service account"),
+    ("permission", "PERMISSION_DENIED", PERIMETER, "through a Google service account"),
     ("permission", "UNAUTHENTICATED", "Expected OAuth 2 access token", "does not accept federated tokens"),
     ("pod", "OtherIdentity", TAKEN.format(NODE, POOL), f"acts as {NODE}, its node's service account"),
     ("pod", "OtherIdentity", TAKEN.format(POOL, GSA), "does not know the annotation"),

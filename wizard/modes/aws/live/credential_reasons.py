@@ -10,9 +10,9 @@ _SET_REGION = "set AWS_REGION to the workload's region in the workload's environ
 CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _CREDENTIALS,
-        r"^Withheld: the trust policy of (?P<trusting_role>\S+) denies the role to (?P<aws_service>.+?): "
+        r"^Withheld: the trust policy of (?P<trusting_role>\S+) denies (?P<aws_service>.+?) access to the role: "
         r"(?P<statements>.*)",
-        "the trust policy of {trusting_role} denies the role to {aws_service}: {statements}. A Deny statement "
+        "the trust policy of {trusting_role} denies {aws_service} access to the role: {statements}. A Deny statement "
         "overrides every Allow statement, so the runtime does not start the workload, or gives the workload no "
         "credentials",
         "ask the owner of the role to exempt this workload from the Deny statement, or use another role",
