@@ -195,7 +195,7 @@ def test_another_file_in_the_image_is_named(world: World, applied: str) -> None:
     probe = printed(world, applied)
     output = run_in_the_workload(world, probe, GOOGLE_APPLICATION_CREDENTIALS=str(other))
     (config,) = (hop for hop in judged(world, output, "--json").json["hops"] if hop["hop"] == "config")
-    assert any("differ from the probe's credential configuration" in line for line in config["evidence"])
+    assert any("differ from the probe script's credential configuration" in line for line in config["evidence"])
     unset = run_in_the_workload(world, probe, GOOGLE_APPLICATION_CREDENTIALS="")
     (config,) = (hop for hop in judged(world, unset, "--json").json["hops"] if hop["hop"] == "config")
     assert config["status"] == "not_proven"

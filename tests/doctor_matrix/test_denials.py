@@ -110,6 +110,6 @@ def test_the_command_of_the_fix_shows_the_policy(name: str, policy: str) -> None
         assert run("apply", place.setup, "--yes").code == 0
         place.take(fault.steps)
         (finding,) = [each for each in diagnosed(place)[2]["findings"] if each["code"] == fault.code]
-        command = finding["fix"].partition("To see the policy: ")[2]
+        command = finding["fix"].partition("To see the policy, run: ")[2]
         shown = subprocess.run(f"{command} --format=json", shell=True, check=True, capture_output=True, text=True)
     assert json.loads(shown.stdout)["name"].endswith(f"/{policy}")

@@ -40,7 +40,7 @@ _OUTSIDE = (
 )
 _INCLUDE = (
     "ask the owner of the principal access boundary policy {policy} to include {resource} in the policy. To see the "
-    "policy, run gcloud iam principal-access-boundary-policies describe {policy} --organization={organization} "
+    "policy, run: gcloud iam principal-access-boundary-policies describe {policy} --organization={organization} "
     "--location=global"
 )
 _PERHAPS_OUTSIDE = (

@@ -13,7 +13,7 @@ from wizard.modes.opened import Observation
 _DENIES = "rule {number} of the deny policy {policy} on {place} denies {permission} to {member}"
 _EXCEPT = (
     "ask the owner of the deny policy {policy} on {place} to add {member} to the exceptionPrincipals of rule {number}. "
-    "To see the policy, run gcloud iam policies get {policy} "
+    "To see the policy, run: gcloud iam policies get {policy} "
     "--attachment-point=cloudresourcemanager.googleapis.com/{place} --kind=denypolicies"
 )
 _CONDITIONAL = (
