@@ -83,7 +83,7 @@ class GkeWorkloadsPage(Page):
                 markup=False,
             )
             yield Input(
-                compact=True, select_on_focus=False, classes="field-input", placeholder="NAMESPACE/SERVICE-ACCOUNT"
+                compact=True, select_on_focus=False, classes="field-input", placeholder="NAMESPACE/SERVICE_ACCOUNT"
             )
             yield Static("", id="workloads-problem", classes="field-problem", markup=False)
 
