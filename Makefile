@@ -57,7 +57,7 @@ commands: $(VENV)/dev
 	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest tests/oracles/by_hand
 
 # The exported script in every world of `commands` and for every runtime, run by sh with gcloud, aws and kubectl: it must
-# leave nothing to do, and a second run must change nothing. It takes about 20 minutes; the suite runs two cases.
+# leave nothing to do, and a second run must change nothing. It takes about 20 minutes; the suite runs one case.
 scripts: $(VENV)/dev
 	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest tests/export
 
