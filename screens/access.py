@@ -86,7 +86,7 @@ class AccessPage(FormPage):
         was_asked = self.field("access.replaces").display
         self.refreshed()
         self.read_lists()
-        self.post_message(self.Changed())
+        self.post_message(self.Changed(shown_on=self))
         if not was_asked:
             self._go_to_replaced()
 
@@ -112,7 +112,7 @@ class AccessPage(FormPage):
         self._held[event.account] = event.held
         if self.display:
             self.refreshed()
-            self.post_message(self.Changed())
+            self.post_message(self.Changed(shown_on=self))
 
     def waits_for(self) -> str:
         """Return also that the roles of a service account are read, if only the roles are missing."""

@@ -21,7 +21,6 @@ from screens.in_turn import InTurn
 from screens.page import Page
 from screens.session import Session
 from screens.textual_private import (
-    Palette,
     add_styles,
     faster_driver,
     show_control_characters,
@@ -32,6 +31,7 @@ from screens.widgets.action_bar import ActionBar, Forward
 from screens.widgets.footer import Footer
 from screens.widgets.header import Header
 from screens.widgets.help_panel import HelpPanel
+from screens.widgets.palette import Palette
 from screens.widgets.rail import Rail
 from wizard.language import _, translated
 from wizard.outside.text import visible
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 """The exit status after the user stopped running changes."""
+
+GARBAGE = (2_000, 10, 100)
+"""The thresholds of Python's garbage collector: small ones, so that a key waits a few milliseconds for it at most."""
 
 FIRST = "welcome"
 """The id of the first page of all modes."""
@@ -95,6 +98,7 @@ class WizardApp(InTurn, inherit_bindings=False):
     def __init__(self, session: Session, work: bridge.Bridge | None = None) -> None:
         """`session` is the state to show and change; `work` does the work of the pages, by default a new Bridge."""
         super().__init__()
+        self.animation_level = "none"  # a key's effect is there at once, also in a slow terminal
         show_control_characters()
         wrap_wide_characters()
         self.session = session
@@ -153,6 +157,7 @@ class WizardApp(InTurn, inherit_bindings=False):
             self.run_worker(self.show_page(DOCTOR))
         if not gc.isenabled():  # the caller disabled it for the first frame
             gc.freeze()
+            gc.set_threshold(*GARBAGE)
             gc.enable()
 
     def read_styles(self) -> None:
@@ -168,9 +173,9 @@ class WizardApp(InTurn, inherit_bindings=False):
     @on(Page.Changed)
     async def _on_page_changed(self, event: Page.Changed) -> None:
         """Update the page that is shown, which can depend on the page that changed. Go forward if F8 waited for it."""
-        del event
         if self.page is not None and self.page.is_attached:  # not while the app ends
-            self.page.refreshed()
+            if self.page is not event.shown_on:
+                self.page.refreshed()
             self.refresh_frame()
             bar = self.query_one(ActionBar)
             if self._goes_on:
@@ -323,7 +328,12 @@ class WizardApp(InTurn, inherit_bindings=False):
     def action_command_palette(self) -> None:
         """Open the palette."""
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette())
+            self.push_screen(Palette(self.get_system_commands(self.screen)), self._run_command)
+
+    def _run_command(self, command: SystemCommand | None) -> None:
+        """Run the command that the user has chosen in the palette."""
+        if command is not None:
+            self.call_later(command.callback)
 
     def action_help(self) -> None:
         """Show or hide the help, beside the page or, on narrow screens, over it."""
@@ -373,7 +383,7 @@ class WizardApp(InTurn, inherit_bindings=False):
                 )
         diagnose = partial(self.show_page, DOCTOR)
         yield SystemCommand(
-            _("Find out why a token fails"), _("Start with an error message, a file or a name"), diagnose
+            _("Find out why a token fails"), _("Start with an error, a file or a name"), diagnose
         )
         runs = partial(self.show_page, RUNS)
         yield SystemCommand(_("Resume or revert a run"), _("Show the runs in the journal"), runs)

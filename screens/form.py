@@ -143,7 +143,7 @@ class FormPage(Page):
             self.answers.set(path, event.value)
         self.refreshed()
         self.answered(path)
-        self.post_message(self.Changed())
+        self.post_message(self.Changed(shown_on=self))
         self.call_after_refresh(self._show_field, event.field)
 
     @on(Field.Done)

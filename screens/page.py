@@ -43,7 +43,12 @@ class Page(VerticalScroll, can_focus=False):
             self.page_id = page_id
 
     class Changed(Message):
-        """An answer changed, so that header and rail must be updated."""
+        """An answer changed, so that header and rail must be updated, and the page that is shown."""
+
+        def __init__(self, shown_on: Page | None = None) -> None:
+            """`shown_on` is the page that shows the change already."""
+            super().__init__()
+            self.shown_on = shown_on
 
     def __init__(self, session: Session, bridge: Bridge) -> None:
         """`session` and `bridge` are those of the app."""

@@ -23,11 +23,11 @@ from rich.text import Text
 from textual import constants, events
 from textual._xterm_parser import XTermParser
 from textual.app import App
-from textual.command import CommandPalette
 from textual.css.styles import RulesMap
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.screen import ModalScreen, ScreenResultType
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
@@ -37,7 +37,7 @@ from wizard.outside.text import visible
 
 ESCAPE = "\x1b"
 STILL = 0.5
-"""Seconds for which a palette shows the page behind it as it was."""
+"""Seconds for which a modal screen shows the page behind it as it was."""
 PAUSE = 0.1
 """Longest time in seconds between two checks whether the app has ended."""
 
@@ -185,17 +185,17 @@ def start_with_theme(app: App[Any], theme: str) -> None:
     app.stylesheet.set_variables(app.get_css_variables())
 
 
-class Palette(CommandPalette):
-    """The command palette, which draws the dimmed page behind it at most twice a second.
+class StillBehind(ModalScreen[ScreenResultType]):
+    """A modal screen that draws the dimmed page behind it at most twice a second.
 
-    Textual's own draws the page again and again while the palette opens.
-    Relies on: `_render` returns a visual of what is behind the palette, and `render_strips` draws it.
+    Textual draws the page again each time that something on the modal screen changes.
+    Relies on: `_render` returns a visual of what is behind the screen, and `render_strips` draws it.
     """
 
     _behind: Still | None = None
 
     def _render(self) -> Visual:
-        """Return the page behind the palette as it was a moment ago."""
+        """Return the page behind the screen as it was a moment ago."""
         if self._behind is None or monotonic() - self._behind.made > STILL:
             self._behind = Still(super()._render())
         return self._behind

@@ -73,8 +73,14 @@ class CodePane(Disclosure):
         self.post_message(self.Save(self._code, self._file))
 
 
+HIGHLIGHTED = 20_000
+"""The most characters that are highlighted: more would take longer than a key may take."""
+
+
 def highlighted(text: str, language: str) -> Content:
-    """Return the text highlighted by Pygments; an unknown language is plain text."""
+    """Return the text highlighted by Pygments; an unknown language, or a long text, is plain text."""
     from textual.highlight import highlight
 
+    if len(text) > HIGHLIGHTED:
+        return Content(text.rstrip("\n").expandtabs(4))
     return highlight(text.rstrip("\n"), language=_LANGUAGES.get(language, "text"), tab_size=4)

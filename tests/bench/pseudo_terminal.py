@@ -68,12 +68,12 @@ class PseudoTerminal:
             self._read(0.05)
         raise TimeoutError(f"{text!r} was not drawn: {_ESCAPES.sub(b'', self._seen)[-2000:]!r}")
 
-    def wait_until_drawn(self) -> float:
-        """Wait until something was drawn since the last keys, and nothing more for QUIET; when the last of it was."""
+    def wait_until_drawn(self, quiet: float = QUIET) -> float:
+        """Wait until something was drawn since the last keys, and nothing more for `quiet`; when the last of it was."""
         end = time.perf_counter() + LIMIT
         while time.perf_counter() < end:
             before = len(self._seen)
-            self._read(QUIET)
+            self._read(quiet)
             if self._seen and len(self._seen) == before:
                 return self._drawn
         raise TimeoutError("nothing was drawn")

@@ -58,7 +58,7 @@ class WorkloadPage(FormPage):
         self.session.detect({"aws.account": Found(event.identity.account, event.identity.source)})
         self.refreshed()
         self.field(PROFILE).show_list_note(_("your identity: {who}").format(who=event.identity.who))
-        self.post_message(self.Changed())
+        self.post_message(self.Changed(shown_on=self))
 
     @on(bridge.Failed)
     def _on_failed(self, event: bridge.Failed) -> None:

@@ -115,7 +115,7 @@ class GkeAccessPage(AccessPage):
         }
         whole.workloads = tuple(_with_identity(workload, event.identities) for workload in whole.workloads)
         self.refreshed()
-        self.post_message(self.Changed())
+        self.post_message(self.Changed(shown_on=self))
 
     def refreshed(self) -> None:
         """Show the current answers, and the state of each workload."""
