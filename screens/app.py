@@ -383,7 +383,7 @@ class WizardApp(InTurn, inherit_bindings=False):
                 )
         diagnose = partial(self.show_page, DOCTOR)
         yield SystemCommand(
-            _("Find out why a token fails"), _("Start with an error, a file or a name"), diagnose
+            _("Find out why access fails"), _("Start with an error, a file or a resource name"), diagnose
         )
         runs = partial(self.show_page, RUNS)
         yield SystemCommand(_("Resume or revert a run"), _("Show the runs in the journal"), runs)
@@ -399,7 +399,7 @@ class WizardApp(InTurn, inherit_bindings=False):
     def action_break_it(self) -> None:
         """Break the setup in the sandbox of the demo."""
         if self.page is not None and not self.session.applying:
-            self.notify(_("The wizard applies the setup, and the sandbox breaks the setup …"), markup=False)
+            self.notify(_("The wizard is applying the setup. Then the sandbox will break the setup …"), markup=False)
             self.bridge.break_setup(self.page)
 
     @on(bridge.SetupBroken)

@@ -52,7 +52,7 @@ class DoctorPage(Page):
     """Finds out why a token fails. It changes nothing: the fix is reviewed and applied on the pages of the mode."""
 
     page_id: ClassVar[str] = "doctor"
-    title: ClassVar[str] = "Find out why a token fails"
+    title: ClassVar[str] = "Find out why access fails"
     next_label: ClassVar[str] = _FIND
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+r", "look_again", "Look again", id="doctor.again", tooltip="Run the doctor again"),

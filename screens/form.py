@@ -19,7 +19,7 @@ from screens.page import Page
 from screens.widgets.field import Field, TextField, field_for
 from wizard.language import _, translated
 
-READING_LIST = "The wizard reads the list, and then continues."
+READING_LIST = "The wizard is reading the list, and will then continue."
 
 if TYPE_CHECKING:
     from wizard.setup.answers import Answers

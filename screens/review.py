@@ -127,7 +127,7 @@ class ReviewPage(Page):
         if self.state == "failed":
             return Content(_("The wizard changed nothing. Press p to plan again."))
         if self.session.reviewed is None:
-            return Content(_("… The wizard reads the current state of the resources, and changes nothing."))
+            return Content(_("… Reading the current state of the resources. The wizard changes nothing."))
         plan = self.session.reviewed.plan
         if plan.empty and self.session.reviewed.left:
             return Content(

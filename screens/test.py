@@ -208,7 +208,7 @@ class TestPage(Page):
         if self.state == "running":
             self._stop.set()
             self.set_state("stopping")
-            self.show_status(_("The wizard cancels the test, and removes everything that the test added"))
+            self.show_status(_("The wizard is cancelling the test, and removing everything that the test added"))
 
     @on(OutcomeHappened)
     async def _on_outcome(self, event: OutcomeHappened) -> None:

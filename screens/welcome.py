@@ -34,7 +34,7 @@ _DOCTOR = "doctor"
 _RUNS = "runs"
 _UNFINISHED = "Run {run} ({age}) did not finish: {about}. To resume or revert the run, choose the last row."
 _ASKING = "checking …"
-_READING = "The wizard reads {path}, and then continues."
+_READING = "The wizard is reading {path}, and will then continue."
 
 
 class WelcomePage(Page):
@@ -304,7 +304,7 @@ def _choices() -> tuple[Choice, ...]:
     note = _("answer questions, then review the changes before you apply them")
     new = [Choice(mode.name, translated(mode.invitation), note) for mode in table().values()]
     doctor = Choice(
-        _DOCTOR, _("Find out why a token fails"), _("paste an error, or type the name of a file or workload")
+        _DOCTOR, _("Find out why access fails"), _("paste an error, or type the name of a file or workload")
     )
     file = Choice(_FILE, _("Open a setup file"), _("continue with answers that you saved before"))
     return (*new, doctor, file, Choice(_RUNS, _("Resume or revert a run"), _("see what earlier runs changed")))

@@ -44,7 +44,7 @@ def help_beside_python() -> Row:
         lambda: command([sys.executable, "-c", "pass"], environ),
     )
     reference = f"start of Python: {python * 1000:.0f} ms"
-    return Row("time of `wif-wizard --help`", f"{wizard * 1000:.0f} ms", reference, ratio, 6)
+    return Row("time to run `wif-wizard --help`", f"{wizard * 1000:.0f} ms", reference, ratio, 6)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def rows() -> Iterator[Row]:
     limit = f"limit: {READY * 1000:.0f} ms"
     yield Row("time until `serve-credentials` is ready", f"{seconds * 1000:.0f} ms", limit, seconds / READY, 1)
     limit = f"limit: {MEMORY:.0f} MB"
-    yield Row("memory of `serve-credentials`", f"{megabytes:.0f} MB", limit, megabytes / MEMORY, 1)
+    yield Row("memory that `serve-credentials` uses", f"{megabytes:.0f} MB", limit, megabytes / MEMORY, 1)
 
 
 def _measured(environ: dict[str, str], requests: int) -> tuple[float, float]:

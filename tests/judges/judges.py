@@ -58,7 +58,7 @@ def judges(python: Path, modules: Path) -> list[Judge]:
         Judge("aws", AWS, "aws", _AWS),
         Judge("kubectl, with kustomize", GKE, "kubectl", _KUBECTL),
         Judge("terraform, with the provider for AWS", AWS, str(PLUGINS), _TERRAFORM),
-        Judge("google-auth, with a file that apply wrote", AWS, str(python), _application(run)),
+        Judge("google-auth, with a credential configuration from apply", AWS, str(python), _application(run)),
         Judge("google-cloud-bigquery", AWS, str(python), [Call(run("three_lines.py"), "DONE")]),
         Judge(
             "google-cloud-resource-manager, gRPC and REST",

@@ -150,7 +150,7 @@ def test_a_plugin_that_is_missing_leads_through_the_container_api_and_that_is_sa
     kubernetes = way.wizard()
     assert kubernetes.list_objects(Namespace)
     assert kubernetes.access.source == (
-        "the endpoint of payments in the GKE API, because the plugin gke-gcloud-auth-plugin of context "
+        "the endpoint of payments in the GKE API, used because the plugin gke-gcloud-auth-plugin of context "
         f"{PAYMENTS.context} of {file} is not installed"
     )
 

@@ -111,7 +111,7 @@ def test_the_keys_that_are_left_are_named_after_a_test(clouds: Clouds) -> None:
     found = change(clouds)
     found.resource.update(clouds, found)
     assert afterwards.keys(clouds, PROJECT, EMAIL) == [
-        f"The service account {EMAIL}, which the workload used before, has no enabled key."
+        f"The service account {EMAIL}, which the workload previously used, has no enabled key."
     ]
 
 

@@ -48,7 +48,8 @@ def test_an_instance_without_a_profile_gets_one_and_loses_it_again(clouds: Cloud
     assert action(wanted, clouds) == "none"
     (taken,) = planned_revert(change, clouds).plan.changes
     assert taken.resource.impact(taken) == (
-        f"every program on {wanted.instance} loses the role in-a-profile when its credentials expire, without a restart"
+        f"every program on {wanted.instance} loses the role in-a-profile when the role's credentials expire, "
+        "even without a restart"
     )
     assert revert(change, clouds) == []
     state = wanted.read(clouds)

@@ -119,7 +119,7 @@ def test_it_is_restored_but_for_values_that_were_not_recorded(clouds: Clouds) ->
     wanted = function("half-back")
     change = write(wanted, clouds)
     assert revert(change, clouds) == [
-        "The former value of environment.GOOGLE_APPLICATION_CREDENTIALS can be a secret, so the wizard did not "
+        "The former value of environment.GOOGLE_APPLICATION_CREDENTIALS might be a secret, so the wizard did not "
         "record this value, and does not revert environment.GOOGLE_APPLICATION_CREDENTIALS."
     ]
     assert configuration(clouds, "half-back")["Role"] == OLD

@@ -20,7 +20,7 @@ _VIPS = {
 """The virtual IP addresses for private access -> what to know about them."""
 
 _TRUST = (
-    "add this CA's certificate to the image. Set SSL_CERT_FILE and REQUESTS_CA_BUNDLE (Python) or "
+    "add the certificate of the proxy's CA to the image. Set SSL_CERT_FILE and REQUESTS_CA_BUNDLE (Python) or "
     "NODE_EXTRA_CA_CERTS (Node.js) to its path, or import the certificate into the Java truststore; or exempt "
     "*.googleapis.com from TLS inspection"
 )
@@ -63,8 +63,8 @@ def rules(hops: tuple[Hop, ...], no_way_out: str) -> tuple[Rule[Facts], ...]:
             r"^NoNames: ",
             "the workload cannot resolve the names of Google's hosts: name resolution (DNS) does not work in the "
             "workload",
-            "check the DNS settings of the workload's network: in a VPC, enableDnsSupport; in a cluster, the DNS pods "
-            "and the NetworkPolicies that allow UDP and TCP port 53",
+            "check the workload's DNS: in a VPC, enableDnsSupport must be true; in a cluster, the DNS pods must run, "
+            "and the NetworkPolicies must allow UDP and TCP port 53",
             code="WIF0603",
         ),
         Rule(

@@ -1218,7 +1218,7 @@ class Probe:
         if self.request.get("bigquery"):
             self.dry_run(self.request["bigquery"], sent, received, evidence)
         if not (received["held"] or sent["bigquery"]):
-            return Seen(sent, received, [*evidence, "the live test could not test any permission"], "not_proven")
+            return Seen(sent, received, [*evidence, "the live test could not check any permission"], "not_proven")
         return Seen(sent, received, evidence)
 
     def application(self) -> Seen:

@@ -34,7 +34,7 @@ _CUT_AT_ONCE = "the probe's output in {source} has no steps: the output is cut o
 _DAMAGED = "line {line} of {source} is damaged: the probe prints lines in a different format; save the output again"
 _OTHER_FORMAT = (
     "the probe's output in {source} has format {found}, but this version of wif-wizard reads format {known}: print "
-    "the probe script again with this version"
+    "the script with this version, and run it again"
 )
 _OTHER_WORKLOAD = (
     "the probe's output in {source} is from a different kind of workload ({hop}): run the command with the setup file "

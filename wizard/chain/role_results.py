@@ -55,8 +55,8 @@ _GONE: dict[Gone, str] = {
 _NO_SUCH_ROLE: dict[Gone, str] = {"absent": "{role} does not exist", "deleted": "{role} is deleted"}
 
 _EFFECTIVE = "{role} on {project}: effective ({permissions})"
-_ALSO_THROUGH = "{role} on {project}: effective ({permissions}), also through {others}"
-_THROUGH = "{role} on {project}: effective through {others} ({permissions})"
+_ALSO_THROUGH = "{role} on {project}: effective ({permissions}); the permissions also come from {others}"
+_THROUGH = "{role} on {project}: effective, with permissions from {others} ({permissions})"
 _NOT_SHOWN = "{role} on {project}: effective ({permissions}), through a grant that the project's policy does not show"
 
 _ONLY_SHARED: dict[str, str] = {

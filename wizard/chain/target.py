@@ -98,7 +98,7 @@ def bigquery_request(targets: Sequence[Target], project: str | None) -> dict[str
     return {"project": project}
 
 
-_OTHER_PROBE = "the probe script does not contain this role: print the script again"
+_OTHER_PROBE = "the probe script does not contain this role: print and run a new script"
 
 
 def as_tested(targets: Iterable[Target], tested: Mapping[str, frozenset[str]]) -> tuple[Target, ...]:

@@ -55,9 +55,9 @@ def decode(content: bytes | str, source: Source) -> Answer:
     try:
         value = json.loads(content, object_hook=lambda items: Answer(items, source))
     except (ValueError, RecursionError):
-        source.refuse(_("the body is not JSON, or is incomplete"))
+        source.refuse(_("the response body is not JSON, or is incomplete"))
     if not isinstance(value, Answer):
-        source.refuse(_("the body is not a JSON object"))
+        source.refuse(_("the response body is not a JSON object"))
     return value
 
 

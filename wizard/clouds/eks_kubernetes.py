@@ -78,8 +78,8 @@ class EksKubernetes(Kubernetes):
     def _again(self) -> str:
         name, region = self._endpoint.cluster, self._endpoint.region
         return _(
-            "ask for an access entry in {name}, which an administrator creates with: aws eks "
-            "create-access-entry --cluster-name {name} --region {region} --principal-arn ARN"
+            "ask an administrator to create an access entry in {name}: aws eks create-access-entry --cluster-name "
+            "{name} --region {region} --principal-arn ARN"
         ).format(name=name, region=region)
 
     def _network_hint(self) -> str:

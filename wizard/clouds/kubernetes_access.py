@@ -19,7 +19,7 @@ from wizard.secret import Secret
 
 _IMPERSONATE = {"as": "Impersonate-User", "as-uid": "Impersonate-Uid"}
 _CONTAINER_API = "the endpoint of {cluster} in the GKE API"
-_NO_PLUGIN = "the endpoint of {cluster} in the GKE API, because the plugin {plugin} of {context} is not installed"
+_NO_PLUGIN = "the endpoint of {cluster} in the GKE API, used because the plugin {plugin} of {context} is not installed"
 
 
 @dataclass(frozen=True)

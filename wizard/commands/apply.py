@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Ending = Literal["done", "interrupted", "failed"]
 
 _MISSING = "The wizard changed nothing: you do not have {count} of the {needed} permissions that this plan needs."
-_INTERRUPT = "Interrupted. The wizard finishes the changes that have started, and then stops."
+_INTERRUPT = "Interrupted. The wizard will finish the changes that have started, and then stop."
 _DONE_BUT_LEFT = (
     "The wizard's changes are in place. Changes that the wizard did not make, because other tools manage the "
     "resources: {count}. Journal: run {run}."
@@ -38,7 +38,7 @@ _CONFIRM_LOSS = "This plan removes access from other identities. Make the change
 ENDS = {
     "done": N_("Everything is in place. Journal: run {run}."),
     "interrupted": N_(
-        "Interrupted. The changes that had started are complete, or continue in the cloud. To resume the run: "
+        "Interrupted. The changes that the wizard started are complete, or continue in the cloud. To resume the run: "
         "wif-wizard resume {run}"
     ),
     "failed": N_(

@@ -17,7 +17,7 @@ from wizard.work import breaking, faults
 from wizard.work.demo import Demo
 from wizard.work.faults import Fault
 
-_APPLIED = "The wizard applies setup.yaml in the sandbox, which takes a few seconds ..."
+_APPLIED = "The wizard is applying setup.yaml in the sandbox. This takes a few seconds ..."
 _BREAKS = "The setup works. Now the sandbox breaks the setup with the fault {name}: {title}."
 _BY_HAND = (
     "The wizard cannot apply this fix. To fix the fault yourself, follow the instruction in the line that begins with "

@@ -36,9 +36,9 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "doctor": (
         (
             "wif-wizard doctor setup.yaml",
-            "compare setup and resources, run the live test, and name the cause of a failure",
+            "compare the setup with the resources, run the live test, and name the cause of a failure",
         ),
-        ("wif-wizard doctor config.json --fix", "find the setup of a credential configuration, and fix the findings"),
+        ("wif-wizard doctor config.json --fix", "find the setup for a credential configuration, and fix the findings"),
         ("wif-wizard doctor setups/", "check every setup in a folder, and print one table"),
     ),
     "export": (
@@ -70,14 +70,14 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("wif-wizard revert --journal pat.db --yes", "revert the newest run in the journal of a colleague"),
     ),
     "demo": (
-        ("wif-wizard demo", "AWS Batch loads data into BigQuery"),
-        ("wif-wizard demo --scenario gke-spanner", "a service on GKE reads Spanner"),
+        ("wif-wizard demo", "an AWS Batch job loads data into BigQuery"),
+        ("wif-wizard demo --scenario gke-spanner", "a service on GKE reads data from Spanner"),
         ("wif-wizard demo --broken random", "a fault breaks the setup, and the doctor names the cause"),
     ),
     "sandbox": (
         ("wif-wizard sandbox -- bash", "open a shell in the sandbox; to stop the sandbox, run exit"),
         ("wif-wizard sandbox --env-file sandbox.env", "in another terminal, run: source sandbox.env"),
-        ("wif-wizard sandbox --scenario gke-spanner --latency 100ms", "serve a GKE cluster, and delay each API call"),
+        ("wif-wizard sandbox --scenario gke-spanner --latency 100ms", "serve a GKE sandbox, and delay each API call"),
     ),
     "serve-credentials": (
         ("wif-wizard serve-credentials -- ./my-program", "run a program with the credentials of its ECS task"),
@@ -85,7 +85,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
             "wif-wizard serve-credentials --port 16925",
             "run as a sidecar, and serve credentials to the other containers of the task or pod",
         ),
-        ("wif-wizard serve-credentials --print", "print one file to copy into an image that has Python 3.8 or newer"),
+        (
+            "wif-wizard serve-credentials --print",
+            "print the server as one file, for an image that has Python 3.8 or newer",
+        ),
     ),
     "schema": (
         ("wif-wizard schema", "print the schema of the setup file, for your editor"),

@@ -226,7 +226,7 @@ def _doctor(commands: Commands) -> None:
     doctor.add_argument(
         "--anonymise",
         action="store_true",
-        help="replace email addresses, account IDs, project IDs and project numbers in the report",
+        help="mask email addresses, account IDs, project IDs and project numbers in the report",
     )
     doctor.add_argument(
         "--yes",
@@ -246,9 +246,9 @@ def _export(commands: Commands) -> None:
     what = (
         "terraform: a module that creates the same resources as apply; script: a shell script with gcloud, aws and "
         "kubectl commands that create the same resources as apply; manifests: the objects in the cluster; app: the "
-        "credential configuration, the code for each language, and the parts for job or task definitions; report: a "
-        "report about who gets which access, and what the wizard changed and tested; all: a folder for a pull "
-        "request, with all exports"
+        "credential configuration, the code for each language, and the parts to add to job or task definitions; "
+        "report: a report about who gets which access, and what the wizard changed and tested; all: a folder for a "
+        "pull request, with all exports"
     )
     export.add_argument("what", choices=EXPORTS, nargs="?", help=what)
     export.add_argument(

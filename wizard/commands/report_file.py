@@ -12,7 +12,7 @@ from wizard.setup.problems import BadInput
 _NO_FOLDER = "{option}: the folder {folder} does not exist; create the folder, or choose another file"
 _IS_FOLDER = "{option}: {path} is a folder; choose a file"
 _NOT_WRITABLE = "{option}: you cannot write to the folder {folder}; choose a file in another folder"
-_NOT_WRITTEN = "{option}: the wizard did not write {path}: {error}"
+_NOT_WRITTEN = "{option}: the wizard could not write {path}: {error}"
 
 
 def check_path(path: Path, option: str) -> None:

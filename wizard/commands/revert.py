@@ -25,7 +25,7 @@ _OURS = (
     "The journal does not say who created the {kind} {name}. Answer y only if this setup created the {kind}. Should "
     "the revert remove the {kind}? [y/N] "
 )
-_LEFT = "The wizard does not revert these resources:"
+_LEFT = "The revert does not change these resources:"
 _REVERTS = "Revert of run {run}: {title} ({started}, by {by})"
 
 

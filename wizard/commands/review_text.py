@@ -95,7 +95,7 @@ def _handover_lines(handover: Handover) -> Iterator[str]:
         yield ""
     yield from (f"  · {note}" for note in handover.notes)
     if handover.commands:
-        yield _("Commands for the other side, for someone who has the permissions:")
+        yield _("On the other side, someone who has the permissions must run these commands:")
         for command in handover.commands:
             yield from f"  {command}".split("\n")
 

@@ -31,7 +31,7 @@ def files(source: Source, exported: Sequence[ExportedFile]) -> list[ExportedFile
         ),
         ExportedFile(
             ci.WORKFLOW,
-            N_("Workflow of GitHub Actions"),
+            N_("GitHub Actions workflow"),
             "Checks the setup.",
             "yaml",
             ci.workflow(place.region if place else ""),

@@ -59,7 +59,7 @@ def _wrong_kind(kind: FileKind | None, declared: object) -> Problem:
         code = "WIF0103" if kind.name == "service_account" else "WIF0111"
         return Problem(
             "type",
-            _("the file is {title}, not a credential configuration").format(title=translated(kind.title)),
+            _("the file is not a credential configuration (found: {title})").format(title=translated(kind.title)),
             translated(kind.advice),
             code,
         )

@@ -82,7 +82,7 @@ def problems(document: Mapping[str, Any], kind: FileKind) -> list[Problem]:
 
 def _aws(source: Mapping[str, Any]) -> list[Problem]:
     if "executable" in source:
-        what = _("the file names a program, which any application that uses the file could run")
+        what = _("the file names a program: any application that uses the file could run this program")
         return [
             Problem(
                 f"{_SOURCE}.executable",
@@ -189,7 +189,7 @@ def _executable(program: object) -> Problem | None:
     return Problem(
         f"{_SOURCE}.executable",
         _("the executable source does not contain a command"),
-        _("write the command as executable.command"),
+        _("write the command in the field executable.command"),
     )
 
 

@@ -83,7 +83,7 @@ _TYPES = {
         "impersonated_service_account",
         N_("credentials that impersonate a service account, with other credentials as their source"),
         N_(
-            "use the credential configuration of the workload, which can impersonate the service account without other "
+            "use the workload's credential configuration, which can impersonate the service account without other "
             "credentials"
         ),
     ),

@@ -112,13 +112,13 @@ class _Widening:
             before, after = self.old.admits(identity), gate.admits(identity)
             if before and not after:
                 raise CannotWiden(
-                    _("the provider accepts {arn} now, and would reject {arn} after the change").format(
+                    _("the provider accepts {arn} now, but would reject {arn} after the change").format(
                         arn=identity.arn
                     )
                 )
             if after and not before and not self.ours.admits(identity):
                 raise CannotWiden(
-                    _("the provider does not accept {arn} now, and would accept {arn} after the change").format(
+                    _("the provider does not accept {arn} now, but would accept {arn} after the change").format(
                         arn=identity.arn
                     )
                 )

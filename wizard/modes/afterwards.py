@@ -23,25 +23,25 @@ _JOBS = (
 _JOBS_OF_ACCOUNT = "BigQuery names {email} in the column user_email of the view INFORMATION_SCHEMA.JOBS."
 _KEY = {
     "used": (
-        "The workload used the service account {email} before. The key {key} of this account is still enabled, and "
-        "was last used on {detail}. To disable the account's keys, add `disable_keys: true` next to `replaces` in "
-        "the setup, and run `wif-wizard apply`."
+        "The workload previously used the service account {email}. The key {key} of this account is still enabled, "
+        "and was last used on {detail}. To disable the account's keys, add `disable_keys: true` next to `replaces` "
+        "in the setup, and run `wif-wizard apply`."
     ),
     "not used": (
-        "The workload used the service account {email} before. The key {key} of this account is still enabled. "
+        "The workload previously used the service account {email}. The key {key} of this account is still enabled. "
         "Google Cloud has no record that the key was used. To disable the account's keys, add `disable_keys: true` "
         "next to `replaces` in the setup, and run `wif-wizard apply`."
     ),
     "unknown": (
-        "The workload used the service account {email} before. The key {key} of this account is still enabled. The "
-        "wizard could not read when the key was last used ({detail}). To disable the account's keys, add "
+        "The workload previously used the service account {email}. The key {key} of this account is still enabled. "
+        "The wizard could not read when the key was last used ({detail}). To disable the account's keys, add "
         "`disable_keys: true` next to `replaces` in the setup, and run `wif-wizard apply`."
     ),
 }
 """What is known of the last use of an enabled key -> what to say about the key."""
-_NO_KEY = "The service account {email}, which the workload used before, has no enabled key."
+_NO_KEY = "The service account {email}, which the workload previously used, has no enabled key."
 _UNREAD = (
-    "The workload used the service account {email} before. The wizard could not read the keys of this service "
+    "The workload previously used the service account {email}. The wizard could not read the keys of this service "
     "account: {reason}"
 )
 

@@ -54,7 +54,7 @@ _EXCLUDE = (
     "ask the owner of the unified access policy {policy} to add {member} to the excludedPrincipals of rule {number}"
 )
 _ACCESS_UNCLEAR = (
-    "rule {number} of the unified access policy {policy} can deny {permission} on {place}, but the wizard does not "
+    "rule {number} of the unified access policy {policy} might deny {permission} on {place}, but the wizard does not "
     "know whether the rule applies to {member}"
 )
 _NO_ACCESS_POLICY = "no unified access policy of {places} denies {permissions}"

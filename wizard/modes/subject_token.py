@@ -47,7 +47,9 @@ _TOKEN_AT = (
 _REMOTE = "the token comes from {place}, which is on another machine: the test calls only known hosts"
 _PROGRAM = "the token comes from the program {program}, which the test never runs"
 _CERTIFICATE = "the exchange uses an X.509 certificate over mutual TLS, which the test does not support"
-_WORKFORCE = "the credential configuration is for people (workforce identity), and the test cannot act as a person"
+_WORKFORCE = (
+    "the credential configuration is for people (workforce identity), and the test cannot use a person's identity"
+)
 _OTHERWISE = "run the application itself, or `gcloud auth login --cred-file=FILE`"
 
 

@@ -26,10 +26,10 @@ _ANNOTATED = (
     "the run did not write."
 )
 _LOSES_ROLE = "pods of {cluster} with the identity {member} lose the role {role} on the project {project}"
-_UPDATES = "GKE updates the cluster; new node pools no longer get GKE_METADATA"
+_UPDATES = "GKE updates the cluster; new node pools no longer get the GKE metadata server"
 _UPDATES_ZONAL = (
     "GKE updates the cluster; the cluster's Kubernetes API can be unavailable for a few minutes; new node pools no "
-    "longer get GKE_METADATA"
+    "longer get the GKE metadata server"
 )
 
 
@@ -131,10 +131,12 @@ class ClusterPool(Kind):
             return None
         if self._is_zonal:
             return _(
-                "GKE updates the cluster; the cluster's Kubernetes API can be unavailable for a few minutes; existing "
-                "node pools do not change, and new node pools get GKE_METADATA"
+                "GKE updates the cluster; the cluster's Kubernetes API can be unavailable for a few minutes; "
+                "existing node pools do not change, and new node pools get the GKE metadata server"
             )
-        return _("GKE updates the cluster; existing node pools do not change, and new node pools get GKE_METADATA")
+        return _(
+            "GKE updates the cluster; existing node pools do not change, and new node pools get the GKE metadata server"
+        )
 
     def owner(self, change: Change) -> Owner | None:
         return owners.recorded(change)

@@ -23,7 +23,8 @@ from wizard.resources import config_commands
 from wizard.resources.kind import Kind, Needed
 
 _OTHER_KIND = (
-    "{path} is {title}, and the wizard does not overwrite {path}: set credential_config to another file, or move {path}"
+    "{path} exists ({title}), and the wizard does not overwrite {path}: set credential_config to another file, or "
+    "move {path}"
 )
 _OTHER_PROVIDER = (
     "applications that load {path} use the provider {before} now; after the change, the applications would use "
@@ -37,11 +38,11 @@ _STALE = (
     "someone else has added fields to {path} since the review, and applying the setup would remove these fields. Plan "
     "again."
 )
-_CHANGED = "someone else changed {path} at the same time"
+_CHANGED = "someone else changed {path} at the same time as the wizard"
 _ADDED = "{path} contains these fields, which the run did not write: {keys}."
 _UNRECORDED = (
-    "The run removed the fields {keys} from {path}. The values can be secrets, so the wizard did not record them, and "
-    "cannot restore the file. Restore the file from your own copy."
+    "The run removed the fields {keys} from {path}. The values might be secrets, so the wizard did not record them, "
+    "and cannot restore the file. Restore the file from your own copy."
 )
 _KEPT = "The credential configuration keeps these other fields: {keys}."
 

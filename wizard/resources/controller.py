@@ -220,7 +220,7 @@ def effect(place: Place, state: State) -> str:
             )
         case "on delete":
             return _(
-                "the change takes effect when you delete the pods of {title}, whose update strategy is OnDelete"
+                "{title} has the update strategy OnDelete: the change takes effect when you delete the pods"
             ).format(title=title)
     if pods == 1:
         return _("Kubernetes recreates 1 pod of {title}").format(title=title)

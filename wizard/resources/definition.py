@@ -28,8 +28,8 @@ _NONE = (
 )
 _OLDER = (
     "{setting} names revision {wanted} of {name}, but revision {latest} is newer, and programs that start {name} "
-    "without a revision number use revision {latest}. A new revision based on revision {wanted} would undo revision "
-    "{latest}. Remove the revision from {setting}"
+    "without a revision number use revision {latest}. A new revision based on revision {wanted} would undo the "
+    "changes in revision {latest}. Remove the revision from {setting}"
 )
 _PINNED = "{who} uses revision {revision} of {name}, which has the role {role}."
 _DEREGISTERS = (

@@ -15,7 +15,7 @@ from wizard.resources.callers import Callers
 from wizard.resources.registration import Document, Layout
 
 _NOT_RECORDED = (
-    "The former value of {variable} can be a secret, so the wizard did not record the value, and no active revision "
+    "The former value of {variable} might be a secret, so the wizard did not record the value, and no active revision "
     "has the value."
 )
 

@@ -31,14 +31,14 @@ _TOKENS = {
     ),
     "optional": (
         "The instance metadata service of {name} also answers without a session token (IMDSv1). The wizard does not "
-        "change this setting, because other programs on the instance can depend on IMDSv1."
+        "change this setting, because other programs on the instance might depend on IMDSv1."
     ),
 }
 _SWITCHES_BACK = (
     "every program on {name} gets the role {former} of the former instance profile {profile} again within minutes, "
     "without a restart"
 )
-_TAKES = "every program on {name} loses the role {role} when its credentials expire, without a restart"
+_TAKES = "every program on {name} loses the role {role} when the role's credentials expire, even without a restart"
 _NO_PROFILE = "The instance profile {profile}, which {name} had before, no longer exists."
 _NEW_PROFILE = "Invalid IAM Instance Profile"
 """What EC2 says of an instance profile that it does not know, or not yet."""

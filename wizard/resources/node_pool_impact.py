@@ -161,7 +161,7 @@ def _nodes_text(pool: str, state: State) -> str:
         strategy = state_words.in_language(state["strategy"])
     unavailable = state.get("unavailable")
     if unavailable:
-        strategy = _("{strategy}, at most {unavailable} of the nodes unavailable at a time").format(
+        strategy = _("{strategy}, with at most {unavailable} of the nodes unavailable at a time").format(
             strategy=strategy, unavailable=unavailable
         )
     if not count:

@@ -55,7 +55,7 @@ GAPS = (
             "roles/bigquery.dataViewer",
             "roles/bigquery.admin",
         ),
-        "{role} does not allow reading tables: the Storage API also needs roles/bigquery.dataViewer",
+        "{role} does not allow reading tables: the BigQuery Storage API also needs roles/bigquery.dataViewer",
     ),
     Gap(
         ("roles/storage.objectCreator", "roles/storage.legacyObjectReader", "roles/storage.legacyObjectOwner"),

@@ -35,7 +35,9 @@ PRODUCTS = (
             UsualRole("roles/bigquery.dataEditor", "BigQuery Data Editor", "read and write tables"),
             UsualRole("roles/bigquery.dataViewer", "BigQuery Data Viewer", "read tables"),
             UsualRole(
-                "roles/bigquery.readSessionUser", "BigQuery Read Session User", "read data through the Storage API"
+                "roles/bigquery.readSessionUser",
+                "BigQuery Read Session User",
+                "read data through the BigQuery Storage API",
             ),
         ),
     ),

@@ -16,7 +16,7 @@ _LEFT_RUNNING = (
 )
 _NO_ANSWER = "? {what}: the wizard got no answer to the write request; to check the result: wif-wizard resume {run_id}"
 _REVERT_OF = "revert of {runs}"
-_BY = "started by {identities}, from {user}"
+_BY = "started by {user}, as {identities}"
 _BY_USER = "started by {user}"
 _STATES = {
     "running": N_("running"),

@@ -55,7 +55,7 @@ _UNUSED_ACCOUNT = (
     "the doctor found no workload that impersonates {given}. Specify the credential configuration of the workload, the "
     "ARN of its role, or NAMESPACE/SERVICE_ACCOUNT"
 )
-_NO_SETUP = "the doctor could not find the setup of the credential configuration: {reason}"
+_NO_SETUP = "the doctor could not find the setup for the credential configuration: {reason}"
 _NUMBER_UNKNOWN = "Google Cloud: {reason}"
 _PASTED_SETUP = "the pasted setup"
 _NOT_FOUND_SETUP = "the doctor found no setup for {given}, so --save cannot write a setup: remove --save"

@@ -33,8 +33,8 @@ _PASSED = (
 _FROM_HERE = "press h to test on this machine, with the workload's role"
 
 _TEST_LIBRARY = (
-    "[bold]Next steps[/]  This test did not include an auth library. To also test the application's library, on this "
-    "machine and with the workload's role, press h."
+    "[bold]Next steps[/]  This test did not include an auth library. To also test the application's auth library on "
+    "this machine, with the workload's role, press h."
 )
 
 

@@ -72,7 +72,7 @@ class GkeClusterPage(FormPage):
             detected.pop(path, None)
         if len(self.clusters) == 1:
             detected["gke.cluster"] = Found(
-                self.clusters[0].name, _("the only cluster of {project}").format(project=project)
+                self.clusters[0].name, _("the only cluster in {project}").format(project=project)
             )
         namesakes = self._namesakes
         if len(namesakes) == 1:

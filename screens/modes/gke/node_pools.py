@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wizard.modes.gke.clusters import ClusterSeen, NodePoolSeen
     from wizard.setup.question import Value
 
-_TYPED = "Enter the names, separated by spaces. Leave the field empty for an Autopilot cluster."
+_TYPED = "Enter the node pool names, separated by spaces. Leave the field empty for an Autopilot cluster."
 _ALWAYS = "Autopilot always enables Workload Identity Federation for GKE on all nodes. No change is necessary."
 
 

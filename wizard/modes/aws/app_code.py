@@ -300,7 +300,7 @@ def _region(setup: AwsSetup) -> list[Variable]:
     """Return AWS_REGION if a supplier needs it. Lambda sets it by itself, and instances have it in their metadata."""
     if not needs_supplier(setup):
         return []
-    why = N_("the AWS SDK needs a region to sign requests; Fargate sets this variable, but ECS on EC2 does not")
+    why = N_("the AWS SDK needs a region to sign requests; Fargate sets the region variable, but ECS on EC2 does not")
     return [Variable("AWS_REGION", setup.aws.region, why)]
 
 

@@ -48,7 +48,7 @@ def _workload_notes(setup: GkeSetup, workload: Workload) -> Iterator[str]:
         )
     if workload.service_account == "default":
         yield _(
-            "{title}: in the namespace {namespace}, every pod that names no service account gets these roles"
+            "{title}: in the namespace {namespace}, every pod that names no service account gets the granted roles"
         ).format(title=workload.title, namespace=workload.namespace)
     reason = _service_account_reason(workload)
     if workload.via == "service-account" and reason:

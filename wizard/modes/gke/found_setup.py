@@ -41,8 +41,8 @@ _NO_CLUSTER = (
     "project {project} has no GKE cluster that you can read: set GOOGLE_CLOUD_PROJECT to the cluster's project"
 )
 _UNREAD_CLUSTERS = (
-    "the doctor looks for the given name in GKE clusters, but cannot read the clusters of the project {project} "
-    "({reason}): set GOOGLE_CLOUD_PROJECT to the cluster's project, or pass the setup file"
+    "the doctor searches GKE clusters for the name you specified, but cannot read the clusters of the project "
+    "{project} ({reason}): set GOOGLE_CLOUD_PROJECT to the cluster's project, or pass the setup file"
 )
 _SEVERAL = (
     "project {project} has several clusters: {names}. Set CLOUDSDK_CONTAINER_CLUSTER to the name of the cluster, or "

@@ -48,7 +48,7 @@ def _via(answers: AnswersSoFar) -> Found | None:
         )
     return Found(
         "service-account",
-        _("the workload's annotation names {email} (the wizard could not check that the account exists)").format(
+        _("the workload's annotation names {email} (the wizard could not check whether the account exists)").format(
             email=email
         ),
     )

@@ -126,6 +126,6 @@ def test_a_bare_configuration_can_pass(cloud: FakeCloud):
     """Nothing is known of its target: that hop is not proven, does not fail the test, and is named."""
     outcomes = aws.run(AwsTest(config()), inside(environment(cloud)))
     assert statuses(outcomes)["permission"] == "not_proven"
-    assert outcome_of(outcomes, "permission").reason == "the live test could not test any permission"
+    assert outcome_of(outcomes, "permission").reason == "the live test could not check any permission"
     assert verdict(outcomes).passed
-    assert verdict(outcomes).not_proven == ("Permission on the target: the live test could not test any permission",)
+    assert verdict(outcomes).not_proven == ("Permission on the target: the live test could not check any permission",)

@@ -7,9 +7,9 @@ To see the nodes of the pods, run:
 
     kubectl --namespace=NAMESPACE get pods -o wide
 
-Fix: in gke.node_pools, add the node pools that do not run the GKE metadata server, then run wif-wizard apply, which
-recreates the nodes. Alternatively, add the nodeSelector iam.gke.io/gke-metadata-server-enabled: "true" to the pod
-template.
+Fix: add the node pools that do not run the GKE metadata server to gke.node_pools in the setup, then run wif-wizard
+apply, which recreates the nodes. Alternatively, add the nodeSelector iam.gke.io/gke-metadata-server-enabled: "true" to
+the pod template.
 """
 
 from wizard.doctor.rules import questions

@@ -1,7 +1,7 @@
 """The cluster does not accept your credentials.
 
 The token in the kubeconfig has expired, the exec plugin is missing, or the cluster does not know your identity. On EKS,
-an access entry gives your identity access.
+an access entry can give your identity access.
 
 To confirm this cause, run:
 

@@ -2,7 +2,7 @@
 
 The metadata server keeps all Kubernetes service accounts of the cluster in memory. With more than about 3,000
 Kubernetes service accounts, the metadata server runs out of memory and restarts (OOMKilled, CrashLoopBackOff). The pods
-on the affected node then get no tokens.
+on the affected nodes then get no tokens.
 
 To count the Kubernetes service accounts, run:
 

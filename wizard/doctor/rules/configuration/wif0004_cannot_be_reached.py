@@ -3,7 +3,7 @@
 A different kind of resource already uses the name, or the change would remove the access of other identities. The
 evidence shows which of these causes applies.
 
-Fix: choose a different name in the setup, or ask the owner of the existing resource.
+Fix: choose a different name in the setup, or contact the owner of the existing resource.
 """
 
 from wizard.doctor.rule import Drift

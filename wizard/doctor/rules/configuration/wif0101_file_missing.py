@@ -3,8 +3,8 @@
 The variable GOOGLE_APPLICATION_CREDENTIALS names a file that does not exist in the container, on the host or in the
 pod. To request a token, the auth library must first read this file.
 
-The file contains no secret, so the image can contain the file. To confirm this cause, in the workload itself, list the
-file that the variable names, as the user that runs the program.
+The file contains no secret, so the image can contain the file. To confirm this cause, open a shell in the workload as
+the user that runs the program, and list the file that the variable names.
 
 Fix: add the credential configuration to the image, or mount the file, for example from a ConfigMap. Then set
 GOOGLE_APPLICATION_CREDENTIALS to the path of the file in the workload.

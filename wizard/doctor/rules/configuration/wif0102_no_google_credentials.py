@@ -7,8 +7,8 @@ the usual cause is that the metadata server did not answer.
 
 To see the variable, print the environment of the program's process.
 
-Fix: in the definition of the workload, set GOOGLE_APPLICATION_CREDENTIALS to the path of the credential configuration.
-On GKE, do not set the variable. Check the metadata server instead.
+Fix: outside GKE, set GOOGLE_APPLICATION_CREDENTIALS in the workload's definition to the path of the credential
+configuration. On GKE, do not set the variable. Check the metadata server instead.
 """
 
 from wizard.doctor.rule import Drift, Message

@@ -3,8 +3,8 @@
 The token service finds a workload identity pool by the project number. If the audience contains the project ID or a
 placeholder such as PROJECT_NUMBER, the token service returns the same error as for a provider that does not exist.
 
-To confirm this cause, look at the field "audience": the text after projects/ must contain only digits. This command
-prints the project number:
+To confirm this cause, look at the field "audience": the text between projects/ and /locations must contain only digits.
+This command prints the project number:
 
     gcloud projects describe PROJECT_ID --format='value(projectNumber)'
 

@@ -1,8 +1,8 @@
 """The audience names a provider that is not the workload's provider.
 
 The audience is a full resource name, but names a different provider or pool than the setup. The
-token service evaluates the attribute mapping and the attribute condition of the provider that the audience names, and
-if the pool differs, the grants for the workload's pool have no effect.
+token service evaluates the attribute mapping and the attribute condition of the provider that the audience names. If
+the pool differs, the grants for the workload's pool have no effect.
 
 To confirm this cause, compare the field "audience" with the provider in the setup.
 

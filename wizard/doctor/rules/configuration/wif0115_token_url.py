@@ -1,7 +1,7 @@
 """The credential configuration does not name Google's token service.
 
 token_url must be https://sts.googleapis.com/v1/token, or the URL of a regional token service. The file contains a
-different URL, for example the URL of a different step, a different cloud or a test environment.
+different URL, for example the URL of another step in the credential chain, another cloud or a test environment.
 
 To confirm this cause, look at token_url in the file.
 

@@ -5,8 +5,8 @@ is googleapis.com. A client for one universe rejects the credentials of a differ
 
 To confirm this cause, look at universe_domain in the file, and at GOOGLE_CLOUD_UNIVERSE_DOMAIN in the environment.
 
-Fix: generate the credential configuration again for the universe of the program. gcloud reads the universe from
-core/universe_domain.
+Fix: generate the credential configuration again for the universe of the program. gcloud reads the universe from the
+property core/universe_domain.
 """
 
 from wizard.doctor.rule import Message

@@ -2,8 +2,8 @@
 
 ECS, Fargate and AWS Batch serve the credentials of the task role at an endpoint that
 AWS_CONTAINER_CREDENTIALS_RELATIVE_URI names. The AWS SDKs read this endpoint. Google's auth libraries for Python,
-Node.js, Go and Java do not read this endpoint. These libraries get AWS credentials only from AWS_ACCESS_KEY_ID in the
-environment and from the EC2 instance metadata service, which Fargate does not have.
+Node.js, Go and Java do not read this endpoint. By default, these libraries get AWS credentials only from environment
+variables and from the EC2 instance metadata service, which Fargate does not have.
 
 To confirm this cause, run this command in the workload:
 
@@ -16,7 +16,9 @@ AWS SDK. If you cannot change the program, start the program with wif-wizard ser
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the runtime of the workload. On ECS, Fargate and AWS Batch, the auth library needs a supplier."
+LOOK_AT = (
+    "Look at the runtime of the workload. On ECS, Fargate and AWS Batch, the auth library needs a credential supplier."
+)
 ASK = questions.INSIDE
 MESSAGES = (
     Message(

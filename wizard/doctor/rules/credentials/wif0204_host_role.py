@@ -1,6 +1,6 @@
 """The container calls Google Cloud with the role of its EC2 instance.
 
-The container runs on an EC2 instance, as an ECS task or in a pod on EKS. The auth library does not read the
+The container runs on an EC2 instance, either in an ECS task or in a pod on EKS. The auth library does not read the
 container's credentials, and uses the instance metadata service, which returns the credentials of the instance's role.
 The program reports no error until the provider's attribute condition or IAM rejects the instance's role.
 

@@ -1,4 +1,4 @@
-"""A policy in AWS denies the role to the workload.
+"""A policy in AWS denies the workload access to the role.
 
 A statement with the effect Deny overrides every statement with the effect Allow. The Deny statement can be in the
 trust policy of the role, in a policy of the caller, or in a session policy. AWS's error message names the type of the

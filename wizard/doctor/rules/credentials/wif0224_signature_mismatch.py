@@ -7,7 +7,7 @@ To confirm this cause, run this command in the program's environment:
 
     aws sts get-caller-identity
 
-Fix: set the secret access key again, without quotes and line breaks. If a proxy changes headers, exclude the AWS hosts
+Fix: set the secret access key again, without quotes or line breaks. If a proxy changes headers, exclude the AWS hosts
 from the proxy (NO_PROXY).
 """
 

@@ -1,8 +1,8 @@
 """The auth library does not know the AWS region.
 
 The auth library reads the region from AWS_REGION or AWS_DEFAULT_REGION, or requests the region from the instance
-metadata service, at the address in region_url of the credential configuration. A container on ECS or Fargate can lack
-AWS_REGION if the definition does not set AWS_REGION.
+metadata service, at the address in region_url of the credential configuration. If the definition does not set
+AWS_REGION, the variable can be missing in a container on ECS or Fargate.
 
 To confirm this cause, print AWS_REGION in the workload.
 

@@ -1,6 +1,6 @@
 """The instance metadata service does not return the AWS region.
 
-AWS_REGION is not set, so the auth library called region_url from the credential configuration. The URL returned an
+AWS_REGION is not set, so the auth library called the region_url of the credential configuration. The URL returned an
 HTTP status code other than 200. Fargate does not serve the region at this URL, and an EC2 instance that requires
 IMDSv2 returns the HTTP status code 401.
 

@@ -1,7 +1,7 @@
 """The container credentials endpoint does not return credentials.
 
 The variables AWS_CONTAINER_CREDENTIALS_* name an endpoint that rejects the request, that the AWS SDK does not allow,
-or that returns no credentials. The task has no task role, the ECS agent cannot assume the task role, or the image
+or that returns no credentials. The task has no task role, ECS cannot assume the task role, or the image
 overwrites the variables.
 
 To confirm this cause, run this command in the task:

@@ -1,8 +1,8 @@
 """The type of the provider does not match the credentials of the workload.
 
-A provider accepts one type: AWS credentials, tokens of one OIDC issuer, SAML assertions or X.509 certificates. You
-cannot change the type of a provider. If you try to change the type, Google Cloud returns an error message about a
-missing AWS account ID.
+A provider accepts one type of credentials: AWS credentials, tokens of one OIDC issuer, SAML assertions or X.509
+certificates. You cannot change the type of a provider. If you try to change the type, Google Cloud returns an error
+message about a missing AWS account ID.
 
 To see the type, run:
 

@@ -7,8 +7,8 @@ To see the certificate's issuer, run this command in the workload:
 
     openssl s_client -connect sts.googleapis.com:443
 
-Fix: add the certificate of the proxy's CA to the image. Set SSL_CERT_FILE and REQUESTS_CA_BUNDLE (Python) or
-NODE_EXTRA_CA_CERTS (Node.js) to the path of the certificate, or add the certificate to the truststore (Java).
+Fix: add the certificate of the proxy's CA to the image's CA bundle. Set SSL_CERT_FILE and REQUESTS_CA_BUNDLE (Python)
+or NODE_EXTRA_CA_CERTS (Node.js) to the path of the CA bundle, or add the certificate to the truststore (Java).
 Alternatively, exclude *.googleapis.com from TLS inspection.
 """
 

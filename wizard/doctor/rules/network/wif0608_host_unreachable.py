@@ -1,13 +1,13 @@
 """A host does not answer the live test.
 
 The connection failed before a cloud could answer. The error message names the host. The machine that runs the test has
-a different network route than the workload, or no network route.
+no network route to the host, or a different route than the workload.
 
-To confirm this cause, connect to the host from the same machine:
+To confirm this cause, connect to the host from the machine that runs the test:
 
     curl -v https://HOST
 
-Fix: check the proxy, the firewall and DNS between this machine and the host.
+Fix: check DNS, and the proxy and the firewall between this machine and the host.
 """
 
 from wizard.doctor.rules import questions

@@ -1,7 +1,7 @@
 """The task cannot reach CloudWatch Logs from its subnets.
 
-If AWS cannot create the log stream of a container, AWS does not start the container. The subnets have no NAT gateway
-and no VPC endpoint for CloudWatch Logs, and the task has no public IP address.
+If AWS cannot create the log stream of a container, AWS does not start the container. The subnets have no route to a NAT
+gateway and no VPC endpoint for CloudWatch Logs, and the task has no public IP address.
 
 To confirm this cause, read the stopped reason of the task.
 

@@ -33,7 +33,7 @@ _CONFIG_RULES: tuple[Rule[EksFacts], ...] = (
     Rule(
         (CONFIG,),
         r".",
-        "the credential configuration cannot be used to read a token from a file",
+        "the credential configuration is not valid for reading a token from a file",
         "generate the credential configuration again, with wif-wizard apply or with gcloud",
         code="WIF0118",
     ),
@@ -196,8 +196,8 @@ _EXCHANGE_RULES: tuple[Rule[EksFacts], ...] = (
         _EXCHANGE,
         r"is stale to sign-in",
         "the pod's token has expired",
-        "let the kubelet renew the token: mount the projected volume itself, not a copy of the token. Read the file "
-        "again for each exchange, as Google's auth libraries do",
+        "let the kubelet renew the token: mount the projected volume itself, not a copy of the token. Read the token "
+        "file again for each exchange, as Google's auth libraries do",
         code="WIF0319",
     ),
     Rule(
@@ -211,7 +211,10 @@ _EXCHANGE_RULES: tuple[Rule[EksFacts], ...] = (
     Rule(
         (*_EXCHANGE, PRINCIPAL),
         r"mapped attribute google\.subject exceeds",
-        "the mapped subject is longer than 127 bytes: the names of the namespace and the service account are too long",
+        (
+            "the mapped subject is longer than 127 bytes: the names of the namespace and the service account together "
+            "are too long"
+        ),
         "use a shorter name for the service account or the namespace",
         code="WIF0314",
     ),

@@ -32,8 +32,8 @@ from wizard.resources.pool_provider import read_provider
 from wizard.setup.problems import BadInput
 
 _OTHER_KIND = (
-    "{path} is {title}, not a credential configuration that reads a token from a file. To generate the credential "
-    "configuration, run `wif-wizard apply SETUP.yaml`"
+    "{path} is not a credential configuration that reads a token from a file (found: {title}). To generate the "
+    "credential configuration, run `wif-wizard apply SETUP.yaml`"
 )
 
 

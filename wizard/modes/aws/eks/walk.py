@@ -37,8 +37,8 @@ _NOT_INSTALLED = "the Python installation that ran the probe script has no auth 
 _NAME_IMAGE = "write the application's own image in the setup (probe: {image: IMAGE}), or run the application itself"
 _RUN_APPLICATION = "run the application itself in the pod"
 _MOUNTED = (
-    "the test did not check whether the workload's pods mount a token: add the fragment from the Result page to the "
-    "manifest of the pods"
+    "the test did not check whether the workload's pods mount a token: make sure that their manifest contains the "
+    "fragment from the Result page"
 )
 
 

@@ -99,8 +99,8 @@ CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
         "the workload gets its role through a web identity token (IRSA): {web_role}. google-auth does not read this "
         "token, and uses the role of the node instead, or finds no credentials",
         "set runtime: eks in the setup, so that the pod needs no IAM role; or give google-auth an "
-        "AwsSecurityCredentialsSupplier backed by botocore. To test as this role, first export the credentials with "
-        'AWS CLI version 2: eval "$(aws configure export-credentials --format env)"',
+        "AwsSecurityCredentialsSupplier backed by botocore. To test with the IAM role, first export its credentials "
+        'with AWS CLI version 2: eval "$(aws configure export-credentials --format env)"',
         code="WIF0217",
     ),
     Rule(

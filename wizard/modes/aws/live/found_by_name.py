@@ -35,8 +35,8 @@ _DEFINITION = re.compile(
 )
 _NO_PROJECT = "the doctor needs a Google Cloud project to search: set GOOGLE_CLOUD_PROJECT, or pass the setup file"
 _NO_PROVIDER = (
-    "project {project} has no workload identity pool provider for AWS account {account} that you can read: set "
-    "GOOGLE_CLOUD_PROJECT to the project of the pool, or pass the credential configuration"
+    "project {project} has no workload identity pool provider for AWS account {account}, or none that you can read: "
+    "set GOOGLE_CLOUD_PROJECT to the project of the pool, or pass the credential configuration"
 )
 _SEVERAL = "several providers are for AWS account {account}: {names}. Pass the credential configuration of the workload"
 _NO_ROLE = "{name} has no task role, job role or execution role, so the workload has no AWS identity"

@@ -41,8 +41,8 @@ def read_config(path: Path, clouds: Clouds, project: str = "") -> dict[str, Any]
         title = translated(kind.title) if kind else _("an unknown kind of file")
         raise BadInput(
             _(
-                "{path} is {title}, not a credential configuration for AWS. Run `wif-wizard apply SETUP.yaml` to "
-                "generate the credential configuration, or correct the setup"
+                "{path} is not a credential configuration for AWS (found: {title}). Run `wif-wizard apply SETUP.yaml` "
+                "to generate the credential configuration, or correct the setup"
             ).format(path=path, title=title)
         )
     return document

@@ -50,8 +50,8 @@ _CONFIG_RULES: tuple[Rule[AwsFacts], ...] = (
         r"audience is not",
         "the audience must name the provider with the project number: "
         "//iam.googleapis.com/projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER",
-        "use the project number, not the project ID; include the provider, not only the pool; and remove the prefix "
-        "https: and any repeated parts",
+        "in the audience, use the project number, not the ID; include the provider, not only the pool; and remove "
+        "the prefix https: and any repeated parts",
         code="WIF0106",
     ),
     Rule(
@@ -246,8 +246,8 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
         _IMPERSONATION,
         DENIED,
         "the workload does not have permission to impersonate {service_account}. Possible causes: "
-        "roles/iam.workloadIdentityUser is not granted; the binding names another AWS role, or has an iam: role ARN "
-        "instead of the sts: assumed-role ARN; the grant is only minutes old",
+        "roles/iam.workloadIdentityUser is not granted; the binding names another AWS role, or has the ARN of the "
+        "IAM role instead of the ARN of its sessions; the grant is only minutes old",
         GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.impersonating,
         code="WIF0403",
@@ -276,7 +276,10 @@ _APPLICATION_RULES: tuple[Rule[AwsFacts], ...] = (
         (APPLICATION,),
         r"Connection refused",
         "no server answers at {server}, the address that the credential configuration names for AWS credentials",
-        "start the application with wif-wizard serve-credentials, or run the server as a sidecar in the task or pod",
+        (
+            "start the application with wif-wizard serve-credentials, or run this command in a sidecar container in "
+            "the task or pod"
+        ),
         when=lambda facts: facts.server != "",
         code="WIF0235",
     ),

@@ -21,7 +21,7 @@ _TOKENS_REQUIRED = (
     "the instance {instance} requires session tokens (HttpTokens: required), but credential_source in {file} has no "
     "imdsv2_session_token_url"
 )
-_LIFETIME_POLICY = "organization policy for the lifetime of the tokens of {email}"
+_LIFETIME_POLICY = "organization policy for the token lifetime of {email}"
 _TOO_LONG = (
     "{file} requests tokens with a lifetime of {seconds} seconds, but the organization policy {constraint} of the "
     "project {project} does not allow more than {longest} seconds for {email}"

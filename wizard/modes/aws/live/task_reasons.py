@@ -36,7 +36,7 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
         _TASK,
         r"^Stopped: .*(logger args|logging driver).*ResourceNotFoundException",
         "the log group of the container does not exist, so AWS did not start the container",
-        "create the log group that the workload's task or job definition names, or correct the name there",
+        "create the log group that the workload's task or job definition names, or correct the name in the definition",
         code="WIF0236",
     ),
     Rule(
@@ -45,7 +45,7 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
         "the execution role does not have permission to write logs to CloudWatch Logs, so AWS did not start the "
         "container",
         "attach the managed policy service-role/AmazonECSTaskExecutionRolePolicy to the execution role, or specify "
-        "another role in the setup: probe: {{execution_role: ARN}}",
+        "another execution role in the setup: probe: {{execution_role: ARN}}",
         code="WIF0236",
     ),
     Rule(

@@ -30,7 +30,7 @@ EXPLICIT_DENY = "with an explicit deny in"
 """Words of AWS for a refusal that no statement of a trust policy overrides, however long one waits."""
 _STILL_DENIED = (
     "AWS does not let {caller} assume the role {role}, although the temporary statement allows the action: a Deny "
-    "statement, a permissions boundary or a policy of the organization can deny the action. AWS answered: {message}. "
+    "statement, a permissions boundary or a policy of the organization might deny the action. AWS answered: {message}. "
     "Run the test in the workload, with --from inside"
 )
 _NOT_SENT = frozenset(

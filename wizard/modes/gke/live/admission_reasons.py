@@ -17,7 +17,7 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         _POD,
         _TOO_SMALL_BOTH,
         _LIMIT,
-        "set these values in the setup, for example probe: {{resources: {{requests: {{cpu: {cpu}, memory: "
+        "set allowed values in the setup, for example probe: {{resources: {{requests: {{cpu: {cpu}, memory: "
         "{memory}}}}}}}, or use `--from here` to test everything except the node",
         code="WIF0913",
     ),
@@ -25,8 +25,8 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         _POD,
         r"(?P<what>(minimum|maximum) (?P<resource>[\w./-]+) usage per \w+ is (?P<amount>[^\s,.]+)[^\n\]]*)",
         _LIMIT,
-        "set this value in the setup, for example probe: {{resources: {{requests: {{{resource}: {amount}}}}}}}, or "
-        "use `--from here` to test everything except the node",
+        "set an allowed value in the setup, for example probe: {{resources: {{requests: {{{resource}: {amount}}}}}}}, "
+        "or use `--from here` to test everything except the node",
         code="WIF0913",
     ),
     Rule(
@@ -78,9 +78,12 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _POD,
         r"failed quota: (?P<quota>[^:]+): (?P<what>.*)",
-        "the quota {quota} of {namespace} requires resource amounts that the one-off pod does not set: {what}",
-        "set the resource amounts in the setup with probe.resources, or use `--from here` to test everything except "
-        "the node",
+        (
+            "the quota {quota} of {namespace} requires resource requests or limits that the one-off pod does not set: "
+            "{what}"
+        ),
+        "set the resource requests and limits in the setup with probe.resources, or use `--from here` to test "
+        "everything except the node",
         code="WIF0919",
     ),
     Rule(

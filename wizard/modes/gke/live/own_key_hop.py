@@ -37,8 +37,8 @@ def own_key(test: GkeTest, reads: ClusterReads, users: Users) -> Outcome:
 def _fix(test: GkeTest, forbidden: list[str]) -> str | None:
     if not forbidden:
         return _(
-            "check the pods of {title}, and remove GOOGLE_APPLICATION_CREDENTIALS if the variable "
-            "names a service account key"
+            "check the pods of {title}, and remove GOOGLE_APPLICATION_CREDENTIALS if the variable points to a "
+            "service account key"
         ).format(title=test.title)
     resources = all_of(_PERMISSIONS[kind] for kind in forbidden)
     return _(

@@ -44,12 +44,12 @@ _NOT_STARTED = "the wizard did not start a one-off pod for {pods}, because these
 _COMPUTED = (
     "the one-off pod did not have the labels of {pods}, because these objects would select a pod with these labels: "
     "{takers}. The NetworkPolicies allow the traffic of the workload's pods, but the test did not check this traffic "
-    "from a pod"
+    "from such a pod"
 )
 _ONLY_OURS = (
-    "NetworkPolicies block the traffic of the one-off pod, which does not have the labels of {pods}, because these "
+    "NetworkPolicies block the traffic of the one-off pod. The pod does not have the labels of {pods}, because these "
     "objects would select a pod with these labels: {takers}. The NetworkPolicies allow the traffic of the workload's "
-    "pods, but the test did not check this traffic from a pod"
+    "pods, but the test did not check this traffic from such a pod"
 )
 _NO_PODS_YET = (
     "NetworkPolicies block the traffic of the one-off pod. No pod uses {title} yet, and these NetworkPolicies select "

@@ -60,7 +60,7 @@ POD: tuple[Rule[GkeFacts], ...] = (
         _POD,
         r"^NoMetadataServer: ",
         "the metadata server was not ready after {metadata_wait} s, and no NetworkPolicy explains the delay",
-        "check other firewalls, and the restarts and the memory usage of the DaemonSet gke-metadata-server in "
+        "check the firewalls, and the restarts and the memory usage of the DaemonSet gke-metadata-server in "
         "kube-system. The DaemonSet supports up to 3000 Kubernetes service accounts. Let the application retry, or "
         "let an initContainer wait for the metadata server",
         code="WIF0715",

@@ -86,9 +86,9 @@ def _has(accounts: _Accounts, other: ClusterName, test: GkeTest) -> bool | None:
 def _described(test: GkeTest, other: ClusterName, has_ksa: bool | None) -> str:
     if has_ksa is None:
         return _(
-            "cluster {cluster} in {location} is in the same workload identity pool, and the wizard could not read the "
-            "Kubernetes service accounts of that cluster: if the Kubernetes service account {title} exists there, both "
-            "accounts are the same principal, with the same access"
+            "the wizard could not read the Kubernetes service accounts of cluster {cluster} in {location}, which is "
+            "in the same workload identity pool. If that cluster also has the Kubernetes service account {title}, "
+            "both accounts are the same principal, with the same access"
         ).format(cluster=other.cluster, location=other.location, title=test.title)
     if not has_ksa:
         return _(

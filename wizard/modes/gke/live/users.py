@@ -125,7 +125,7 @@ _ASK = (
 def not_all_read(test: GkeTest, users: Users) -> tuple[str, str]:
     """Return why a hop is not proven if some users may not be known, and the fix."""
     unread = sentences(users.unread)
-    reason = _("the wizard does not know all workloads that use {title}: {unread}").format(
+    reason = _("the wizard could not find all workloads that use {title}: {unread}").format(
         title=test.title, unread=unread
     )
     return reason, _(_ASK).format(namespace=test.namespace)

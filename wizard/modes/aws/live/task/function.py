@@ -141,8 +141,8 @@ class FunctionProbe:
 
     def _seen(self, role: str) -> str:
         return _(
-            "Lambda function {name} ({runtime}) with the role {role}; the wizard reads the result "
-            "from the response of the invocation"
+            "Lambda function {name} ({runtime}) with the role {role}; the wizard reads the result from the response "
+            "to the invocation"
         ).format(name=self.name, runtime=_RUNTIME, role=role)
 
     def _wait_until_active(self, stop: threading.Event | None) -> None:

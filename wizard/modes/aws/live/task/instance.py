@@ -105,7 +105,7 @@ class InstanceProbe:
         lines = _lines(str(found.get("StandardOutputContent", "")))
         seen = [
             _(
-                "AWS Systems Manager ran the probe on the instance {instance}; the probe leaves no file on the instance"
+                "AWS Systems Manager ran the probe on the instance {instance}; the probe left no file on the instance"
             ).format(instance=instance)
         ]
         elapsed = self.time.clock() - started
