@@ -62,10 +62,10 @@ def test_a_grant_that_the_policy_does_not_show_is_said() -> None:
 @pytest.mark.parametrize(
     ("policy", "within", "status", "words"),
     [
-        (ProjectPolicy((Binding(OTHER_ROLE, (ME,)),)), True, "ok", f"effective through {OTHER_ROLE} ("),
-        (ProjectPolicy((Binding(OTHER_ROLE, (ME,)), Binding(ROLE, (ME,)))), True, "ok", f"also through {OTHER_ROLE}"),
+        (ProjectPolicy((Binding(OTHER_ROLE, (ME,)),)), True, "ok", f"effective, with permissions from {OTHER_ROLE} ("),
+        (ProjectPolicy((Binding(OTHER_ROLE, (ME,)), Binding(ROLE, (ME,)))), True, "ok", f"the permissions also come from {OTHER_ROLE}"),
         (ProjectPolicy((Binding(OTHER_ROLE, (ME,)), Binding(ROLE, (ME,)))), False, "ok", "permission)"),
-        (None, True, "ok", f"also through {OTHER_ROLE}"),
+        (None, True, "ok", f"the permissions also come from {OTHER_ROLE}"),
         (None, False, "not_proven", "could not read the project's policy"),
         (ProjectPolicy((Binding(OTHER_ROLE, (ME,)),)), False, "failed", "does not grant the role"),
         (

@@ -110,7 +110,7 @@ def test_a_service_account_key_in_place_of_the_file_is_left_alone(fresh: World) 
     for command in (("plan",), ("apply", "--yes"), ("apply", "--yes", "--json")):
         answer = fresh.wif(*command, fresh.setup())
         assert answer.code == 1
-        assert f"{fresh.config} is a service account key" in answer.err
+        assert f"{fresh.config} exists (a service account key" in answer.err
     assert answer.json["error"]["kind"] == "refused"
     assert (fresh.config.read_text(encoding="utf-8"), len(fresh.writes())) == (key, before)
 
@@ -172,7 +172,7 @@ def test_what_is_printed_for_the_other_side_works_when_it_is_pasted(fresh: World
     need("aws")
     setup = fresh.setup()
     printed = fresh.wif("plan", setup, "--only", "google").out
-    pasted = printed.partition("for someone who has the permissions:\n")[2]
+    pasted = printed.partition("must run these commands:\n")[2]
     typed = {"shell": True, "executable": "/bin/bash", "capture_output": True, "text": True, "timeout": LIMIT}
     done = subprocess.run(pasted, env=fresh.sandbox.environ(), **typed)
     assert done.returncode == 0, done.stderr

@@ -165,7 +165,7 @@ def test_without_a_setup_it_tests_what_the_workload_has(world: World) -> None:
     answer = judged(world, run_in_the_workload(world, printed(world)), "--json")
     hops = {hop["hop"]: hop["status"] for hop in answer.json["hops"]}
     assert (hops["exchange"], hops["permission"]) == ("ok", "not_proven")
-    assert any("print the script again" in each for each in answer.json["not_proven"])
+    assert any("print and run a new script" in each for each in answer.json["not_proven"])
     alone = world.wif("test", str(world.config), "--from-output", str(world.folder / "output.txt"), "--json")
     assert {hop["hop"]: hop["status"] for hop in alone.json["hops"]}["exchange"] == "ok"
 

@@ -325,7 +325,7 @@ def test_a_value_that_was_not_recorded_is_left_and_the_others_are_restored(bench
     run = _applied(bench, disk)
     reverting = _planned(bench, [disk], run)
     (left,) = reverting.left
-    assert left.reason.startswith("The former value of label can be a secret")
+    assert left.reason.startswith("The former value of label might be a secret")
     assert bench.apply(reverting.plan).ok
     assert bench.clouds.things["disk"] == {"size": 5, "label": "ours"}
 

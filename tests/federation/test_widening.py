@@ -158,7 +158,7 @@ def test_what_cannot_be_widened_safely_says_why(mapping: dict[str, str], conditi
 
 def test_a_mapping_that_others_could_fail_is_not_added() -> None:
     fragile = {**AWS_DEFAULT_MAPPING, "attribute.third": "assertion.arn.split('/')[2]"}
-    with pytest.raises(CannotWiden, match="now, and would reject"):
+    with pytest.raises(CannotWiden, match="now, but would reject"):
         widen("", AWS_DEFAULT_MAPPING, mapping=fragile)
 
 

@@ -117,7 +117,7 @@ def test_the_keys_that_are_left_are_named_after_a_test(clouds: Clouds) -> None:
 
 def test_keys_that_cannot_be_read_are_said_to_be_unknown(clouds: Clouds) -> None:
     (told,) = afterwards.keys(clouds, PROJECT, "nobody@acme-analytics.iam.gserviceaccount.com")
-    assert told.startswith("The workload used the service account nobody@")
+    assert told.startswith("The workload previously used the service account nobody@")
     assert "The wizard could not read the keys of this service account: " in told
 
 

@@ -1090,8 +1090,8 @@ class Probe:
             refusal.seen["sent"] = sent
             if refusal.code == "UNREACHABLE" and self.request.get("network"):
                 why = (
-                    "Google, not the workload, calls AWS STS in the token exchange, so the token exchange can still "
-                    "work"
+                    "the token exchange can work even if the workload cannot call AWS STS, because Google makes this "
+                    "call"
                 )
                 return Seen(sent, {}, [refusal.message, why], "not_proven")
             raise

@@ -104,7 +104,7 @@ def test_a_perimeter_is_kept_in_the_setup_and_read_from_it() -> None:
     ("exists", "via", "account", "said"),
     [
         (True, "service-account", GSA, f"the workload's annotation names {GSA}, and the pods act as that account now"),
-        (None, "service-account", GSA, "could not check that the account exists"),
+        (None, "service-account", GSA, "could not check whether the account exists"),
         (
             False,
             "direct",

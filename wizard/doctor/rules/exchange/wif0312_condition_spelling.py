@@ -1,7 +1,7 @@
 """The role in the attribute condition differs from the workload's role only in letter case or in an extra character.
 
 Conditions are case-sensitive, and a space or a line break inside the quotes is part of the value. The two names look
-the same, but differ.
+similar, but are different.
 
 To confirm this cause, print the condition with its quotes:
 

@@ -1,7 +1,7 @@
 """The attribute condition uses an attribute that the attribute mapping does not define.
 
-A condition can use google.subject, the attributes that the attribute mapping defines, and the assertion. An attribute
-without a mapping has no value, so the condition is never true.
+A condition can use google.subject, the attributes that the attribute mapping defines, and the fields of the assertion.
+An attribute without a mapping has no value, so a comparison with it is never true.
 
 To confirm this cause, compare the names after "attribute." in the condition with the keys of the mapping.
 

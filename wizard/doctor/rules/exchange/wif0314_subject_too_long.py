@@ -1,7 +1,7 @@
 """The mapped subject is longer than 127 bytes.
 
-By default, google.subject is the ARN of the role session: about 40 characters, the name of the role, and the name of
-the session. On ECS, the session name is the task ID (32 characters). On Lambda, the session name is the name of the
+By default, google.subject is the ARN of the role session: the names of the role and the session, and about 40 other
+characters. On ECS, the session name is the task ID (32 characters). On Lambda, the session name is the name of the
 function. If the role name is long, the subject can be longer than 127 bytes for some or all sessions.
 
 To see the length, run the live test. The step "Predicted principal" shows the subject.

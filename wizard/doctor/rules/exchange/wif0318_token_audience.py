@@ -1,8 +1,8 @@
 """The token of the workload has an audience that the provider does not accept.
 
 An OIDC token names its audience in the claim "aud". Without a list of allowed audiences, the provider accepts the full
-resource name of the provider, with or without https:. The projected volume of the pod, or the program that gets the
-token, requests a different audience.
+resource name of the provider, with or without https: at the start. The projected volume of the pod, or the program that
+gets the token, requests a different audience.
 
 To confirm this cause, compare the audience in the error message with allowedAudiences of the provider.
 

@@ -7,7 +7,7 @@ To see the cluster's pool, run:
 
     gcloud container clusters describe CLUSTER --location=LOCATION --format='value(workloadIdentityConfig)'
 
-Fix: use the workload identity pool of this cluster. If the pool is new, wait a few minutes.
+Fix: use the workload identity pool of this cluster. If the cluster is new in the pool, wait a few minutes.
 """
 
 from wizard.doctor.rules import questions

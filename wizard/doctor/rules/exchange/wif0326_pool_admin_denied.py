@@ -1,7 +1,8 @@
 """You do not have permission to change workload identity pools.
 
-To create or change workload identity pools and providers, you need the role roles/iam.workloadIdentityPoolAdmin on the
-project. In a new project, or shortly after you enable the IAM API, Google Cloud can deny the request for a short time.
+To create or change workload identity pools and providers, you need a role such as roles/iam.workloadIdentityPoolAdmin
+on the project. In a new project, or shortly after you enable the IAM API, Google Cloud can deny the request for a short
+time.
 
 To see who is signed in, run:
 

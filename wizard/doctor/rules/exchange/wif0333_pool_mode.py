@@ -1,8 +1,8 @@
 """The workload identity pool has a mode that does not support providers.
 
 A pool gets its mode (FEDERATION_ONLY, TRUST_DOMAIN, SYSTEM_TRUST_DOMAIN) when it is created, and you cannot change the
-mode later. Only pools with the mode FEDERATION_ONLY have providers. The pool of GKE, PROJECT.svc.id.goog, has the mode
-SYSTEM_TRUST_DOMAIN. Lists of pools can contain the pool of GKE, but Google Cloud returns an error if you list the
+mode later. Only pools with the mode FEDERATION_ONLY can have providers. The pool of GKE, PROJECT.svc.id.goog, has the
+mode SYSTEM_TRUST_DOMAIN. Lists of pools can contain the pool of GKE, but Google Cloud returns an error if you list the
 providers of this pool.
 
 To see the mode, run:

@@ -1,7 +1,7 @@
 """Other members can impersonate the service account, but this workload cannot.
 
 The IAM policy of the service account grants roles/iam.workloadIdentityUser to other members, but not to this workload.
-A command or a Terraform resource possibly replaced the whole binding and removed the workload's member.
+Perhaps a command or a Terraform resource replaced the whole binding, and removed the workload's member.
 
 To see the members, run:
 

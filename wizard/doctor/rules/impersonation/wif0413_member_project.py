@@ -1,4 +1,4 @@
-"""A member in the IAM policy of the service account contains the wrong project number, or a project ID.
+"""A member in the IAM policy of the service account does not contain the correct project number.
 
 The member must contain the number of the project that contains the workload identity pool. If the member contains the
 project ID, or the number of a different project, the grant has no effect.

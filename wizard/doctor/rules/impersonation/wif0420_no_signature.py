@@ -1,6 +1,6 @@
 """The program cannot sign URLs, because the program has no private key.
 
-To sign a URL, a program needs a private key. A service account key contains a private key, but a credential
+To sign a URL locally, a program needs a private key. A service account key contains a private key, but a credential
 configuration does not. With the method signBlob, IAM can sign data for a service account.
 
 To confirm this cause, check whether the program creates signed URLs.

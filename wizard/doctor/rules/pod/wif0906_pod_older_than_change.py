@@ -12,5 +12,5 @@ Fix: restart the pods: kubectl --namespace=NAMESPACE rollout restart deployment 
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Compare the age of the pod with the time of the change."
+LOOK_AT = "Compare the start time of the pod with the time of the change."
 ASK = questions.POD

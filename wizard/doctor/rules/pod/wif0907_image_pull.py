@@ -1,7 +1,7 @@
 """The node cannot pull the image of the one-off pod.
 
 The image does not exist, the registry requires credentials, or the nodes cannot reach the registry. Nodes without
-internet access can use Artifact Registry, but not Docker Hub.
+internet access can often use Artifact Registry, but not Docker Hub.
 
 To see the reason, run:
 

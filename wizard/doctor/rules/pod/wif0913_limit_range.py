@@ -7,7 +7,7 @@ To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE describe limitranges
 
-Fix: set probe.resources in the setup to values that the LimitRange allows, or use the option --from here to test
+Fix: set probe.resources in the setup to values that the LimitRange allows, or use the option `--from here` to test
 everything except the node.
 """
 

@@ -8,7 +8,7 @@ To confirm this cause, run:
     kubectl get validatingadmissionpolicy NAME -o yaml
 
 Fix: set the required values in the setup (probe.labels, probe.resources, probe.security_context, probe.image), or use
-the option --from here to test everything except the node.
+the option `--from here` to test everything except the node.
 """
 
 from wizard.doctor.rule import Message

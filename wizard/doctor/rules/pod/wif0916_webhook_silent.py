@@ -7,7 +7,7 @@ To see the webhooks, run:
 
     kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations
 
-Fix: restore the service of the webhook that the error message names, or use the option --from here to test everything
+Fix: restore the service of the webhook that the error message names, or use the option `--from here` to test everything
 except the node.
 """
 

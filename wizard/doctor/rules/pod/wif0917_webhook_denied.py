@@ -6,7 +6,7 @@ rule.
 To see the rule, read the text after "denied the request" in the error message.
 
 Fix: set the required values in the setup (probe.labels, probe.resources, probe.security_context, probe.image), or use
-the option --from here to test everything except the node.
+the option `--from here` to test everything except the node.
 """
 
 from wizard.doctor.rule import Message

@@ -7,7 +7,7 @@ To confirm this cause, run:
     kubectl --namespace=NAMESPACE describe resourcequotas
 
 Fix: set probe.resources in the setup, increase the quota, or test when fewer pods are running. Alternatively, use the
-option --from here to test everything except the node.
+option `--from here` to test everything except the node.
 """
 
 from wizard.doctor.rule import Message

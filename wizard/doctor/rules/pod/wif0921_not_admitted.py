@@ -7,7 +7,7 @@ To see the whole message, run:
     kubectl --namespace=NAMESPACE get events
 
 Fix: set the required values in the setup (probe.labels, probe.resources, probe.security_context, probe.image), or use
-the option --from here to test everything except the node.
+the option `--from here` to test everything except the node.
 """
 
 from wizard.doctor.rules import questions

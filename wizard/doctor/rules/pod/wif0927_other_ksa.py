@@ -1,8 +1,8 @@
 """The pods do not use the Kubernetes service account that the setup names.
 
 serviceAccountName in the pod template names a different Kubernetes service account, or is missing. Without
-serviceAccountName, the pod uses the Kubernetes service account "default". The grants in the setup are for a different
-Kubernetes service account.
+serviceAccountName, the pod uses the Kubernetes service account "default". The grants in the setup are not for the
+Kubernetes service account of the pod.
 
 To confirm this cause, run:
 

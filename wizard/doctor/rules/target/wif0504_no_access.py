@@ -1,7 +1,7 @@
 """The project does not exist, or the caller has no access to the project.
 
 Google Cloud returns the same error for a project that does not exist and for a project that the caller cannot see. The
-error message does not name the permission.
+error message does not name the missing permission.
 
 To see whether the project exists, run this command as a user who can see the project:
 

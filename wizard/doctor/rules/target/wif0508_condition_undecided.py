@@ -1,7 +1,7 @@
 """The live test cannot evaluate the condition of a grant.
 
-The condition depends on the resource or the request, which the live test does not know. The role can be effective for
-some resources, but not for other resources.
+The condition depends on details of the resource or the request that the live test does not know. The role can be
+effective for some resources, but not for other resources.
 
 To see the condition, run:
 

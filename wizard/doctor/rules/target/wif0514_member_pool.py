@@ -7,8 +7,8 @@ To see the members, run:
 
     gcloud projects get-iam-policy PROJECT
 
-The doctor shows this finding as a note if the workload has other roles and nothing shows that the workload needs the
-role in the grant.
+The doctor shows this finding as a note if the workload has other roles and there is no evidence that the workload needs
+the role in the grant.
 
 Fix: use wif-wizard apply to grant the role to the member of this workload and keep the other members.
 """

@@ -1,8 +1,8 @@
 """The workload has the role, but calls the target as a service account.
 
-With impersonation, Google Cloud checks the roles of the service account, and the roles of the workload itself have no
-effect. Without impersonation, Google Cloud checks the roles of the workload, and the roles of the service account have
-no effect.
+With impersonation, Google Cloud checks the roles of the service account on the target, not the roles of the workload.
+Without impersonation, Google Cloud checks the roles of the workload on the target, not the roles of the service
+account.
 
 To see the caller, look at principalEmail or principalSubject in the audit log of the target.
 

@@ -1,8 +1,8 @@
 """A VPC Service Controls perimeter blocks the call.
 
-The call comes from outside the perimeter: from AWS, or from a cluster in a different project. Ingress rules can name
-members of your own workload identity pools, but not identities of GKE's workload identity pools. For pods on GKE, the
-rule must name a Google service account.
+The call comes from outside the perimeter: from AWS, or from a cluster whose project is not in the perimeter. Ingress
+rules can name members of your own workload identity pools, but not identities of GKE's workload identity pools. For
+pods on GKE, the rule must name a Google service account.
 
 To find the rule that blocked the call, give the unique ID in the error message to an administrator of the perimeter.
 

@@ -1,4 +1,4 @@
-"""A deny policy of Google Cloud denies the permission.
+"""A Google Cloud deny policy denies the permission.
 
 A deny policy overrides every grant. A deny policy names permissions and members, and applies to a project, a folder or
 an organization. Google Cloud returns the same error as for a missing role.

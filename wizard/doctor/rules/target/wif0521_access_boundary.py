@@ -11,7 +11,7 @@ permissions that its enforcement version contains. To see the policies that are 
     gcloud iam policy-bindings search-target-policy-bindings --project=PROJECT --location=global \\
       --target=//iam.googleapis.com/projects/NUMBER/locations/global/workloadIdentityPools/POOL
 
-Fix: ask the owner of the policy to include the target.
+Fix: ask the owner of the policy to add the target to the policy.
 """
 
 from wizard.doctor.rule import Message

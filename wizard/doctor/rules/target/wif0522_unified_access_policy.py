@@ -9,7 +9,7 @@ its parent folders and organization. To read these policies, you need roles/iam.
 contains the policy, and the permission to search policy bindings on the project. The doctor looks only at rules that
 deny access, and does not evaluate conditions. To see the policies, ask an administrator of the organization.
 
-Fix: ask the owner of the policy to allow the workload.
+Fix: ask the owner of the policy to allow access for the workload.
 """
 
 from wizard.doctor.rules import questions

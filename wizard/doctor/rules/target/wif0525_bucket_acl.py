@@ -6,12 +6,14 @@ To confirm this cause, run:
 
     gcloud storage buckets describe gs://BUCKET --format='value(uniform_bucket_level_access)'
 
-Fix: replace the access control lists with IAM grants, then enable uniform bucket-level access. Alternatively, use a
-service account.
+Fix: replace the access control lists with IAM grants, then enable uniform bucket-level access. Alternatively,
+impersonate a service account.
 """
 
 from wizard.doctor.rules import questions
 
 LOOK_AT = "Check whether the bucket has uniform bucket-level access."
 ASK = questions.WORKLOAD
-UNSEEN = "A setup names projects, not buckets, and Cloud Storage returns the same error as for a missing role."
+UNSEEN = (
+    "A setup names projects, not buckets. For this cause, Cloud Storage returns the same error as for a missing role."
+)

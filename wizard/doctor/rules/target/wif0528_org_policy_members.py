@@ -1,8 +1,8 @@
 """An organization policy does not allow the member in IAM policies.
 
-The constraint constraints/iam.allowedPolicyMemberDomains, or the newer managed constraint, lists allowed organizations.
-IAM policies can contain only identities of these organizations. Google Cloud rejects the whole change to the IAM
-policy.
+The constraint constraints/iam.allowedPolicyMemberDomains lists the allowed organizations, or the newer constraint
+constraints/iam.managed.allowedPolicyMembers lists the allowed members. Google Cloud rejects the whole change if an IAM
+policy contains another member.
 
 To confirm this cause, run:
 

@@ -4,7 +4,7 @@ The program requested a token with different scopes, or without scopes. If a tok
 a service account, IAM returns only "Request contains an invalid argument". On GKE, a token with few scopes is often the
 token of the node. The node pool sets the scopes of this token.
 
-To see the scopes of a token, send the token in the body of a request:
+To see the scopes of a token, send the token in the body of this request:
 
     curl -s https://oauth2.googleapis.com/tokeninfo -d access_token=TOKEN
 
