@@ -24,7 +24,7 @@ class Disclosure(Vertical, can_focus=True):
         Binding(
             "enter,space",
             "open_or_close",
-            "Open or close the line",
+            "Expand or collapse the row",
             id="disclosure.toggle",
             show=False,
             tooltip="Show or hide the details",
@@ -109,7 +109,7 @@ class Disclosure(Vertical, can_focus=True):
             self.query_one(".disclosure--body", Static).display = self._shows_body
 
     def action_open_or_close(self) -> None:
-        """Open or close the line, if it has a body."""
+        """Expand or collapse the row, if it has a body."""
         if self._body:
             self.is_open = self.stays_in_view = not self.is_open
             self.call_after_refresh(self.scroll_visible, animate=False)
@@ -133,7 +133,7 @@ class Disclosure(Vertical, can_focus=True):
         self.screen.focus_previous()
 
     def on_click(self, event: events.Click) -> None:
-        """Open or close the line when its head is clicked. In the body, the mouse selects text."""
+        """Expand or collapse the row when its head is clicked. In the body, the mouse selects text."""
         if event.widget is not None and event.widget.parent is self.query_one(".disclosure--row"):
             self.action_open_or_close()
 

@@ -43,7 +43,7 @@ COUNTED = {
     "failed": N_("{count} failed"),
     "running": N_("{count} running"),
     "waiting": N_("{count} waiting"),
-    "left running": N_("{count} left running"),
+    "left running": N_("{count} still running in the cloud"),
     "not started": N_("{count} not started"),
 }
 """The states of `EventRows.counts` other than done, and how many changes are in them."""

@@ -63,7 +63,12 @@ def test_a_grant_that_the_policy_does_not_show_is_said() -> None:
     ("policy", "within", "status", "words"),
     [
         (ProjectPolicy((Binding(OTHER_ROLE, (ME,)),)), True, "ok", f"effective, with permissions from {OTHER_ROLE} ("),
-        (ProjectPolicy((Binding(OTHER_ROLE, (ME,)), Binding(ROLE, (ME,)))), True, "ok", f"the permissions also come from {OTHER_ROLE}"),
+        (
+            ProjectPolicy((Binding(OTHER_ROLE, (ME,)), Binding(ROLE, (ME,)))),
+            True,
+            "ok",
+            f"the permissions also come from {OTHER_ROLE}",
+        ),
         (ProjectPolicy((Binding(OTHER_ROLE, (ME,)), Binding(ROLE, (ME,)))), False, "ok", "permission)"),
         (None, True, "ok", f"the permissions also come from {OTHER_ROLE}"),
         (None, False, "not_proven", "could not read the project's policy"),

@@ -169,7 +169,7 @@ def test_a_task_without_a_task_role_is_silently_the_host_and_the_test_says_so(
     assert (credentials["status"], credentials["reason"]) == ("failed", ONLY_HOST)
     assert credentials["fix"].startswith(f"set taskRoleArn in the task definition to the ARN of the role {ROLE}")
     assert exchange["status"] == "failed"
-    assert exchange["fix"].endswith(f"Do not grant access to the role {HOST_ROLE}")
+    assert exchange["fix"].endswith(f"Do not give the role {HOST_ROLE} access to Google Cloud")
     assert "update-aws" not in json.dumps(answer.json)
     assert (hops["definition"]["status"], hops["definition"]["reason"]) == ("failed", named)
 

@@ -48,7 +48,7 @@ def test_what_others_add_just_after_the_write_is_left_and_told(tmp_path: Path) -
     assert theirs in stored.document["Statement"]
     assert text == (
         "updated. While the wizard was writing the trust policy of made-up-role, someone else added statement 3 "
-        "(Sid Theirs). The wizard did not change the policy again."
+        "(Sid Theirs). The wizard did not overwrite this change: review the trust policy."
     )
 
 

@@ -41,7 +41,8 @@ _LOST_BY = "the revert keeps {other}, but the users of {other} lose the access t
 _GONE = "{resource} no longer exists, so the wizard cannot restore it"
 _NEW_LOSS = "the review did not show this loss: {loss}. Plan again."
 _UNRECORDED = (
-    "The former value of {field} can be a secret, so the wizard did not record this value, and does not revert {field}."
+    "The former value of {field} might be a secret, so the wizard did not record this value, and does not revert "
+    "{field}."
 )
 _DELETED_SINCE = "Someone deleted the resource after the run."
 _LATER = "Run {run} changed this resource later. To revert the later change, revert run {run}."

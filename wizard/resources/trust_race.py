@@ -18,15 +18,15 @@ _TURN = 30.0
 
 _ADDED = (
     "While the wizard was writing the trust policy of {role}, someone else added {statements}. The wizard did not "
-    "change the policy again."
+    "overwrite this change: review the trust policy."
 )
 _REMOVED = (
     "While the wizard was writing the trust policy of {role}, someone else removed {statements}. The wizard did not "
-    "change the policy again."
+    "overwrite this change: review the trust policy."
 )
 _CHANGED = (
-    "While the wizard was writing the trust policy of {role}, someone else changed {keys}. The wizard did not change "
-    "the policy again."
+    "While the wizard was writing the trust policy of {role}, someone else changed {keys}. The wizard did not "
+    "overwrite this change: review the trust policy."
 )
 
 

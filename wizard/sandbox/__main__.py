@@ -78,7 +78,9 @@ def _leave() -> NoReturn:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of a sandbox to a parser."""
     known = ", ".join(names())
-    parser.add_argument("--scenario", default=DEFAULT, help=f"the scenario: {known}, or a file whose name ends in .yaml")
+    parser.add_argument(
+        "--scenario", default=DEFAULT, help=f"the scenario: {known}, or a file whose name ends in .yaml"
+    )
     parser.add_argument("--port", type=int, default=0, help="port of the proxy (default: a free port)")
     parser.add_argument(
         "--env-file",

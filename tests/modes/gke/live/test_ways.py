@@ -102,9 +102,9 @@ def test_lists_that_may_not_be_read_are_told_and_prove_nothing(gke_world: GkeWor
         outcome = outcome_of(outcomes, hop)
         assert outcome.status == "not_proven" and outcome.reason and outcome.fix
         assert (
-            "could not find all workloads that use denied-lists/scorer: the wizard could not read the Deployment objects"
-            in outcome.reason
-        )
+            "could not find all workloads that use denied-lists/scorer: the wizard could not read the Deployment "
+            "objects"
+        ) in outcome.reason
         assert "list on these objects" in outcome.fix
     told = [line for line in outcome_of(outcomes, "pod").evidence if "could not read the" in line]
     assert [line.split()[6] for line in told] == ["Deployment", "CronJob", "NetworkPolicy"]

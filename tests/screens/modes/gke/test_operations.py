@@ -78,7 +78,7 @@ async def test_an_operation_is_seen_going_on_and_stopping_leaves_it_to_gke(
         await pilot.press("y")
         await stopped(pilot)
         check_timeless(pilot.app, f"gke-apply-left-{size[0]}x{size[1]}")
-        assert "2 of 3 changes are done, 1 left running" in frame(pilot.app)
+        assert "2 of 3 changes are done, 1 still running in the cloud" in frame(pilot.app)
         await pilot.press("p")
         await until(pilot, lambda: the_page(pilot).page_id == "review" and "1 to change" in frame(pilot.app))
 

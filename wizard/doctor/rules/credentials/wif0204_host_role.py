@@ -8,9 +8,9 @@ To confirm this cause, compare the role in the denied request with the role of t
 the role in the subject of the principal.
 
 Fix: add an AwsSecurityCredentialsSupplier to the program, or start the application with wif-wizard serve-credentials.
-The program then uses the container's role. Do not grant access to the role of the instance, because all containers on
-the instance share this role. To prevent containers from using the instance metadata service, require IMDSv2 with a hop
-limit of 1.
+The program then uses the container's role. Do not give the role of the instance access to Google Cloud, because all
+containers on the instance share this role. To prevent containers from using the instance metadata service, require
+IMDSv2 with a hop limit of 1.
 """
 
 from wizard.doctor.rules import questions

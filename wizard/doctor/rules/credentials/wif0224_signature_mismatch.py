@@ -1,7 +1,8 @@
 """The signature of the AWS request is wrong.
 
-AWS calculated a different signature than the client. The secret access key does not belong to the access key ID, or
-contains an extra space, quote or line break. A proxy that changes a signed header can also cause this error.
+The signature that AWS calculated is not the signature that the client sent. The secret access key does not belong to
+the access key ID, or contains an extra space, quote or line break. A proxy that changes a signed header can also cause
+this error.
 
 To confirm this cause, run this command in the program's environment:
 

@@ -1,7 +1,7 @@
 """The variable AWS_REGION is set, but empty.
 
-Docker Compose files and templates often set a variable to an empty string. The auth library for Python then uses the
-empty region, and builds the host name sts..amazonaws.com, which does not exist.
+Docker Compose files and templates often set a variable to an empty string. The auth library for Python then uses an
+empty region name, and builds the host name sts..amazonaws.com, which does not exist.
 
 To confirm this cause, print the value of AWS_REGION between quotes in the workload.
 

@@ -1,4 +1,4 @@
-"""The role in the attribute condition differs from the workload's role only in letter case or in an extra character.
+"""The role in the attribute condition differs from the workload's role only in letter case or by an extra character.
 
 Conditions are case-sensitive, and a space or a line break inside the quotes is part of the value. The two names look
 similar, but are different.

@@ -1,12 +1,12 @@
 """The signed AWS request names the provider in a format that the token service does not accept.
 
-The header x-goog-cloud-target-resource must be the full resource name of the provider, with the project number. Auth
-libraries copy the name from the audience of the credential configuration. Programs that sign the request without an
-auth library often use the project ID.
+The header x-goog-cloud-target-resource must contain the full resource name of the provider, with the project number.
+Auth libraries copy the name from the audience of the credential configuration. Programs that sign the request without
+an auth library often use the project ID.
 
 To confirm this cause, look at the audience, or at the code that signs the request.
 
-Fix: use the project number in the audience and in the header.
+Fix: use the project number in the audience and in x-goog-cloud-target-resource.
 """
 
 from wizard.doctor.rule import Message

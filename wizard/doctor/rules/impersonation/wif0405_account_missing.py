@@ -14,7 +14,7 @@ Fix: correct the email address in the setup, or create the service account, then
 from wizard.doctor.rule import Drift, Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the email address in the error message, and at the service accounts of its project."
+LOOK_AT = "Look at the email address in the error message, and at the service accounts of the project in the address."
 ASK = questions.ACCOUNT
 MESSAGES = (
     Message(

@@ -7,7 +7,7 @@ To confirm this cause, run:
 
     gcloud iam workload-identity-pools providers describe PROVIDER --workload-identity-pool=POOL --location=global
 
-Fix: add an attribute condition that names the roles that need the provider. The wizard does not add an attribute
+Fix: add an attribute condition that names the identities that need the provider. The wizard does not add an attribute
 condition automatically, because the wizard does not know which other workloads use the provider.
 """
 

@@ -1,7 +1,7 @@
 """Pods of other clusters have the same identity as the workload.
 
-All clusters of a project share the workload identity pool PROJECT.svc.id.goog. A Kubernetes service account with the
-same namespace and name in a different cluster of the project is the same member, and has the same roles.
+All clusters of a project share the workload identity pool PROJECT.svc.id.goog. Kubernetes service accounts with the
+same namespace and name in different clusters of the project are the same member, and have the same roles.
 
 To see the clusters, run:
 

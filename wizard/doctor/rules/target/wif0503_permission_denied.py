@@ -1,7 +1,8 @@
 """The caller does not have a required permission on the target.
 
-The token is valid. On the resource and its parents (project, folder, organization), no role of the token's identity
-contains the permission in the error message. If the resource does not exist, Google Cloud can return the same error.
+The token is valid. The token's identity has no role that contains the permission in the error message, on the resource
+or on its parents (project, folder, organization). If the resource does not exist, Google Cloud can return the same
+error.
 
 To see which roles contain the permission, look up the permission in the IAM permissions reference of Google Cloud.
 

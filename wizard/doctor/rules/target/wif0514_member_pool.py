@@ -1,6 +1,6 @@
 """The IAM policy of the target names the wrong workload identity pool.
 
-A member in the policy contains the correct role or service account, but not the pool of the workload's tokens. Two
+A member in the policy contains the correct role or service account, but the wrong workload identity pool. Two
 pools contain different identities, even if both pools accept the same AWS account.
 
 To see the members, run:

@@ -1,7 +1,7 @@
 """The IAM policy of the target names the wrong Kubernetes service account or the wrong namespace.
 
-A member in the policy contains the correct workload identity pool, but not the namespace or the Kubernetes service
-account of the pod. A pod without serviceAccountName uses the Kubernetes service account "default".
+A member in the policy contains the correct workload identity pool, but the wrong namespace or the wrong Kubernetes
+service account. A pod without serviceAccountName uses the Kubernetes service account "default".
 
 To see the members, run:
 

@@ -1,6 +1,6 @@
 """The service rejects requests, because the project exceeds a quota.
 
-This program, or other programs in the same project, sent more requests per minute than the quota allows.
+The program, or other programs that use the same project, sent more requests per minute than the quota allows.
 
 To see the quota, read the metric and the limit in the error message.
 

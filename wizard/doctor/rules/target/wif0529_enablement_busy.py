@@ -5,7 +5,7 @@ APIs at the same time.
 
 To confirm this cause, try again after a minute.
 
-Fix: run the command again, and enable all APIs in one call. The command gcloud services enable accepts several APIs.
+Fix: enable all APIs with one call. The command gcloud services enable accepts several APIs.
 """
 
 from wizard.doctor.rule import Message

@@ -13,5 +13,6 @@ LOOK_AT = "Count the APIs in the call."
 ASK = questions.SETUP
 SEVERITY = "note"
 UNSEEN = (
-    "Google Cloud does not document this error message, and wif-wizard apply never enables that many APIs in one call."
+    "Google Cloud does not document this error message, and wif-wizard apply never enables more than 20 APIs in one "
+    "call."
 )

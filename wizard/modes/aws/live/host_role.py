@@ -19,8 +19,8 @@ _REASON = (
 )
 _FIX = (
     "set {key} in the {kind} to the ARN of the role {role}, and start the container again. wif-wizard apply sets "
-    "{key} if the setup names the {kind}. Do not grant access to the host's role, because other containers on the "
-    "host can also use this role"
+    "{key} if the setup names the {kind}. Do not give the host's role access to Google Cloud, because other "
+    "containers on the host can also use this role"
 )
 _KEYS = {"task_definition": ("task definition", "taskRoleArn"), "job_definition": ("job definition", "jobRoleArn")}
 

@@ -192,8 +192,8 @@ HOST_RULES: tuple[Rule[AwsFacts], ...] = (
         rf"^MISSING: |{_REJECTED}|{DENIED}",
         "the container called Google Cloud with its host's role {host_role}. This role does not have access to the "
         "target, and does not need access",
-        "give the container its own role: see the fix of the step that finds the AWS credentials. Do not grant "
-        "access to the role {host_role}",
+        "give the container its own role: see the fix of the step that finds the AWS credentials. Do not give the "
+        "role {host_role} access to Google Cloud",
         when=lambda facts: bool(facts.host_role),
         code="WIF0204",
     ),

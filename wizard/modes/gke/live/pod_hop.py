@@ -52,8 +52,8 @@ _ONLY_OURS = (
     "pods, but the test did not check this traffic from such a pod"
 )
 _NO_PODS_YET = (
-    "NetworkPolicies block the traffic of the one-off pod. No pod uses {title} yet, and these NetworkPolicies select "
-    "pods by their labels: {policies}"
+    "NetworkPolicies that select pods by labels block the traffic of the one-off pod: {policies}. No pod uses "
+    "{title} yet, so the test could not use the labels of its pods. Start the workload, then test again"
 )
 _ONLY_OURS_REFUSED = "{cause}. The test did not show whether {pods} have the same problem"
 _BY_POLICY = ("NetworkPolicy", "NetworkPolicyNames", "UNREACHABLE")
