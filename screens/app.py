@@ -382,18 +382,14 @@ class WizardApp(InTurn, inherit_bindings=False):
                     open_page,
                 )
         diagnose = partial(self.show_page, DOCTOR)
-        yield SystemCommand(
-            _("Find out why access fails"), _("Start with an error, a file or a resource name"), diagnose
-        )
+        yield SystemCommand(_("Find out why access fails"), _("Start with an error, file or resource name"), diagnose)
         runs = partial(self.show_page, RUNS)
         yield SystemCommand(_("Resume or revert a run"), _("Show the runs in the journal"), runs)
         if self.session.demo is not None and self.session.demo.scenario:
-            yield SystemCommand(
-                _("Break it"), _("Break the setup in the sandbox, and find the cause"), self.action_break_it
-            )
+            yield SystemCommand(_("Break it"), _("Break the sandbox setup, and find the cause"), self.action_break_it)
         if self.session.has_answers:
             test = partial(self.show_page, self.order[-1])
-            yield SystemCommand(_("Run the live test"), _("Test at any time, even before you apply changes"), test)
+            yield SystemCommand(_("Run the live test"), _("Test before or after you apply changes"), test)
         yield SystemCommand(_("Quit"), _("Quit the wizard"), self.action_quit)
 
     def action_break_it(self) -> None:
