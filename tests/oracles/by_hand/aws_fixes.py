@@ -267,7 +267,7 @@ FIXES = (
     ),
     *(Broken(cause, "exchange", condition(VALUES[kind]), DIRECT) for kind, cause in NEAR_CONDITIONS.items()),
     Broken("the token is valid, but the workload does not have", "permission", on_project(), DIRECT, fixed=True),
-    Broken("but {service_account} does not have {missing}", "permission", on_project(), THROUGH),
+    Broken("but {service_account} does not have {missing}", "permission", on_project(), THROUGH, alone=True),
     Broken("but the workload calls the target as", "permission", on_project(aws.PRINCIPAL), THROUGH),
     Broken(
         "is not effective: {conditional}",
