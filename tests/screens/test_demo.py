@@ -48,7 +48,7 @@ async def test_the_sandbox_breaks_the_setup_and_the_doctor_finds_the_cause(
     async with open_wizard(LARGE, session=session) as pilot:
         await until(pilot, lambda: "✓ rds-to-bigquery in" in frame(pilot.app))
         await pilot.press("ctrl+p", *"break it")
-        await until(pilot, lambda: "Break the setup in the sandbox" in frame(pilot.app))
+        await until(pilot, lambda: "Break the sandbox setup" in frame(pilot.app))
         await pilot.press("enter")
         await until(pilot, lambda: the_page(pilot).page_id == "doctor" and bool(the_page(pilot).query(".finding")))
         await at_rest(pilot)
@@ -61,4 +61,4 @@ async def test_only_a_demo_can_be_broken(open_wizard: Open, sandboxed: Sandbox) 
     async with open_wizard(SMALL) as pilot:
         await pilot.press("ctrl+p", *"break it")
         await until(pilot, lambda: "break it" in frame(pilot.app))
-        assert "Break the setup in the sandbox" not in frame(pilot.app)
+        assert "Break the sandbox setup" not in frame(pilot.app)
