@@ -46,7 +46,7 @@ def test_every_template_is_one_of_the_probe() -> None:
     ("english", "kept"),
     [
         (
-            "the AWS credentials are from container (full URI), and are valid until 2026-11-25T15:42:06Z",
+            "the AWS credentials are from container endpoint (full URI), and are valid until 2026-11-25T15:42:06Z",
             "2026-11-25T15:42:06Z",
         ),
         ("AWS identifies the caller as arn:aws:sts::1:assumed-role/a/b", "arn:aws:sts::1:assumed-role/a/b"),

@@ -160,7 +160,7 @@ def test_the_relative_uri_is_asked_at_the_container_host(cloud: FakeCloud):
     container(cloud)
     environ = without_keys(cloud, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=PATH)
     keys = finder(environ, cloud).find()
-    assert keys[:4] == (KEY_ID, SECRET, TOKEN, "container (relative URI)")
+    assert keys[:4] == (KEY_ID, SECRET, TOKEN, "container endpoint (relative URI)")
     assert keys.hints["role"] == DOCUMENT["RoleArn"]
     assert keys.hints["expires"] == "2036-01-02T03:04:05Z"
 
@@ -225,7 +225,7 @@ def test_the_container_comes_before_the_instance(cloud: FakeCloud):
     imds(cloud)
     container(cloud)
     environ = {**instance(cloud), "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": PATH}
-    assert finder(environ, cloud).find().source == "container (relative URI)"
+    assert finder(environ, cloud).find().source == "container endpoint (relative URI)"
 
 
 def test_a_switched_off_metadata_service_is_not_asked(cloud: FakeCloud):

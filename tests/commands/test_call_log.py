@@ -103,7 +103,7 @@ def test_a_log_that_fills_its_disk_disturbs_no_call(world: World) -> None:
     assert answer.code == 2
     assert answer.err == (
         "wif-wizard: the wizard cannot write to /dev/full: No space left on device; the wizard will not log any "
-        "further calls\n"
+        "further API calls\n"
     )
 
 

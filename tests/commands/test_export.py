@@ -14,7 +14,7 @@ def test_the_files_are_printed_with_what_each_is_for(world: World) -> None:
     assert answer.code == 0
     assert "==> google_auth.py: Supplier for Python\n" in answer.out
     assert PYTHON in answer.out
-    assert "==> sidecar-job-definition.json: Application that you cannot change: sidecar\n" in answer.out
+    assert "==> sidecar-job-definition.json: Sidecar for an application that you cannot change\n" in answer.out
 
 
 def test_the_files_are_written_to_a_folder(world: World) -> None:

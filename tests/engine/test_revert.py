@@ -239,7 +239,7 @@ def test_a_stale_revert_is_refused(bench: Bench) -> None:
     bench.clouds.things["disk"] = {"size": 7}
     result = bench.apply(reverting.plan)
     assert [failure.error.message for failure in result.failures] == [
-        "thing disk has changed since the review: size was 1, and is now 7. Plan again."
+        "thing disk has changed since the review: size was 1, and is now 7. Create a new plan."
     ]
     assert bench.clouds.things["disk"] == {"size": 7}
 
@@ -302,7 +302,7 @@ def test_who_loses_by_a_revert_is_shown_and_nobody_else_loses(bench: Bench) -> N
     lost["disk"].append("mail loses its place")  # since the review
     result = bench.apply(reverting.plan)
     assert [failure.error.message for failure in result.failures] == [
-        "the review did not show this loss: mail loses its place. Plan again."
+        "the review did not show this loss: mail loses its place. Create a new plan."
     ]
     assert bench.clouds.things["disk"] == {"size": 1}
 

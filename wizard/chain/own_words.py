@@ -16,8 +16,8 @@ from wizard.language import N_, translated
 _SOURCES = (
     N_("environment"),
     N_("profile"),
-    N_("container (relative URI)"),
-    N_("container (full URI)"),
+    N_("container endpoint (relative URI)"),
+    N_("container endpoint (full URI)"),
     N_("instance metadata"),
 )
 """Where the probe found AWS credentials."""
@@ -129,7 +129,7 @@ REFUSALS = (
     N_("the token's issuer is {issuer}, not {expected}"),
     N_("{account} has no annotation {annotation}"),
     N_("{role} does not exist"),
-    N_("{role} is deleted"),
+    N_("{role} was deleted"),
     N_("the attribute condition is false: {condition}"),
     N_("the pod did not finish within {seconds} s"),
     N_("the cluster created no pod for the job within {seconds} s"),
@@ -139,8 +139,8 @@ REFUSALS = (
     N_("someone deleted the job while it was running"),
     N_("the command printed nothing"),
     N_("the program printed nothing"),
-    N_("AWS Batch gives no reason"),
-    N_("ECS gives no reason"),
+    N_("AWS Batch reported no reason"),
+    N_("ECS reported no reason"),
     N_("the program of the {kind} ended unexpectedly (exit code {code}): {words}"),
     N_("the {kind} did not end within {seconds} s"),
     N_("the {kind} did not start within {seconds} s: {words}"),

@@ -408,7 +408,7 @@ class Finder:
                 raise Refusal("PodIdentity", refusal.message, refusal.status) from None
             raise
         arn = str(document.get("RoleArn") or "")
-        source = "container (relative URI)" if relative is not None else "container (full URI)"
+        source = "container endpoint (relative URI)" if relative is not None else "container endpoint (full URI)"
         # Without a token the path is all that guards the credentials: never shown.
         return keys_of(document, source, {"role": arn or None, "host": urllib.parse.urlsplit(url).netloc})
 

@@ -68,7 +68,7 @@ EVERYWHERE: tuple[Rule[Facts], ...] = (
         (),
         r"^IllegalHeader: ",
         "an access key or a token contains a line break or another character that HTTP headers cannot contain",
-        "set the variables of the key and the token again, without quotes or line breaks",
+        "set the environment variables of the key and the token again, without quotes or line breaks",
         code="WIF0234",
     ),
 )
@@ -169,7 +169,7 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
             )
             for pattern, cause in (
                 (r"^NO_SUCH_ROLE: (?P<role>\S+) does not exist", "the role {role} does not exist"),
-                (r"^NO_SUCH_ROLE: (?P<role>\S+) is deleted", "the role {role} is deleted"),
+                (r"^NO_SUCH_ROLE: (?P<role>\S+) was deleted", "the role {role} was deleted"),
             )
         ),
         Rule(
@@ -245,8 +245,8 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
             hops,
             r"PERMISSION_DENIED|accessDenied",
             "the target denied the request: the project does not exist, or the workload has no role on the project",
-            "check the project ID, and grant the role to {member}, or to {service_account} if the workload "
-            "impersonates this account",
+            "check the project ID, and grant a role on the project to {member}, or to {service_account} if the "
+            "workload impersonates this account",
             code="WIF0504",
         ),
     )

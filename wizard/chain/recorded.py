@@ -27,10 +27,10 @@ _NO_OUTPUT = (
     "probe.py`, run `python3 -I -S probe.py` in the workload, and save the output"
 )
 _CUT = (
-    "the probe's output in {source} ends after the step {last}: the output is cut off, or the probe was stopped; save "
-    "the whole output"
+    "the probe's output in {source} is cut off after the step {last}, or the probe was stopped; run the probe again, "
+    "and save the whole output"
 )
-_CUT_AT_ONCE = "the probe's output in {source} has no steps: the output is cut off, or the probe was stopped"
+_CUT_AT_ONCE = "the output in {source} is cut off before the first step, or the probe was stopped; run the probe again"
 _DAMAGED = "line {line} of {source} is damaged: the probe prints lines in a different format; save the output again"
 _OTHER_FORMAT = (
     "the probe's output in {source} has format {found}, but this version of wif-wizard reads format {known}: print "

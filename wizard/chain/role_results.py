@@ -49,10 +49,10 @@ _IDENTITY_UNKNOWN = (
 
 _GONE: dict[Gone, str] = {
     "absent": "{role} on {project}: the role does not exist",
-    "deleted": "{role} on {project}: the role is deleted",
+    "deleted": "{role} on {project}: the role was deleted",
 }
 # The words of a refusal, which a rule reads: in English.
-_NO_SUCH_ROLE: dict[Gone, str] = {"absent": "{role} does not exist", "deleted": "{role} is deleted"}
+_NO_SUCH_ROLE: dict[Gone, str] = {"absent": "{role} does not exist", "deleted": "{role} was deleted"}
 
 _EFFECTIVE = "{role} on {project}: effective ({permissions})"
 _ALSO_THROUGH = "{role} on {project}: effective ({permissions}); the permissions also come from {others}"

@@ -47,7 +47,9 @@ def check(operation_model: Any, response_dict: dict[str, Any], **_rest: Any) -> 
     if status >= 500:
         response_dict["body"] = b""
         return
-    source(service.service_name, _snake(operation_model.name), status).refuse(_("the body is not an AWS response"))
+    source(service.service_name, _snake(operation_model.name), status).refuse(
+        _("the response body is not in an AWS format")
+    )
 
 
 def source(service: str, operation: str, status: int | None = None) -> Source:

@@ -15,7 +15,7 @@ from wizard.language import _
 from wizard.outside.text import one_line
 from wizard.setup.problems import BadInput
 
-_NOT_LOGGED = "the wizard cannot write to {file}: {error}; the wizard will not log any further calls"
+_NOT_LOGGED = "the wizard cannot write to {file}: {error}; the wizard will not log any further API calls"
 _NOT_WRITABLE = "--log: the wizard cannot write to {file}: {error}; choose another file"
 
 

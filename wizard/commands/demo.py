@@ -30,7 +30,9 @@ _STARTING = "Starting the sandbox ..."
 _ON_STAGE = ("--latency", "80ms")
 """An audience sees the calls of the clouds pass by, about as fast as they do."""
 
-_FOR_REAL = "To use the wizard in your own accounts, sign in with gcloud (for AWS, also with aws). Then run wif-wizard."
+_FOR_REAL = (
+    "To use the wizard in your own accounts, sign in with gcloud (for AWS, also with the AWS CLI). Then run wif-wizard."
+)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -95,7 +95,7 @@ def _handover_lines(handover: Handover) -> Iterator[str]:
         yield ""
     yield from (f"  · {note}" for note in handover.notes)
     if handover.commands:
-        yield _("On the other side, someone who has the permissions must run these commands:")
+        yield _("On the other side of the setup, someone who has the permissions must run these commands:")
         for command in handover.commands:
             yield from f"  {command}".split("\n")
 

@@ -27,7 +27,7 @@ _AND_MORE = "{files} and {count} more setups"
 _LISTED = 10
 """How many setups are named above what is about all of them."""
 
-_MORE = "For the details of every setup, add --verbose."
+_MORE = "To see the details of every setup, add --verbose."
 
 
 def more() -> str:

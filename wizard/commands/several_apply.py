@@ -20,9 +20,9 @@ _NOT_READ = N_(
 _CONTRADICT = N_("The wizard changed nothing: the setups contradict each other. Change one of the setups.")
 _SETUP = "Setup {number} of {count}: {file}"
 _ALL_DONE = "The wizard applied {count} setups."
-_DONE = "  done:       {file}"
-_STOPPED = "  stopped at: {file}"
-_NOT_BEGUN = "  not started: {file}"
+_DONE = "  applied:     {file}"
+_STOPPED = "  stopped at:  {file}"
+_NOT_BEGUN = "  not applied: {file}"
 _GO_ON = N_("To continue, fix the cause, then run: {command}")
 _GO_ON_AFTER_INTERRUPT = N_("To continue: {command}")
 

@@ -22,7 +22,7 @@ _FOR_ONE = {
 }
 _READING = "The doctor checks {count} setups."
 _HEALTHY = "healthy"
-_UNCHECKED = "nothing is broken; checks that could not run: {count}"
+_UNCHECKED = "no faults found; checks that could not run: {count}"
 _BROKEN = "broken: {code}"
 _BROKEN_AND_MORE = "broken: {code}; other findings: {count}"
 

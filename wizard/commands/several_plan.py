@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wizard.commands.formats_several import Plans
 
 _PLANNED = N_("resources: {in_place} in place, {change} to change")
-_LEFT = N_("resources: {in_place} in place, {change} to change, {left} left to other tools")
+_LEFT = N_("resources: {in_place} in place, {change} to change, {left} to change in other tools")
 _LOSS = N_("resources: {in_place} in place, {change} to change; other identities lose access")
 
 

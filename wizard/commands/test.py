@@ -176,7 +176,9 @@ def ask(needed: Consent, console: Console, consent: bool) -> None:
     if consent:
         return
     if not sys.stdin.isatty():
-        raise BadInput(_("cannot ask for confirmation: no terminal; add --yes, or choose another place with --from"))
+        raise BadInput(
+            _("cannot ask for confirmation: no terminal; add --yes, or run the test in another place with --from")
+        )
     if console.ask(f"{needed.question} [y/N] ").strip().lower() not in ("y", "yes"):
         raise Declined(needed)
 

@@ -23,7 +23,7 @@ _OF_KIND: dict[str, Layer] = {
     "namespace": "account",
     "Kubernetes service account": "account",
     "pods' service account": "pod",
-    "service account keys of pods": "pod",
+    "service account keys in pods": "pod",
     "keys of the service account": "risk",
 }
 

@@ -39,7 +39,7 @@ _UNREAD = "The wizard could not read the resource: {reason}"
 _USE_UNREAD = "The wizard could not check who uses the resource: {reason}"
 _LOST_BY = "the revert keeps {other}, but the users of {other} lose the access that the revert removes"
 _GONE = "{resource} no longer exists, so the wizard cannot restore it"
-_NEW_LOSS = "the review did not show this loss: {loss}. Plan again."
+_NEW_LOSS = "the review did not show this loss: {loss}. Create a new plan."
 _UNRECORDED = (
     "The former value of {field} might be a secret, so the wizard did not record this value, and does not revert "
     "{field}."

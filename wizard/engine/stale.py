@@ -11,7 +11,7 @@ class StalePlan(Refused):
     """The state changed since the review. The message says what changed, with the old and the new value."""
 
 
-_CHANGED = "{resource} has changed since the review: {changed}. Plan again."
+_CHANGED = "{resource} has changed since the review: {changed}. Create a new plan."
 _DIFFERENCE = "{field} was {old}, and is now {new}"
 _NEW_LOSS = "the review did not show this loss: {loss}"
 _PRESENCE_CHANGES = {

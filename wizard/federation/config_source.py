@@ -153,7 +153,7 @@ def _metadata_url(key: str, url: object) -> Problem | None:
     if address and address.hostname in _CONTAINER_HOSTS:
         return Problem(where, _(_CONTAINER).format(url=url), _(_SUPPLIER), "WIF0202")
     fix = _("write a URL that starts with http://169.254.169.254, as gcloud does")
-    return Problem(where, _("{url!r} is not the instance metadata service").format(url=url), fix)
+    return Problem(where, _("{url!r} is not a URL of the instance metadata service").format(url=url), fix)
 
 
 # Others
@@ -196,7 +196,7 @@ def _executable(program: object) -> Problem | None:
 def _certificate(certificate: object) -> Problem | None:
     where = f"{_SOURCE}.certificate"
     if not isinstance(certificate, Mapping):
-        return Problem(where, _("{certificate!r} is not an object").format(certificate=certificate), _(_GENERATE))
+        return Problem(where, _("{certificate!r} is not a JSON object").format(certificate=certificate), _(_GENERATE))
     location = certificate.get("certificate_config_location")
     default = certificate.get("use_default_certificate_config") is True
     if bool(location) == default:

@@ -45,9 +45,9 @@ _FEDERATED = {
         ),
         FileKind(
             "workforce",
-            N_("a credential configuration for people (workforce identity)"),
+            N_("a credential configuration for users (workforce identity federation)"),
             "",
-            N_("the sign-in of a person"),
+            N_("the sign-in of a user"),
         ),
         FileKind(
             "unknown",
@@ -103,20 +103,20 @@ _OTHERS: tuple[tuple[frozenset[str], FileKind], ...] = (
         frozenset({"apiVersion", "kind"}),
         FileKind("manifest", N_("a Kubernetes manifest"), N_("pass a setup file; the wizard writes manifests itself")),
     ),
-    (frozenset({"Statement"}), FileKind("aws-policy", N_("an AWS policy"), N_("name a setup file"))),
-    (frozenset({"bindings"}), FileKind("google-policy", N_("an IAM policy of Google Cloud"), N_("name a setup file"))),
-    (frozenset({"terraform_version"}), FileKind("terraform", N_("a Terraform state file"), N_("name a setup file"))),
-    (frozenset({"installed"}), FileKind("oauth-client", N_("an OAuth client"), N_("name a setup file"))),
-    (frozenset({"web"}), FileKind("oauth-client", N_("an OAuth client"), N_("name a setup file"))),
+    (frozenset({"Statement"}), FileKind("aws-policy", N_("an AWS policy"), N_("pass a setup file"))),
+    (frozenset({"bindings"}), FileKind("google-policy", N_("an IAM policy of Google Cloud"), N_("pass a setup file"))),
+    (frozenset({"terraform_version"}), FileKind("terraform", N_("a Terraform state file"), N_("pass a setup file"))),
+    (frozenset({"installed"}), FileKind("oauth-client", N_("an OAuth client"), N_("pass a setup file"))),
+    (frozenset({"web"}), FileKind("oauth-client", N_("an OAuth client"), N_("pass a setup file"))),
     (
         frozenset({"cert_configs"}),
         FileKind(
             "cert-config", N_("a certificate configuration, to which a credential configuration refers"), _GENERATE
         ),
     ),
-    (frozenset({"AccessKeyId"}), FileKind("aws-keys", N_("an AWS access key"), N_("name a setup file"))),
-    (frozenset({"AccessKey"}), FileKind("aws-keys", N_("an AWS access key"), N_("name a setup file"))),
-    (frozenset({"Credentials"}), FileKind("aws-keys", N_("an AWS access key"), N_("name a setup file"))),
+    (frozenset({"AccessKeyId"}), FileKind("aws-keys", N_("an AWS access key"), N_("pass a setup file"))),
+    (frozenset({"AccessKey"}), FileKind("aws-keys", N_("an AWS access key"), N_("pass a setup file"))),
+    (frozenset({"Credentials"}), FileKind("aws-keys", N_("an AWS access key"), N_("pass a setup file"))),
 )
 """Keys that a file has -> what it is then, in the order in which they are tried."""
 

@@ -37,7 +37,7 @@ class PodKeyRemoval(PodsOfController):
     The state before has the removed parts, so that they can be restored. They hold names and paths, and no key.
     """
 
-    kind: ClassVar[str] = "service account keys of pods"
+    kind: ClassVar[str] = "service account keys in pods"
     needs: tuple[Resource, ...] = ()
 
     @property

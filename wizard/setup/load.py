@@ -56,7 +56,7 @@ def read_text(path: Path) -> str:
             _("specify a file in the folder, such as {example}").format(example=example),
         ) from error
     except files.UnusableFile as error:
-        raise _unreadable(path, str(error.strerror), _("name a setup file")) from error
+        raise _unreadable(path, str(error.strerror), _("pass a setup file")) from error
     except UnicodeDecodeError as error:
         raise _unreadable(
             path, _("the setup file is not UTF-8 text"), _("save the file as UTF-8, or specify another file")

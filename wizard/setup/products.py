@@ -55,8 +55,10 @@ class Limit:
 
 
 _LIMITS = (
-    Limit("roles/run.invoker", "a federated identity cannot invoke Cloud Run, which requires an ID token"),
-    Limit("roles/run.servicesInvoker", "a federated identity cannot invoke Cloud Run, which requires an ID token"),
+    Limit("roles/run.invoker", "a federated identity cannot invoke Cloud Run services, which require an ID token"),
+    Limit(
+        "roles/run.servicesInvoker", "a federated identity cannot invoke Cloud Run services, which require an ID token"
+    ),
     Limit("roles/cloudfunctions.invoker", "a federated identity cannot invoke functions, which require an ID token"),
     Limit(
         "roles/iap.httpsResourceAccessor", "Identity-Aware Proxy requires an ID token, which needs a service account"

@@ -62,7 +62,7 @@ def refuse_other_kinds(text: str, source: str) -> None:
     kind = kind_of_text(text)
     if kind is None:
         return
-    fix = translated(kind.advice) or _("name a setup file")
+    fix = translated(kind.advice) or _("pass a setup file")
     if kind.is_configuration:
         fix = _(_TEST).format(file=shlex.quote(source))
     raise SetupError([SetupProblem("file", None, _(_NOT_A_SETUP).format(title=translated(kind.title)), fix)], source)

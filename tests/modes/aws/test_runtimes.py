@@ -117,7 +117,9 @@ def test_the_application_of_a_new_runtime_gets_its_file_its_region_and_the_suppl
     assert variables["GOOGLE_APPLICATION_CREDENTIALS"].startswith("/opt/google/")
     assert variables["AWS_REGION"] == REGION
     snippets = app_code.snippets(setup, {})
-    assert {"Supplier for Python", "Credential configuration in the image"} < {snippet.title for snippet in snippets}
+    assert {"Credential supplier for Python", "Credential configuration in the image"} < {
+        snippet.title for snippet in snippets
+    }
     assert any(NOTEBOOK.environment in each.why for each in snippets)
     assert app_code.identity(setup) == NOTEBOOK.identity
 

@@ -243,7 +243,7 @@ FIXES = (
         for hop, setup in (("permission", DIRECT), ("impersonation", THROUGH))
     ),
     Broken("the role {role} does not exist", "permission", unknown_role, DIRECT, "look"),
-    Broken("the role {role} is deleted", "permission", deleted_role, DIRECT, "look"),
+    Broken("the role {role} was deleted", "permission", deleted_role, DIRECT, "look"),
     Broken(
         "the service account {service_account} has no role on the target of the test, only on other resources",
         "permission",

@@ -277,7 +277,7 @@ FIXES = (
     Broken("the one-off pod ended", "pod", remove_next_job, DIRECT, "look", alone=True, ends=nothing, place="task"),
     Broken("does not belong to {cluster}", "ksa-token", other_cluster, DIRECT, alone=True),
     Broken("the role {role} does not exist", "permission", unknown_role, DIRECT, "look"),
-    Broken("the role {role} is deleted", "permission", deleted_role, DIRECT, "look"),
+    Broken("the role {role} was deleted", "permission", deleted_role, DIRECT, "look"),
     Broken("the setup names node pools", "node-pools", other_node_pools, DIRECT, "look"),
     Broken("the cluster does not accept your credentials", "ksa-token", wrong_token, DIRECT, alone=True),
     Broken("cluster has no workload identity pool", "cluster", pool_off, DIRECT),

@@ -128,28 +128,28 @@ def _suppliers(config: Mapping[str, object]) -> list[ExportedFile]:
     return [
         ExportedFile(
             "google_auth.py",
-            _("Supplier for Python"),
+            _("Credential supplier for Python"),
             _(_SUPPLIER).format(packages="google-auth 2.29 and boto3"),
             "python",
             PYTHON,
         ),
         ExportedFile(
             "googleauth.go",
-            _("Supplier for Go"),
+            _("Credential supplier for Go"),
             _(_SUPPLIER).format(packages="golang.org/x/oauth2 0.18 and aws-sdk-go-v2"),
             "go",
             go(config),
         ),
         ExportedFile(
             "google-auth.js",
-            _("Supplier for Node"),
+            _("Credential supplier for Node"),
             _(_SUPPLIER).format(packages="google-auth-library 9.9 and @aws-sdk/credential-providers"),
             "javascript",
             NODE,
         ),
         ExportedFile(
             "GoogleAuth.java",
-            _("Supplier for Java"),
+            _("Credential supplier for Java"),
             _(_SUPPLIER).format(packages="google-auth-library-oauth2-http 1.24 and software.amazon.awssdk:auth"),
             "java",
             JAVA,
@@ -172,7 +172,7 @@ def _unchanged(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFi
     content = json.dumps(dict(config), ensure_ascii=False, separators=(",", ":"))
     parent = ExportedFile(
         "Dockerfile.unchanged",
-        _("Application that you cannot change: Dockerfile"),
+        _("Dockerfile for an application that you cannot change"),
         _(
             "serve-credentials starts the application, serves the task role's credentials to the application as the "
             "instance metadata service does, and exits with the application's exit code. The image needs Python 3.8 "
@@ -183,7 +183,7 @@ def _unchanged(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFi
     )
     file = ExportedFile(
         sidecar.FILE,
-        _("Application that you cannot change: serve-credentials"),
+        _("serve-credentials for an application that you cannot change"),
         _("Copy this program into the image. The program is one file, and needs only Python 3.8 or newer."),
         "python",
         sidecar.source(),
@@ -202,7 +202,7 @@ def _beside_task(content: str, target: str, pairs: Mapping[str, str], container:
     ).format(container=container)
     text = _json(sidecar.task_definition(content, target, pairs, container))
     return ExportedFile(
-        "sidecar-task-definition.json", _("Application that you cannot change: sidecar"), why, "json", text
+        "sidecar-task-definition.json", _("Sidecar for an application that you cannot change"), why, "json", text
     )
 
 
@@ -216,7 +216,7 @@ def _beside_job(content: str, target: str, pairs: Mapping[str, str], container: 
     ).format(container=container)
     text = _json(sidecar.job_definition(content, target, pairs, container))
     return ExportedFile(
-        "sidecar-job-definition.json", _("Application that you cannot change: sidecar"), why, "json", text
+        "sidecar-job-definition.json", _("Sidecar for an application that you cannot change"), why, "json", text
     )
 
 
@@ -283,7 +283,9 @@ def _definition(setup: AwsSetup) -> ExportedFile:
     pairs = {variable.name: variable.value for variable in variables(setup)}
     place = _runtime(setup).environment
     why = (_(_APPLIED) if _is_wired(setup) else _(_ADD)).format(place=translated(place))
-    return ExportedFile("environment.json", _("Variables of the definition"), why, "json", _json(_listed(pairs)))
+    return ExportedFile(
+        "environment.json", _("Variables of the task or job definition"), why, "json", _json(_listed(pairs))
+    )
 
 
 def _content_in_definition(setup: AwsSetup, config: Mapping[str, object]) -> ExportedFile:

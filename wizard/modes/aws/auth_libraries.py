@@ -14,7 +14,7 @@ from typing import Any
 from wizard.language import N_, _, translated
 
 ENVIRONMENT, INSTANCE = "environment", "instance metadata"
-CONTAINER = ("container (relative URI)", "container (full URI)")
+CONTAINER = ("container endpoint (relative URI)", "container endpoint (full URI)")
 """Where credentials are found, as the probe names it. There is also `profile`, which no library reads."""
 
 
@@ -37,7 +37,7 @@ LIBRARIES = (
     AuthLibrary("Go", "golang.org/x/oauth2"),
     AuthLibrary("Node.js", "google-auth-library"),
     AuthLibrary("Java", "google-auth-library-oauth2-http"),
-    AuthLibrary("PHP", N_("google/auth since July 2026"), (ENVIRONMENT, *CONTAINER, INSTANCE)),
+    AuthLibrary("PHP", N_("google/auth versions since July 2026"), (ENVIRONMENT, *CONTAINER, INSTANCE)),
 )
 
 _SAME = (

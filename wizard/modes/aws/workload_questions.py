@@ -118,9 +118,9 @@ QUESTIONS = (
         "aws.role",
         "aws-workload",
         "Which IAM role does your workload run with?",
-        "Enter the task role, the job role, the instance role or the function role. Do not enter an execution role, "
-        "which AWS uses, for example, to pull images, read secrets and write logs. The wizard creates the role if it "
-        "does not exist.",
+        "Enter the task role, the job role, the instance role or the function role. On ECS and AWS Batch, do not enter "
+        "the execution role, which AWS uses to pull images, read secrets and write logs. The wizard creates the role "
+        "if it does not exist.",
         listing="aws-roles",
         rule=checks.by(rules.role_name),
         when=has_role,

@@ -109,7 +109,7 @@ def test_a_role_on_the_account_that_does_not_permit_impersonation_is_the_cause(r
 @pytest.mark.parametrize(("host", "expected"), [("169.254.170.23", "WIF0218"), ("169.254.170.2", "WIF0202")])
 def test_a_pod_identity_that_the_library_does_not_read_has_a_code_of_its_own(host: str, expected: str) -> None:
     words = Refusal("X", "Unable to determine the AWS metadata server security credentials endpoint")
-    assert code(APPLICATION, words, {}, source="container (full URI)", host=host) == expected
+    assert code(APPLICATION, words, {}, source="container endpoint (full URI)", host=host) == expected
 
 
 class EmptyLog:

@@ -44,7 +44,7 @@ def test_the_chain_works_from_here(world: World, runtime: str):
     assert statuses(outcomes) == ALL_OK_DIRECT
     found = outcome_of(outcomes, "aws-credentials")
     in_container = runtime == "batch-fargate"
-    assert found.received["source"] == ("container (full URI)" if in_container else "environment")
+    assert found.received["source"] == ("container endpoint (full URI)" if in_container else "environment")
     assert any("supplier" in line for line in outcome_of(outcomes, "application").evidence) is in_container
     session = outcome_of(outcomes, "caller-identity").received["arn"].rsplit("/", 1)[1]
     assert len(session) == RUNTIMES[runtime].session_length

@@ -55,7 +55,7 @@ def test_a_tasks_container_credentials_reach_the_target(world: World):
     outcomes = walk(world, world.task_environment("full"))
     assert statuses(outcomes) == ALL_OK_DIRECT
     found = outcome_of(outcomes, "aws-credentials")
-    assert found.received["source"] == "container (full URI)"
+    assert found.received["source"] == "container endpoint (full URI)"
     assert found.received["google_auth"]["same"] is False
 
 
@@ -67,7 +67,7 @@ def test_the_relative_uri_is_followed_to_the_container_host(world: World):
     walked = aws.AwsChain(test, inside(world.workload_environment(**variables)), outcomes.append)
     walked._probe()  # botocore knows no other container host than the link-local one: no application's way here
     assert {outcome.hop.id: outcome.status for outcome in outcomes}["permission"] == "ok"
-    assert outcome_of(outcomes, "aws-credentials").received["source"] == "container (relative URI)"
+    assert outcome_of(outcomes, "aws-credentials").received["source"] == "container endpoint (relative URI)"
 
 
 def test_an_instances_role_needs_no_supplier(world: World):

@@ -102,7 +102,15 @@ async def test_a_file_that_cannot_be_written_is_told(open_wizard: Open, tmp_path
     [
         ("ec2", ["Commands for the instance"]),
         ("lambda", ["Variables of the function"]),
-        ("ecs-ec2", ["Supplier for Python", "Supplier for Go", "Supplier for Node", "Supplier for Java"]),
+        (
+            "ecs-ec2",
+            [
+                "Credential supplier for Python",
+                "Credential supplier for Go",
+                "Credential supplier for Node",
+                "Credential supplier for Java",
+            ],
+        ),
     ],
 )
 async def test_only_what_the_runtime_needs_is_shown(

@@ -15,4 +15,4 @@ from wizard.doctor.rules import questions
 
 LOOK_AT = "Look for GOOGLE_APPLICATION_CREDENTIALS and for Secrets in the pod template."
 ASK = questions.KSA
-DRIFTS = (Drift(kind="service account keys of pods"),)
+DRIFTS = (Drift(kind="service account keys in pods"),)

@@ -28,7 +28,7 @@ _CAUSES = {
     "workload's pool",
     "pool": "the policy grants the role to {near_member}, whose workload identity pool is not the workload's pool",
     "unmapped": "the policy grants the role to {near_member}, but the provider's attribute mapping does not define "
-    "this attribute",
+    "the member's attribute",
 }
 """The cause by the kind of near miss."""
 

@@ -54,7 +54,7 @@ def files(
     why = _(_FRAGMENT_WHY).format(namespace=namespace, container=container)
     about = _(_CONFIG_MAP_WHY)
     return [
-        ExportedFile("pod-fragment.yaml", _("Fragment of the Deployment"), why, "yaml", as_yaml(fragment)),
+        ExportedFile("pod-fragment.yaml", _("Fragment for the Deployment"), why, "yaml", as_yaml(fragment)),
         ExportedFile(
             "configmap.yaml", _("Credential configuration in a ConfigMap"), about, "yaml", as_yaml(config_map)
         ),

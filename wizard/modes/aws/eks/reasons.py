@@ -165,7 +165,10 @@ _EXCHANGE_RULES: tuple[Rule[EksFacts], ...] = (
         _EXCHANGE,
         r"invalid_target",
         "the audience of the credential configuration names a provider that does not exist, or that is disabled",
-        "create the provider with wif-wizard apply, or correct the audience, which must contain the project number",
+        (
+            "create or enable the provider with wif-wizard apply, or correct the audience, which must contain the "
+            "project number"
+        ),
         code="WIF0302",
     ),
     Rule(

@@ -66,7 +66,7 @@ CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _CREDENTIALS,
         r"^NoRegion: .*is not the name of an availability zone",
-        "AWS_REGION is not set, and google-auth cannot take the AWS region from the name of a Local Zone",
+        "AWS_REGION is not set, and google-auth cannot derive the AWS region from the name of a Local Zone",
         _SET_REGION,
         code="WIF0230",
     ),

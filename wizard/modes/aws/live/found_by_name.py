@@ -39,7 +39,7 @@ _NO_PROVIDER = (
     "set GOOGLE_CLOUD_PROJECT to the project of the pool, or pass the credential configuration"
 )
 _SEVERAL = "several providers are for AWS account {account}: {names}. Pass the credential configuration of the workload"
-_NO_ROLE = "{name} has no task role, job role or execution role, so the workload has no AWS identity"
+_NO_ROLE = "{name} has no task role, job role or execution role, so the workload has no AWS identity of its own"
 _NO_DEFINITION = "AWS has no active job or task definition {name} in {region}"
 _ROLE_TYPED = "the workload has the role {role}"
 _ROLE_OF = "the workload has the role {role}, because {name} names this role"

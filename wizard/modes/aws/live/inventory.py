@@ -47,7 +47,7 @@ _KEY_WITHOUT_ROLE = (
 _NONE = "no pool that you can read accepts the role"
 _DIRECT = "roles on {project}: {count}"
 _SET_UP = "wif-wizard wizard {place} --workloads {key}"
-_TEST = "no change is needed; to test the workload, run wif-wizard doctor {name}"
+_TEST = "no change is needed; to check the workload, run wif-wizard doctor {name}"
 _VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 
 

@@ -61,7 +61,7 @@ _MEMBER_CAUSES = {
     "workload's pool",
     "pool": "the policy grants the role to {near_member}, whose workload identity pool is not the workload's pool",
     "unmapped": "the policy grants the role to {near_member}, but the provider's attribute mapping does not define "
-    "this attribute",
+    "the member's attribute",
     "scheme": (
         "the policy grants the role to {near_member}, but a member with a subject must start with principal://, and a "
         "member with an attribute must start with principalSet://"

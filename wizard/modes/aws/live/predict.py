@@ -100,9 +100,10 @@ def identity_in(outcomes: Iterable[Outcome], audience: str) -> FederatedIdentity
 
 def _state_problems(provider: ProviderFacts) -> list[str]:
     problems = {
-        _("the pool is deleted (you can undelete it for 30 days)"): provider.pool_state == "DELETED",
+        _("the pool was deleted (you can undelete it within 30 days of its deletion)"): provider.pool_state
+        == "DELETED",
         _("the pool is disabled"): provider.pool_disabled,
-        _("the provider is deleted (you can undelete it for 30 days)"): provider.state == "DELETED",
+        _("the provider was deleted (you can undelete it within 30 days of its deletion)"): provider.state == "DELETED",
         _("the provider is disabled"): provider.disabled,
     }
     return [problem for problem, is_present in problems.items() if is_present]

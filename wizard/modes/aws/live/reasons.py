@@ -120,7 +120,7 @@ _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
         _SIGNED,
         r"SignatureDoesNotMatch",
         "the secret access key does not belong to the access key ID, or a proxy changed the signed request",
-        "check AWS_SECRET_ACCESS_KEY for a line break, a quote, or the secret of another access key",
+        "check that AWS_SECRET_ACCESS_KEY contains no line break or quote, and belongs to the access key ID",
         code="WIF0224",
     ),
 )

@@ -48,7 +48,7 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _POD,
         r'failed calling webhook "(?P<webhook>[^"]*)": (?P<what>.*)',
-        "the admission webhook {webhook} does not answer, so the cluster creates no pods: {what}",
+        "the admission webhook {webhook} does not answer, so the cluster does not create the one-off pod: {what}",
         "fix the service of the webhook {webhook}, or use `--from here` to test everything except the node",
         code="WIF0916",
     ),

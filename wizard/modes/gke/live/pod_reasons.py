@@ -60,8 +60,8 @@ POD: tuple[Rule[GkeFacts], ...] = (
         _POD,
         r"^NoMetadataServer: ",
         "the metadata server was not ready after {metadata_wait} s, and no NetworkPolicy explains the delay",
-        "check the firewalls, and the restarts and the memory usage of the DaemonSet gke-metadata-server in "
-        "kube-system. The DaemonSet supports up to 3000 Kubernetes service accounts. Let the application retry, or "
+        "check the firewalls, and check the DaemonSet gke-metadata-server in kube-system for restarts and high "
+        "memory usage. The DaemonSet supports up to 3000 Kubernetes service accounts. Let the application retry, or "
         "let an initContainer wait for the metadata server",
         code="WIF0715",
     ),

@@ -22,8 +22,8 @@ _IN_CLUSTER = (hops.KSA_TOKEN, hops.POD)
 
 _DENIED = r"iam\.serviceAccounts\.getAccessToken|^PERMISSION_DENIED: The caller does not have|IAM returned 403"
 _GRANT = (
-    "grant the role to the workload, which is {ksa}: {grant_fix}",
-    "grant the role to {grantee}, because the workload is {ksa}",
+    "grant the role to the workload, which runs as {ksa}: {grant_fix}",
+    "grant the role to {grantee}, because the workload runs as {ksa}",
 )
 _NO_GRANT = rf"^MISSING: |{_DENIED}"
 

@@ -163,4 +163,4 @@ def _why_failed(job: Mapping[str, Any]) -> Refusal | None:
     reason = str(container.get("reason") or job.get("statusReason") or "")
     if container.get("exitCode") in (0, 1) and not container.get("reason"):
         return None
-    return Refusal("Stopped", reason or "AWS Batch gives no reason")
+    return Refusal("Stopped", reason or "AWS Batch reported no reason")

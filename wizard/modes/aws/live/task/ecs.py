@@ -198,4 +198,4 @@ def _why_stopped(task: Mapping[str, Any]) -> Refusal | None:
     if task.get("stopCode") in _EXITED and not own:
         return None
     reasons = dict.fromkeys(reason for reason in (stopped, own) if reason)
-    return Refusal("Stopped", "; ".join(reasons) or "ECS gives no reason")
+    return Refusal("Stopped", "; ".join(reasons) or "ECS reported no reason")
