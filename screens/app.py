@@ -371,7 +371,7 @@ class WizardApp(InTurn, inherit_bindings=False):
         """Yield the entries of the palette."""
         del screen
         switch = _("Switch to light theme") if self.theme == themes.DARK.name else _("Switch to dark theme")
-        yield SystemCommand(switch, _("Change the colours"), self.action_other_theme)
+        yield SystemCommand(switch, _("Change the theme"), self.action_other_theme)
         yield SystemCommand(_("Help"), _("Show or hide the help for this page"), self.action_help)
         for entry in pages.entries(self.session.mode):
             if entry.page_id in self._pages:

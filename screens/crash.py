@@ -11,8 +11,8 @@ from pathlib import Path
 from wizard.language import _
 from wizard.outside.text import visible
 
-_NOT_WRITTEN = "The error is {kind}. The wizard could not write the details to {path}: {error}."
-_SORRY = "wif-wizard ended because of a bug in wif-wizard."
+_NOT_WRITTEN = "Error type: {kind}. The wizard could not write the details to {path}: {error}."
+_SORRY = "A bug in wif-wizard ended the program."
 _GO_ON = (
     "The journal contains the changes that the wizard applied. To continue, start wif-wizard again with the same setup."
 )

@@ -36,7 +36,7 @@ _HELP = (
     "NAMESPACE/SERVICE_ACCOUNT, or pod/NAME. For an overview, type cluster/NAME or account/REGION."
 )
 _EMPTY = "Paste an error message, or type the name of a file or of a workload."
-_BUSY = "The doctor is still checking."
+_BUSY = "The doctor is still running its checks."
 _NOT_RECOGNISED = (
     "The doctor does not recognize this text. Paste the whole error, with the lines before it, or type the name of the "
     "credential configuration."

@@ -132,8 +132,8 @@ class ReviewPage(Page):
         if plan.empty and self.session.reviewed.left:
             return Content(
                 _(
-                    "The wizard has no changes to apply. Other tools manage the resources that still differ from the "
-                    "setup."
+                    "The wizard has nothing to apply. Other tools manage the resources that differ from the setup: "
+                    "make the changes in these tools."
                 )
             )
         if plan.empty:
@@ -163,9 +163,9 @@ class ReviewPage(Page):
         lines = [Content.styled(_("Other tools manage these resources"), "bold")]
         for item in left:
             title = _capitalised(title_of(item.change))
-            where = _("{tool} manages this resource, and would revert a change. Make the change here: {place}").format(
-                tool=item.owner.tool, place=place_text(item.owner)
-            )
+            where = _(
+                "{tool} manages this resource, and would revert the wizard's change. Make the change here: {place}"
+            ).format(tool=item.owner.tool, place=place_text(item.owner))
             where = one_line(where)
             lines.append(Content.assemble(("· ", "$text-warning"), (title, "bold"), ": ", where))
             lines += [difference(item.change, field) for field in item.change.fields]

@@ -49,7 +49,7 @@ _STOPPED = "The revert stopped. To continue, revert the run again."
 _LEFT = "The revert does not change these resources"
 _LOSES = "This revert removes access from other identities. Revert anyway?"
 _BUSY = "The wizard is still working on the run."
-_RESUME, _PLAN, _REVERT, _LIST = "Resume the run", "Plan the revert", "Revert the run", "Back to the list"
+_RESUME, _PLAN, _REVERT, _LIST = "Resume the run", "Plan the revert", "Revert the run", "Go back to the list"
 
 
 class RunsPage(Page):

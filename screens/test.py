@@ -49,7 +49,7 @@ _NO_SETUP = "The answers do not form a valid setup yet: go back and complete the
 _PASSED = "✓ The live test passed."
 _NOT_PROVEN = "? The live test passed, but could not prove everything."
 _FAILED = (
-    "[bold $text-error]✗ The live test failed.[/] The open step shows the cause and the fix. Fix the cause, then "
+    "[bold $text-error]✗ The live test failed.[/] The expanded step shows the cause and the fix. Fix the cause, then "
     "press t to test again."
 )
 

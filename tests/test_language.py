@@ -118,7 +118,7 @@ def test_a_filled_translation_knows_its_english_with_what_it_was_filled() -> Non
     ],
 )
 def test_no_blank_stays_between_japanese_and_a_japanese_word_that_fills_it(title: str, said: str) -> None:
-    assert _("the file is {title}").format(title=title) == said
+    assert _("the file contains {title}").format(title=title) == said
 
 
 @pytest.mark.usefixtures("japanese")

@@ -62,7 +62,9 @@ class RoleFilter(Input):
     """The input: words filter the list, Enter selects the only match or a full role name."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "to_list", "Go to list", id="roles.to-list", tooltip="Move to the list of roles", show=False)
+        Binding(
+            "down", "to_list", "Go to the list", id="roles.to-list", tooltip="Move to the list of roles", show=False
+        )
     ]
 
     def action_to_list(self) -> None:

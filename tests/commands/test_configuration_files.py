@@ -24,7 +24,9 @@ def test_a_configuration_instead_of_a_setup_is_to_be_tested(world: World, comman
     path = written(world, CONFIG)
     answer = world.wif(*command, path)
     assert answer.code == 64
-    assert f"the file is a credential configuration for AWS, not a setup; run `wif-wizard test {path}`" in answer.err
+    assert (
+        f"the file contains a credential configuration for AWS, not a setup; run `wif-wizard test {path}`" in answer.err
+    )
     assert "remove" not in answer.err
     assert world.wif(*command, path, "--json").json["error"]["problems"][0]["where"] == "file"
 

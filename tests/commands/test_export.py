@@ -12,7 +12,7 @@ from wizard.work.exporting import RECORD
 def test_the_files_are_printed_with_what_each_is_for(world: World) -> None:
     answer = world.wif("export", world.setup(), "app")
     assert answer.code == 0
-    assert "==> google_auth.py: Supplier for Python\n" in answer.out
+    assert "==> google_auth.py: Credential supplier for Python\n" in answer.out
     assert PYTHON in answer.out
     assert "==> sidecar-job-definition.json: Sidecar for an application that you cannot change\n" in answer.out
 
@@ -21,7 +21,7 @@ def test_the_files_are_written_to_a_folder(world: World) -> None:
     folder = world.folder / "app"
     first = world.wif("export", world.setup(), "app", "--out", str(folder))
     assert first.code == 0
-    assert f"✓ {folder}/GoogleAuth.java: Supplier for Java\n" in first.out
+    assert f"✓ {folder}/GoogleAuth.java: Credential supplier for Java\n" in first.out
     written = {each.name for each in folder.iterdir() if each.name != RECORD}
     assert {"clientLibraryConfig-aws-provider.json", "google-auth.js", "googleauth.go", "Dockerfile"} < written
     config = json.loads((folder / "clientLibraryConfig-aws-provider.json").read_text(encoding="utf-8"))

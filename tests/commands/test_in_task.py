@@ -176,7 +176,7 @@ def test_a_setup_passes_from_here_and_in_a_one_off_task(ours: World, runtime: st
         "permission": "ok",
         "application": "skipped",
     }
-    source = {"lambda": "environment", "ec2": "instance metadata"}.get(runtime, "container (")
+    source = {"lambda": "environment", "ec2": "instance metadata"}.get(runtime, "container endpoint (")
     assert hops["aws-credentials"]["received"]["source"].startswith(source)
     assert hops["caller-identity"]["received"]["arn"].startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/{ROLE}/")
     assert inside.json["not_proven"] == [f"The application's library: {NO_LIBRARY.get(runtime, NOT_IN_IMAGE)}"]

@@ -23,7 +23,7 @@ KEY = '{"type": "service_account", "client_email": "loader@acme-analytics.iam.gs
             f"{MANIFEST}---\n{MANIFEST}",
             "is a Kubernetes manifest. Specify the Kubernetes service account",
         ),
-        ("empty.txt", " \n", "is empty: specify a setup, or the credential configuration that the program uses"),
+        ("empty.txt", " \n", "is empty: specify a setup, or the credential configuration that the workload uses"),
         ("the log.txt", "ERROR: it failed\n", "If the file contains an error text, run: wif-wizard doctor - <'"),
         ("main.tf", 'variable "x" {}\n', "is neither a setup nor a credential configuration"),
     ],
@@ -43,7 +43,7 @@ def test_a_file_of_another_kind_is_refused_in_one_sentence(
     [
         ("empty.json", "", "WIF0111", "is empty; generate the file again\n"),
         ("key.json", KEY, "WIF0103", "disable the key, then delete the key"),
-        ("policy.json", '{"Version": "2012-10-17", "Statement": []}', "WIF0111", "fix  name a setup file\n"),
+        ("policy.json", '{"Version": "2012-10-17", "Statement": []}', "WIF0111", "fix  pass a setup file\n"),
     ],
 )
 def test_a_file_in_place_of_a_credential_configuration_is_a_finding(

@@ -155,7 +155,7 @@ def test_what_may_not_be_read_is_named_with_the_permission(
             "EventBridge schedules",
             "EventBridge pipes",
             "Step Functions state machines",
-            "jobs of the job queues",
+            "jobs in the job queues",
         ),
         deny,
         strict=True,

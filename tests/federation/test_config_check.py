@@ -107,9 +107,9 @@ def test_a_good_configuration_has_no_problem() -> None:
         ("credential_source.regional_cred_verification_url", ABSENT, "missing"),
         ("credential_source.regional_cred_verification_url", "http://sts.us-east-1.amazonaws.com?A", "not an https"),
         ("credential_source.regional_cred_verification_url", "https://sts.amazonaws.com.evil.example", "not an https"),
-        ("credential_source.url", "https://evil.example/creds", "not the instance metadata service"),
-        ("credential_source.region_url", "http://169.254.169.254@evil.example/", "not the instance metadata"),
-        ("credential_source.imdsv2_session_token_url", None, "not the instance metadata service"),
+        ("credential_source.url", "https://evil.example/creds", "not a URL of the instance metadata service"),
+        ("credential_source.region_url", "http://169.254.169.254@evil.example/", "not a URL of the instance metadata"),
+        ("credential_source.imdsv2_session_token_url", None, "not a URL of the instance metadata service"),
     ],
 )
 def test_each_thing_wrong_is_said_with_its_place_and_a_fix(where: str, value: object, says: str) -> None:

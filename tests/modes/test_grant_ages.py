@@ -112,7 +112,7 @@ def test_an_old_grant_on_the_service_account_is_not_the_cause_either() -> None:
     told = explanation(Log({"entries": [entry(timedelta(minutes=2))]}), "WIF0404")
     assert (told.code, told.evidence) == (
         "WIF0403",
-        (f"the audit log of {PROJECT} shows no such grant in the last 15 minutes",),
+        (f"the audit log of {PROJECT} shows no matching grant in the last 15 minutes",),
     )
 
 

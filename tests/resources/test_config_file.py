@@ -320,7 +320,7 @@ def test_a_key_that_the_review_did_not_show_is_not_removed(tmp_path: Path) -> No
     there = {**CONTENT, "audience": "old", "service_account_impersonation_url": "https://theirs.example"}
     file.path.write_text(json.dumps(there))
     before = {"content": part(there)}
-    with pytest.raises(StalePlan, match=r"since the review, .* Create a new plan\."):
+    with pytest.raises(StalePlan, match=r"since the review, .* Plan again\."):
         file.update(CLOUDS, Change(file, before, change.after))
     assert json.loads(file.path.read_text()) == there
 

@@ -211,7 +211,7 @@ async def test_a_product_that_takes_no_federated_identity_decides_for_a_service_
         assert answers.get("access.via") == "direct"
         problem = beside(field, "field-problem")
         assert problem.startswith('✗ choose "Through a service account": ')
-        assert problem.endswith("requires an ID token")
+        assert problem.endswith("require an ID token")
         assert page(pilot).problems()
 
 

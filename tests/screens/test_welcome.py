@@ -141,7 +141,7 @@ CONFIG = credential_config(ProviderName(PoolName("123456789012", "aws-prod"), "a
     [
         (CONFIG, "run `wif-wizard test config.json` to test the credential configuration"),
         ({"type": "service_account", "private_key": "x"}, "the file is a service account key"),
-        ({"apiVersion": "v1", "kind": "Config"}, "the file is a kubeconfig, not a setup"),
+        ({"apiVersion": "v1", "kind": "Config"}, "the file contains a kubeconfig, not a setup"),
     ],
 )
 async def test_a_file_that_is_not_a_setup_is_named(

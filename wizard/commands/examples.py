@@ -87,7 +87,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ),
         (
             "wif-wizard serve-credentials --print",
-            "print the server as one file, for an image that has Python 3.8 or newer",
+            "print the server as one Python file, for an image that has Python 3.8 or newer",
         ),
     ),
     "schema": (

@@ -362,7 +362,7 @@ def _serve_credentials(commands: Commands, complete: bool) -> None:
 
         actions = add_options(serve)
         actions.add_argument(
-            "--print", action="store_true", help="print the server as one file, for Python 3.8 or newer"
+            "--print", action="store_true", help="print the server as one Python file, for Python 3.8 or newer"
         )
         serve.usage = f"{serve.format_usage().removeprefix(usage_prefix()).rstrip()} [-- PROGRAM ...]"
 

@@ -63,8 +63,8 @@ _DENY_UNREAD = "deny policies of {place}: {reason}"
 _BOUNDARY_UNREAD = "principal access boundary policies of {place}: {reason}"
 _ACCESS_UNREAD = "unified access policies of {place}: {reason}"
 _ABOVE_UNREAD = (
-    "policies above {place} that deny access: the wizard could not determine which folder or organization contains "
-    "{place}"
+    "inherited policies that deny access to {place}: the wizard could not determine which folder or organization "
+    "contains {place}"
 )
 
 

@@ -43,13 +43,13 @@ _SETTLED = {
     ),
 }
 _FIX = {
-    "WIF0404": "look for a condition on the binding, a deny policy, or a principal access boundary policy",
+    "WIF0404": "look for a deny policy, a principal access boundary policy, or a condition on the binding",
     "WIF0531": "look for a deny policy or a principal access boundary policy",
 }
 _SETTLED_CODES = {"WIF0404": "WIF0403", "WIF0531": "WIF0503"}
 _BY_AUDIT = "the audit log of {project} shows that {member} got {role} on {on} at {time}, {age} ago"
 _BY_JOURNAL = "the journal shows that wif-wizard wrote the grant {age} ago"
-_NONE = "the audit log of {project} shows no such grant in the last 15 minutes"
+_NONE = "the audit log of {project} shows no matching grant in the last 15 minutes"
 _UNKNOWN = "the wizard could not find out when someone granted {roles}: {reason}"
 _TOO_LONG = "the audit log of {project} has more policy changes than the wizard reads"
 _NO_PROJECT = "the email address {email} does not contain the project of the service account"

@@ -39,14 +39,14 @@ class Unread(Exception):  # noqa: N818 (named after what is so)
         self.failed = failed
 
 
-_INSIDE = "on the workload's machine, run the test with --from inside"
+_INSIDE = "run the test on the workload's machine, with --from inside"
 _TOKEN_AT = (
     "the token comes from {place}, which exists only on the workload's machine: the test does not read the "
     "token on this machine"
 )
 _REMOTE = "the token comes from {place}, which is on another machine: the test calls only known hosts"
 _PROGRAM = "the token comes from the program {program}, which the test never runs"
-_CERTIFICATE = "the exchange uses an X.509 certificate over mutual TLS, which the test does not support"
+_CERTIFICATE = "the token exchange uses an X.509 certificate over mutual TLS, which the test does not support"
 _WORKFORCE = (
     "the credential configuration is for people (workforce identity), and the test cannot use a person's identity"
 )

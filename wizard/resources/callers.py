@@ -315,5 +315,5 @@ _TITLES: dict[Callable[[_Reading], None], str] = {
     _pipes: N_("EventBridge pipes"),
     _state_machines: N_("Step Functions state machines"),
     _services: N_("ECS services"),
-    _jobs: N_("jobs of the job queues"),
+    _jobs: N_("jobs in the job queues"),
 }

@@ -38,7 +38,7 @@ _STALE = (
     "someone else has added fields to {path} since the review, and applying the setup would remove these fields. Plan "
     "again."
 )
-_CHANGED = "someone else changed {path} at the same time as the wizard"
+_CHANGED = "someone else changed {path} after the plan was made, so the wizard did not write the file"
 _ADDED = "{path} contains these fields, which the run did not write: {keys}."
 _UNRECORDED = (
     "The run removed the fields {keys} from {path}. The values might be secrets, so the wizard did not record them, "

@@ -15,8 +15,8 @@ from wizard.resources.callers import Callers
 from wizard.resources.registration import Document, Layout
 
 _NOT_RECORDED = (
-    "The former value of {variable} might be a secret, so the wizard did not record the value, and no active revision "
-    "has the value."
+    "The wizard cannot restore {variable}: the former value might be a secret, so the wizard did not record it, and "
+    "no active revision has it."
 )
 
 

@@ -34,7 +34,7 @@ _UNREAD_PODS = (
 )
 _UNREAD_KIND = (
     "the wizard could not list the cluster's {kind} objects ({reason}); {kind} objects that have no pod now, but can "
-    "use {pool}, lose the access to Google Cloud through the nodes' service account, {identity}"
+    "use {pool}, lose access to Google Cloud through the nodes' service account, {identity}"
 )
 _CHANGES = "pods of {accounts} stop acting as the nodes' service account, and use their own identity"
 _LOSES_OWN = (

@@ -23,7 +23,7 @@ _SECRET_STAYS = "The wizard does not delete {source}, which still contains the k
 
 _ADDED_AGAIN = "Someone has added the {what} again."
 _NO_CONTAINER = "The pods no longer have the container {container}."
-_NO_SOURCE = "The {kind} {name} with the key no longer exists, so the pods would not start."
+_NO_SOURCE = "The {kind} {name} with the key no longer exists, so the pods would not start after a revert."
 
 Json = dict[str, Any]
 Name = tuple[str, str, str]

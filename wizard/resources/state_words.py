@@ -7,7 +7,7 @@ from typing import Any
 from wizard import recognised
 from wizard.language import N_, translated
 
-OTHER_WORKLOADS = N_("{service} (other workloads)")
+OTHER_WORKLOADS = N_("{service} (for other workloads)")
 NO_SERVICE = N_("no service")
 SURGE = N_("surge {count}")
 BLUE_GREEN = N_("blue-green")

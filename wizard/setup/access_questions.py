@@ -133,7 +133,7 @@ def _roles_rule(value: Value, answers: AnswersSoFar) -> str | None:
         found = None if resource_types.only_on_projects(role, on) else resource_types.role_problem(role, on)
         if found:
             reason, fix = found
-            return _("{reason}; {fix}. You can also leave the resource empty").format(reason=reason, fix=fix)
+            return _("{reason}; {fix}. You can also leave the resource field empty").format(reason=reason, fix=fix)
     return None
 
 

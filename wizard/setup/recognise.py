@@ -12,7 +12,7 @@ from wizard.language import N_, _, translated
 from wizard.setup import document
 from wizard.setup.problems import SetupError, SetupProblem
 
-_NOT_A_SETUP = "the file is {title}, not a setup"
+_NOT_A_SETUP = "the file contains {title}, not a setup"
 _TEST = "run `wif-wizard test {file}` to test the credential configuration, or specify a setup file"
 
 _LOOKS: tuple[tuple[re.Pattern[str], FileKind], ...] = (
@@ -42,7 +42,7 @@ def other_file(text: str, keys: Collection[str]) -> str:
     """
     kind = kind_of_text(text)
     if kind is not None:
-        return _("the file is {title}").format(title=translated(kind.title))
+        return _("the file contains {title}").format(title=translated(kind.title))
     data = _data(text)
     if isinstance(data, list):
         return _("the file contains a list, not the fields of a setup")

@@ -20,8 +20,8 @@ _BASIC = (
     "roles that replace {roles}."
 )
 _CONDITIONAL = (
-    "{account} currently also has {role} on {project}, under the condition {condition}. The wizard does not choose "
-    "this role for you."
+    "{account} has {role} on {project}, under the condition {condition}. The wizard does not choose this role. If "
+    "you need the role, choose it."
 )
 _NONE = (
     "{account} currently has no roles on {project}. If the account has roles on another project, choose that project. "

@@ -299,9 +299,9 @@ _PROJECT_ROLES = (
 )
 """Roles of which no permission applies to anything smaller than a project ("BigQuery IAM roles")."""
 
-_WHOLE_PROJECTS = "{role} has no effect on a {title}, because the permissions of the role apply to whole projects"
+_WHOLE_PROJECTS = "{role} has no effect on this {title}, because the permissions of the role apply to whole projects"
 _ON_PROJECT = "grant the role on projects/{project}"
-_OTHER_PRODUCT = "{role} has no effect on a {title}, because the role belongs to another product"
+_OTHER_PRODUCT = "{role} has no effect on this {title}, because the role belongs to another product"
 _OWN_PRODUCT = "grant the role on a project, or on a resource of the product that the role belongs to"
 
 _ANY_PROJECT = re.compile(r"^(//[a-z0-9.-]+/)?projects/(?P<project>[^/]+)/.")

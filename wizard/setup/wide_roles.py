@@ -37,6 +37,6 @@ def too_wide(role: str) -> str | None:
         return _(_WIDE[role]).format(role=role)
     if role.startswith("roles/") and role.endswith(".admin"):
         return _(
-            "{role} is broad: the role also allows deleting resources, and changing who has access to the resources"
+            "{role} is broad: the role allows deleting resources, and changing who has access to the resources"
         ).format(role=role)
     return None

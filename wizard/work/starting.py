@@ -33,7 +33,7 @@ _MANIFEST = (
     "{path} is a Kubernetes manifest. Specify the Kubernetes service account that the pods use: wif-wizard doctor "
     "NAMESPACE/SERVICE_ACCOUNT"
 )
-_EMPTY = "{path} is empty: specify a setup, or the credential configuration that the program uses"
+_EMPTY = "{path} is empty: specify a setup, or the credential configuration that the workload uses"
 _OTHER_TEXT = (
     "{path} is neither a setup nor a credential configuration. If the file contains an error text, run: wif-wizard "
     "doctor - <{quoted}"

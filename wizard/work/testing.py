@@ -91,7 +91,7 @@ def judge(opened: Opened | OpenedConfiguration, output: Path, listener: Listener
     return opened.judge(recorded.read(_text_of(output), _source_of(output)), wait, listener)
 
 
-_NO_ROLE = "--role is valid only with a credential configuration for AWS, but {path} is {title}: remove --role"
+_NO_ROLE = "--role is valid only with a credential configuration for AWS, but {path} contains {title}: remove --role"
 _NOT_READ = "--from-output: the wizard could not read {output}: {error}"
 _LARGEST_OUTPUT = 16 * files.MEGABYTE
 

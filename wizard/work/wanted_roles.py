@@ -18,7 +18,7 @@ _ABSENT = (
     "these roles do not exist: {roles}. Correct the role names in the setup: `gcloud iam roles list` prints the "
     "predefined roles; add --project or --organization to print the custom roles"
 )
-_DELETED = "these roles are deleted: {roles}. Undelete the roles, or use other roles in the setup"
+_DELETED = "these roles have been deleted: {roles}. Undelete the roles, or use other roles in the setup"
 
 
 def refuse_unknown(resources: Iterable[Resource], google: Google) -> None:

@@ -172,7 +172,7 @@ def _subject(admission: Admission) -> tuple[Mark, str]:
 def _others(admission: Admission) -> tuple[str, Mark]:
     marks: dict[bool | None, tuple[str, Mark]] = {
         False: (_("refused"), "wide" if admission.weaknesses else "ok"),
-        True: (_("Google Cloud also accepts this identity, which the workload does not need"), "wide"),
+        True: (_("Google Cloud also accepts this identity, but the workload does not need it"), "wide"),
         None: (_("not known"), "unsure"),
     }
     return marks[admission.others]

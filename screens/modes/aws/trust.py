@@ -210,7 +210,7 @@ class TrustPage(FormPage):
         if event.workload.number == NUMBER:
             project = self._pool_project()
             note = self._number_problems.get(project) or _(
-                "reading {number}, the project number of {project} …"
+                "reading the project number of {project} ({number}) …"
             ).format(number=NUMBER, project=project)
         self.query_one(PrincipalPreview).show(event.result, note)
         self._draw_chain(event.result)
@@ -360,8 +360,8 @@ class TrustPage(FormPage):
         account = self.session.answers.text("aws.account")
         text = _(
             "Every role in the AWS account {account}, including future roles, will be able to get a Google token. "
-            "Only your workload's AWS role will have the Google Cloud roles. Accepting only your workload's own role "
-            "is enough."
+            "Only your workload's AWS role will have the Google Cloud roles. For your workload, accepting only its "
+            "own role is enough."
         ).format(account=account)
         dialog = YesNoDialog(
             _("Accept every role in the account?"), text, _("Accept every role"), _("Cancel"), dangerous=True

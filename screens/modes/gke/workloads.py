@@ -149,7 +149,7 @@ class GkeWorkloadsPage(Page):
         pad = " " * max(1, 24 - len(row.title))
         names = ", ".join(controller.short for controller in row.controllers)
         if not row.controllers:
-            unused = _("no use found") if _unread(self._runs) else _("not used")
+            unused = _("no workload found") if _unread(self._runs) else _("not used")
             return Content.assemble(space, account, pad, (unused, "$text-muted"))
         now = (" " + _("(now default)"), "$text-warning") if row.replaces else ""
         return Content.assemble(space, account, pad, names, now)

@@ -180,7 +180,7 @@ def test_direct_access_that_cannot_work_is_told_at_the_roles() -> None:
     answers = enough()
     answers.set("access.via", "direct")
     answers.set("access.roles", ("roles/run.invoker",))
-    with pytest.raises(SetupError, match="requires an ID token") as refused:
+    with pytest.raises(SetupError, match="require an ID token") as refused:
         answers.to_setup()
     assert [each.where for each in refused.value.problems] == ["access.roles"]
 

@@ -51,7 +51,7 @@ def test_the_region_is_named_where_nothing_else_may_tell_it(runtime: str):
 @pytest.mark.parametrize("runtime", with_role())
 def test_containers_get_the_supplier_in_every_language_and_others_none(runtime: str):
     titles = {each.title for each in app_code.snippets(setup_for(runtime), CONFIG)}
-    suppliers = {f"Supplier for {language}" for language in ("Python", "Go", "Node", "Java")}
+    suppliers = {f"Credential supplier for {language}" for language in ("Python", "Go", "Node", "Java")}
     assert suppliers & titles == (suppliers if runtime.startswith(("ecs-", "batch-")) else set())
 
 

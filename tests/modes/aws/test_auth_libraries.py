@@ -36,7 +36,7 @@ def test_only_php_reads_the_credentials_of_a_container(source: str, alone: dict[
     assert "PHP" not in others
     assert php == (
         "if the program has only this credential configuration, these auth libraries find the same AWS credentials as "
-        "the test: PHP (google/auth since July 2026)"
+        "the test: PHP (google/auth versions since July 2026)"
     )
 
 

@@ -118,7 +118,7 @@ def test_a_product_that_takes_no_federated_identity_makes_a_service_account_the_
     found = answers.found("access.via")
     assert found is not None
     assert found.value == "service-account"
-    assert "requires an ID token" in found.source
+    assert "require an ID token" in found.source
     assert "access.service_account" in shown("aws-access", answers)
     answers.set("access.roles", ("roles/bigquery.jobUser",))
     assert answers.get("access.via") == "direct"

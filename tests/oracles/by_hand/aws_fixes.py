@@ -202,7 +202,7 @@ NEAR_MEMBERS = {
     "project-id": "which contains the project ID",
     "project": "whose pool is in a different project",
     "pool": "whose workload identity pool is not the workload's pool",
-    "unmapped": "does not define this attribute",
+    "unmapped": "does not define the member's attribute",
     "scheme": "a member with a subject must start with principal://",
 }
 """Words of the cause, by the kind of near miss in a policy."""

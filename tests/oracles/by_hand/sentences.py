@@ -58,7 +58,7 @@ SENTENCES = {
     "check the network path": _MACHINE,
     "test from a machine": _MACHINE,
     "set the clock": _MACHINE,
-    "set the variables of the key": _WORKLOAD,
+    "set the environment variables of the key": _WORKLOAD,
     "use the credential configuration of": _WORKLOAD,
     "add the credential configuration to": _WORKLOAD,
     "generate the credential configuration": _WORKLOAD,

@@ -172,7 +172,7 @@ def test_keys_are_not_mounted_again_where_others_have_changed_the_pods(clouds: C
     keys.place.patch(clouds, {"volumes": [{"name": "key", "$patch": "delete"}]}, {})
     clouds.kubernetes(place).delete(Secret, "scorer-key", "anti-fraud")
     assert revert(removed, clouds) == [
-        "The Secret scorer-key with the key no longer exists, so the pods would not start."
+        "The Secret scorer-key with the key no longer exists, so the pods would not start after a revert."
     ]
     other: State = {**before, "mounts": [{**each, "container": "gone"} for each in before["mounts"]]}
     assert "The pods no longer have the container gone." in keys.cannot_restore(

@@ -31,8 +31,8 @@ _IN_THE_PACKAGE = (
 )
 _SETTLING = (
     "A new grant takes effect a few minutes after Google Cloud stores it: typically after 2 minutes, and sometimes "
-    "after more than 7 minutes. Until then, Google Cloud refuses requests from the workload. To postpone the change "
-    "to the workload, remove {key} from the setup, apply the setup, and run the live test."
+    "after more than 7 minutes. Until then, Google Cloud refuses requests from the workload. To change the workload "
+    "later, apply the setup without {key}, run the live test, then add the key and apply again."
 )
 _ONE_SIDE = (
     "This plan contains only the changes on AWS. Apply the changes on Google Cloud first. Until then, Google Cloud "

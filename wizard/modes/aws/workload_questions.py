@@ -66,7 +66,7 @@ def _delivery(_answers: AnswersSoFar) -> Found | None:
 
 
 def _containerized(_answers: AnswersSoFar) -> Found | None:
-    return Found(False, _("a program that runs directly on the instance needs only one network hop"))
+    return Found(False, _("a program that runs directly on the instance reaches IMDS in one network hop"))
 
 
 def has_role(answers: AnswersSoFar) -> bool:

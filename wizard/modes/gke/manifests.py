@@ -21,7 +21,7 @@ from wizard.setup.yaml_text import as_yaml
 
 ACCOUNTS_FILE = "service-accounts.yaml"
 
-_PATCH = "This patch sets serviceAccountName of {title}. Apply the patch with kubectl or kustomize."
+_PATCH = "This patch sets the serviceAccountName of {title}. Apply the patch with kubectl or kustomize."
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _exported_patch(use: Use, mixed: bool) -> ExportedFile:
     pinned = mixed and not use.kind.on_each_node
     sentences = [_(_PATCH).format(title=use.title)]
     sentences.append(
-        _("The workload's pods are recreated.")
+        _("Kubernetes recreates the workload's pods.")
         if use.kind.rolls_out
         else _("The patch takes effect with the next run of the workload.")
     )

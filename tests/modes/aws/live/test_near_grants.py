@@ -33,7 +33,7 @@ def found(member: str, *missing: str, role: str = NEAR, accounts: tuple[str, ...
         (US.replace("123456789012", "acme-analytics"), (), "WIF0513", "the project ID"),
         (US.replace("123456789012", "999988887777"), (), "WIF0513", "a different project"),
         (US.replace("aws-prod", "aws-stage"), (), "WIF0514", "is not the workload's pool"),
-        (US.replace("attribute.aws_role", "attribute.role"), (), "WIF0515", "does not define this attribute"),
+        (US.replace("attribute.aws_role", "attribute.role"), (), "WIF0515", "does not define the member's attribute"),
     ],
 )
 def test_a_note_names_the_role_the_member_and_what_differs(

@@ -255,7 +255,7 @@ def test_a_condition_that_almost_admits_the_role_is_explained_and_corrected(
         (US.replace("111122223333", "444455556666"), "is in a different AWS account"),
         (US.replace(POOL.project_number, "acme-analytics"), "must contain the project number"),
         (US.replace(POOL.pool, "another-pool"), "whose workload identity pool is not the workload's pool"),
-        (US.replace("aws_role", "role"), "does not define this attribute"),
+        (US.replace("aws_role", "role"), "does not define the member's attribute"),
         (US.replace("principalSet:", "principal:"), "an attribute must start with principalSet://"),
         (principal(POOL, f"{ROLE}/another"), "contains the name of one session"),
     ],

@@ -59,7 +59,9 @@ def test_who_uses_the_account_is_told(gke_world: GkeWorld):
     outcome = outcome_of(gke_world.walk(gke_world.test()), "pod")
     assert "workloads that use anti-fraud/scorer: Deployment scorer" in outcome.evidence
     other = outcome_of(gke_world.walk(gke_world.test("impersonating", google_service_account=GSA)), "pod")
-    assert "no pod uses anti-fraud/impersonating yet: set serviceAccountName to impersonating" in other.evidence
+    assert (
+        "no pod uses anti-fraud/impersonating yet: set the pods' serviceAccountName to impersonating" in other.evidence
+    )
 
 
 def test_the_same_identity_in_another_cluster_is_told(gke_world: GkeWorld):

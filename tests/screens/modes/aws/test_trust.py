@@ -92,7 +92,7 @@ async def test_the_details_leave_nothing_out_of_the_preview(open_wizard: "Open")
 async def test_a_condition_is_tried_as_one_types(open_wizard: "Open") -> None:
     async with open_wizard(LARGE, filled(), "aws-trust") as pilot:
         await type_condition(pilot, "assertion.account == '111122223333'")
-        await says(pilot, "Google Cloud also accepts this identity, which the workload does not need")
+        await says(pilot, "Google Cloud also accepts this identity, but the workload does not need it")
         await says(pilot, "true: Google Cloud accepts this workload")
         assert page(pilot).query_one(ChainPicture).state("principal") == "ok"
         await pilot.press("backspace", "backspace", "0", "'")

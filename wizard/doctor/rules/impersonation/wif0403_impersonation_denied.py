@@ -11,8 +11,8 @@ To see the grants, run:
 
     gcloud iam service-accounts get-iam-policy EMAIL
 
-If the policy already grants the role, and the grant is older than 10 minutes, look for a condition on the binding, a
-deny policy, or a principal access boundary policy.
+If the policy already grants the role, and the grant is older than 10 minutes, look for a deny policy, a principal
+access boundary policy, or a condition on the binding.
 
 Fix: use wif-wizard apply to grant the workload the role roles/iam.workloadIdentityUser on the service account.
 """

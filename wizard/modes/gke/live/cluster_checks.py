@@ -33,8 +33,8 @@ _DELETE = N_("delete the pod, so that {owner} creates it again: kubectl --namesp
 _FIXES = {"Deployment": _RESTART, "StatefulSet": _DELETE, "DaemonSet": _DELETE}
 """By the kind of the controller. The pods of the latter two can be kept until someone deletes them (OnDelete)."""
 _SAME = (
-    "the cluster {cluster} in {location} is in the same workload identity pool, and also has the Kubernetes service "
-    "account {account}"
+    "the cluster {cluster} in {location} is in the same workload identity pool, so its Kubernetes service account "
+    "{account} has the same access"
 )
 
 

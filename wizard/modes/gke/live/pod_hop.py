@@ -43,13 +43,13 @@ _NO_NODE = (
 _NOT_STARTED = "the wizard did not start a one-off pod for {pods}, because these objects would select the pod: {takers}"
 _COMPUTED = (
     "the one-off pod did not have the labels of {pods}, because these objects would select a pod with these labels: "
-    "{takers}. The NetworkPolicies allow the traffic of the workload's pods, but the test did not check this traffic "
-    "from such a pod"
+    "{takers}. The NetworkPolicies allow the traffic of the workload's pods, but the test did not confirm this from "
+    "a pod with these labels"
 )
 _ONLY_OURS = (
     "NetworkPolicies block the traffic of the one-off pod. The pod does not have the labels of {pods}, because these "
     "objects would select a pod with these labels: {takers}. The NetworkPolicies allow the traffic of the workload's "
-    "pods, but the test did not check this traffic from such a pod"
+    "pods, but the test did not confirm this from a pod with these labels"
 )
 _NO_PODS_YET = (
     "NetworkPolicies that select pods by labels block the traffic of the one-off pod: {policies}. No pod uses "
@@ -306,7 +306,7 @@ class PodHop:
         if self.users.unread:
             return []
         return [
-            _("no pod uses {title} yet: set serviceAccountName to {service_account}").format(
+            _("no pod uses {title} yet: set the pods' serviceAccountName to {service_account}").format(
                 title=self.test.title, service_account=self.test.service_account
             )
         ]

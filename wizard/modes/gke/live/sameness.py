@@ -93,8 +93,8 @@ def _described(test: GkeTest, other: ClusterName, has_ksa: bool | None) -> str:
     if not has_ksa:
         return _(
             "cluster {cluster} in {location} is in the same workload identity pool, but does not have the Kubernetes "
-            "service account {title}: if someone creates the account there, both accounts are the same principal, with "
-            "the same access"
+            "service account {title}: if someone creates the account there, both accounts will be the same "
+            "principal, with the same access"
         ).format(cluster=other.cluster, location=other.location, title=test.title)
     return _(
         "cluster {cluster} in {location} is in the same workload identity pool, and also has the "

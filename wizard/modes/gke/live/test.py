@@ -33,7 +33,7 @@ from wizard.setup.problems import BadInput
 
 _SEVERAL = (
     "the probe script tests one workload, but the setup has {count} workloads: copy the setup to another file, and "
-    "keep only the pod's workload in the copy"
+    "keep only the workload to test"
 )
 
 _ONE_POD = (
