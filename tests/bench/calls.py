@@ -66,7 +66,8 @@ def test_of_many_projects() -> Row:
         slow, fast, ratio = pairs(
             3, lambda: many.run("test", "--from", "here"), lambda: one.run("test", "--from", "here")
         )
-    row = f"time of `test --from here`, a role on 50 projects, {LATENCY * 1000:.0f} ms of delay for each call"
+    delay = f"with a delay of {LATENCY * 1000:.0f} ms for each call"
+    row = f"time to run `test --from here` for a role on 50 projects, {delay}"
     return Row(row, f"{slow:.2f} s", f"a role on 1 project: {fast:.2f} s", ratio, 2)
 
 
@@ -78,7 +79,7 @@ def get_among_many() -> Row:
             for large in (GkeWorld(workloads=CROWD), GkeWorld(workloads=FEW))
         )
         slow, fast, ratio = pairs(21, lambda: _get(many), lambda: _get(few))
-    row = f"time of a GET in the sandbox, a cluster with {CROWD} deployments"
+    row = f"duration of a GET request in the sandbox cloud, for a cluster with {CROWD} deployments"
     beside = f"{FEW} deployments: {fast / ASKED * 1000:.2f} ms"
     return Row(row, f"{slow / ASKED * 1000:.2f} ms", beside, ratio, 1.2)
 

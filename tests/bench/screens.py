@@ -97,13 +97,11 @@ def large_setup() -> Iterator[Row]:
     """Yield how fast keys and pages are with 300 workloads: keys against 100 ms, pages beside 30 workloads."""
     few, _ = _walk(FEW)
     many, times = _walk(MANY)
-    yield _keys(
-        f"time from a key press to its effect, {MANY} workloads, on every page after it has read its lists", times
-    )
+    yield _keys(f"time from a key press to its effect, {MANY} workloads, on each page with its lists loaded", times)
     page = max(many, key=lambda name: many[name] / few[name])
     beside = f"{FEW} workloads: {few[page] * 1000:.0f} ms"
     yield Row(
-        f"time to open a page, {MANY} workloads, slowest page",
+        f"time to open the slowest page, {MANY} workloads",
         f"{page}: {many[page] * 1000:.0f} ms",
         beside,
         many[page] / few[page],

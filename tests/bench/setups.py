@@ -88,10 +88,11 @@ def beside_bound(kind: Kind) -> Iterator[Row]:
         measured.run("apply", *kind.consent)
         ends = [world.ended(call) for call in measured.calls()]
     took, chain = max(ends) - min(ends) + LATENCY, least.longest * LATENCY
-    what = f"time to {kind.title}, {_per_call(LATENCY)}, from the first call to the last"
+    made = kind.title.removeprefix("create ")
+    what = f"time from the first to the last API call of {made}, with a delay of {LATENCY * 1000:.0f} ms for each call"
     yield Row(what, f"{took:.2f} s", f"{least.longest} calls one after another: {chain:.2f} s", took / chain, 1.3)
     what = f"API calls to {kind.title}"
-    yield Row(what, f"{len(ends)} calls", f"fewest: {least.fewest} calls", len(ends) / least.fewest, 1.3)
+    yield Row(what, f"{len(ends)} calls", f"minimum: {least.fewest} calls", len(ends) / least.fewest, 1.3)
 
 
 def wait_for_propagation() -> Row:

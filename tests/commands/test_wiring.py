@@ -67,7 +67,7 @@ def test_the_role_on_the_execution_role_only_is_told_in_one_sentence_and_fixed_b
     ]
     assert "jobRoleArn: (absent) -> arn:aws:iam::111122223333:role/rds-to-bigquery" in planned.out
     assert "Programs that start nightly-load without a revision number use the new revision immediately" in planned.out
-    assert "To postpone the change to the workload, remove aws.job_definition from the setup" in planned.out
+    assert "apply the setup without aws.job_definition" in planned.out
     applied = world.wif("apply", setup, "--yes")
     assert applied.code == 0, applied.err
     last = [line for line in applied.out.splitlines() if " done " in line][-1]

@@ -140,7 +140,7 @@ CONFIG = credential_config(ProviderName(PoolName("123456789012", "aws-prod"), "a
     ("document", "says"),
     [
         (CONFIG, "run `wif-wizard test config.json` to test the credential configuration"),
-        ({"type": "service_account", "private_key": "x"}, "the file is a service account key"),
+        ({"type": "service_account", "private_key": "x"}, "the file contains a service account key"),
         ({"apiVersion": "v1", "kind": "Config"}, "the file contains a kubeconfig, not a setup"),
     ],
 )

@@ -77,7 +77,7 @@ def test_a_setup_of_several_workloads_or_another_output_is_one_clear_error(appli
     output = written_in_the_pod(applied, setup)
     assert judged(applied, setup, output.replace("anti-fraud/scorer", "web/shop", 1)).code == 64
     cut = judged(applied, setup, "\n".join(output.splitlines()[:-1]))
-    assert (cut.code, "ends after the step network" in cut.err) == (64, True)
+    assert (cut.code, "is cut off after the step network" in cut.err) == (64, True)
     both = applied.setup(gke.setup_of(gke.workload("anti-fraud", "scorer"), gke.workload("anti-fraud", "other")))
     several = applied.wif("probe", both)
     assert (several.code, "the setup has 2 workloads" in several.err) == (64, True)

@@ -80,7 +80,7 @@ SENTENCES = {
     "correct or unset": _WORKLOAD,
     "get new AWS credentials": _WORKLOAD,
     "temporary access keys": _WORKLOAD,
-    "check AWS_SECRET": _WORKLOAD,
+    "check that AWS_SECRET": _WORKLOAD,
     "write //iam": _WORKLOAD,
     "let a Google auth library": _WORKLOAD,
     "look for a stray": _WORKLOAD,
