@@ -119,6 +119,8 @@ def test_a_name_that_is_no_run_is_refused(fresh: World, command: str) -> None:
     unknown = fresh.wif(command, "19990101-000000-aaaa")
     assert unknown.code == 64
     assert "is not a run in the journal" in unknown.err
+    empty = fresh.wif(command, "", "--yes")
+    assert (empty.code, "The ID of the run is empty" in empty.err) == (64, True)
     several = fresh.wif(command, datetime.now(UTC).strftime("%Y"))
     assert several.code == 64
     assert "Enter the full ID" in several.err

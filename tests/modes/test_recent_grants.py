@@ -8,7 +8,7 @@ import pytest
 from tests.commands.conftest import SETUP
 from tests.setups import loads
 from wizard.chain.recent_grants import RecentGrant
-from wizard.engine.journal import Journal, WriteOutcome
+from wizard.engine.journal import Details, Journal, WriteOutcome
 from wizard.engine.resource import Change, Resource
 from wizard.modes.live_facts import recent_grants
 from wizard.modes.opened import Opened
@@ -78,3 +78,21 @@ def test_an_enabled_api_is_no_grant(ours: Opened) -> None:
         ("permission", "api"),
         ("permission", "journal"),
     }
+
+
+def test_only_grants_to_this_workload_count_in_a_policy_that_others_write_too(ours: Opened, tmp_path: Path) -> None:
+    neighbour = of_setup(loads(SETUP.replace("rds-to-bigquery", "other-role")), tmp_path, ask_google=False)
+    written(the("roles on the project", neighbour))
+    assert list(recent_grants(neighbour.resources("google"))) == [RecentGrant("permission", NOON)]
+    assert list(recent_grants(ours.resources("google"))) == []
+
+
+def test_a_revert_and_a_grant_that_was_there_before_are_no_recent_grants(ours: Opened) -> None:
+    granted = the("roles on the project", ours)
+    journal = Journal(now=lambda: NOON)
+    for details, before in ((Details(reverts=("a-run",)), None), (Details(), granted.desired())):
+        run = journal.begin("a run", "a setup", details)
+        ordinal = journal.before_write(run, Change(granted, before, granted.desired()))
+        journal.after_write(run, ordinal, "done")
+        journal.end(run, "done")
+    assert list(recent_grants(ours.resources("google"))) == []

@@ -183,6 +183,24 @@ def test_a_file_that_names_serve_credentials_is_left_so(tmp_path: Path) -> None:
     assert action(at(tmp_path / "other.json", json.dumps(elsewhere)), CLOUDS) == "update"
 
 
+def on_ipv6(*keys: str) -> dict[str, Any]:
+    """The configuration with these addresses on the IPv6 metadata service of EC2."""
+    source = {
+        key: url.replace("169.254.169.254", "[fd00:ec2::254]") for key, url in CONTENT["credential_source"].items()
+    }
+    return {**CONTENT, "credential_source": {**CONTENT["credential_source"], **{key: source[key] for key in keys}}}
+
+
+def test_the_ipv6_metadata_service_is_kept_as_a_whole_and_never_by_halves(tmp_path: Path) -> None:
+    """An instance without IPv4 reaches only this address; half of the addresses would be of no use."""
+    whole, half = on_ipv6("url", "region_url"), on_ipv6("url")
+    token = {"imdsv2_session_token_url": "http://[fd00:ec2::254]/latest/api/token"}
+    with_token = {**whole, "credential_source": {**whole["credential_source"], **token}}
+    assert action(at(tmp_path / "whole.json", json.dumps(whole)), CLOUDS) == "none"
+    assert action(at(tmp_path / "token.json", json.dumps(with_token)), CLOUDS) == "none"
+    assert action(at(tmp_path / "half.json", json.dumps(half)), CLOUDS) == "update"
+
+
 REGIONAL = "https://sts-fips.us-east-1.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15"
 
 

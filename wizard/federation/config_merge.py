@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from wizard.federation.config_check import is_google_url
-from wizard.federation.config_source import is_aws_sts, local_server
+from wizard.federation.config_source import is_aws_sts, is_ipv6_metadata, local_server
 from wizard.federation.credential_config import GOOGLE_UNIVERSE
 from wizard.language import _
 
@@ -203,6 +203,8 @@ def _kept(path: KeyPath, all_wanted: Mapping[str, Any], all_there: Mapping[str, 
         return there
     if path in _METADATA and local_server(all_there):
         return there  # serve-credentials answers there, and only there for an application that cannot be changed
+    if path in _METADATA and is_ipv6_metadata(all_there):
+        return there
     if path == IMDSV2:
         return there if wanted is None else wanted
     if path == LIFETIME and wanted is None and not _removes_impersonation(all_wanted, all_there):

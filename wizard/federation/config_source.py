@@ -20,7 +20,8 @@ _TOKENS = (_JWT, _ID_TOKEN, _SAML)
 _TOKEN_TYPES = {"aws": (AWS_TOKEN_TYPE,), "certificate": (_MTLS,)}
 """The types of the subject token, by the kind of the file; `_TOKENS` for the others."""
 
-_METADATA_HOSTS = ("169.254.169.254", "fd00:ec2::254", "localhost", "127.0.0.1", "::1")
+_IPV6 = "fd00:ec2::254"
+_METADATA_HOSTS = ("169.254.169.254", _IPV6, "localhost", "127.0.0.1", "::1")
 _CONTAINER_HOSTS = ("169.254.170.2", "169.254.170.23", "fd00:ec2::23")
 _AWS_STS = re.compile(
     r"sts(-fips)?(\.(\{region\}|[a-z0-9-]+))?\.(amazonaws\.(com|com\.cn|eu)|api\.aws|api\.amazonwebservices\.com\.cn)"
@@ -136,6 +137,18 @@ def local_server(document: Mapping[str, Any]) -> str:
         return ""
     hosts = {address.netloc for address in known}
     return hosts.pop() if len(hosts) == 1 else ""
+
+
+def is_ipv6_metadata(document: Mapping[str, Any]) -> bool:
+    """Return whether all addresses of a configuration are those of the IPv6 instance metadata service of EC2.
+
+    An instance without IPv4 reaches only this address:
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-v2-how-it-works.html
+    """
+    source = source_of(document)
+    addresses = [split(source[key]) for key in _IMDS if key in source]
+    ours = [address for address in addresses if address and address.scheme == "http" and address.hostname == _IPV6]
+    return len(ours) == len(addresses) and {"url", "region_url"} <= source.keys()
 
 
 def is_aws_sts(url: object) -> bool:

@@ -11,11 +11,12 @@ from wizard.chain.recent_grants import RecentGrant
 from wizard.clouds import endpoints
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
-from wizard.engine.journal import Journal
+from wizard.engine.journal import Journal, Run, Write
 from wizard.engine.resource import Resource
 from wizard.modes import live_grants
 from wizard.modes.access import IMPERSONATE
 from wizard.modes.live_targets import TargetReader
+from wizard.resources.grants import Grants
 from wizard.resources.held import Held
 from wizard.resources.kind import Kind
 from wizard.resources.services import EnabledServices
@@ -114,10 +115,22 @@ def recent_grants(resources: Sequence[Resource]) -> Iterator[RecentGrant]:
     for run in journal.runs()[:_RUNS_LOOKED_AT]:
         for write in journal.writes(run.id):
             resource = kinds.get((write.kind, write.name))
-            if write.finished and write.outcome == "done" and resource:
+            if write.finished and write.outcome == "done" and resource and _concerns(write, run, resource):
                 for hop in resource.needed_at:
                     source: Literal["journal", "api"] = "api" if isinstance(resource, EnabledServices) else "journal"
                     yield RecentGrant(hop, datetime.fromisoformat(write.finished), source)
+
+
+def _concerns(write: Write, run: Run, resource: Kind) -> bool:
+    """Return whether a write changed what a resource wants: others write grants to the same policy."""
+    if not isinstance(resource, Grants):
+        return True
+    before = write.before or {}
+    added = {
+        (role, member) for role, members in write.after.items() for member in set(members) - set(before.get(role, ()))
+    }
+    wanted = {(role, member) for role, members in resource.grants.items() for member in members}
+    return not run.details.reverts and bool(added & wanted)
 
 
 def endpoints_of(clouds: Clouds) -> dict[str, str]:

@@ -26,6 +26,7 @@ _LEFT = (
 )
 _RUNNING = "Run {run} is still running. Wait until it ends, or press Ctrl-C in its terminal."
 _UNKNOWN = "{name} is not a run in the journal {path}. To list the runs: wif-wizard runs"
+_NO_ID = "The ID of the run is empty. To list the runs: wif-wizard runs"
 _SEVERAL = "Several runs have an ID that begins with {name}: {runs}. Enter the full ID."
 
 
@@ -125,6 +126,8 @@ def find_to_revert(name: str | None) -> RecordedRun:
 
 
 def _named(runs: list[RecordedRun], name: str) -> RecordedRun:
+    if not name:
+        raise BadInput(_(_NO_ID))
     found = [run for run in runs if run.run.id == name] or [run for run in runs if run.run.id.startswith(name)]
     if not found:
         raise BadInput(_(_UNKNOWN).format(name=name, path=journal_path()))
