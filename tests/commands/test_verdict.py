@@ -108,3 +108,23 @@ def test_a_report_has_a_case_for_each_step_and_any_text_in_it_is_valid_xml(tmp_p
     assert failure is not None and failure.get("message") == "C: <m>"
     assert str(failure.text).startswith("fix it\n\ufffd[31m & \ufffd")
     assert [each.name for each in tmp_path.iterdir()] == ["report.xml"]
+
+
+def test_a_disabled_custom_role_is_named_by_plan_and_test_and_is_not_waited_for(fresh: World) -> None:
+    role, roles = "projects/acme-analytics/roles/loader", "/v1/projects/acme-analytics/roles"
+    google = Clouds("acme-analytics").google
+    body = {"title": "Loader", "stage": "GA", "includedPermissions": ["bigquery.jobs.create"]}
+    assert fresh.wif("apply", fresh.setup(), "--yes").code == 0
+    google.call("iam", "POST", roles, {"roleId": "loader", "role": body})
+    setup = fresh.setup(with_roles(role))
+    assert fresh.wif("apply", setup, "--yes").code == 0
+    google.call("iam", "PATCH", f"/v1/{role}", {"stage": "DISABLED"})
+    planned = fresh.wif("plan", setup)
+    assert (planned.code, f"these custom roles are disabled, and give no permissions: {role}" in planned.err) == (
+        1,
+        True,
+    )
+    tested = fresh.wif("test", setup, "--from", "here", "--yes")
+    assert (tested.code, f"the custom role {role} is disabled" in tested.out + tested.err) == (1, True)
+    google.call("iam", "PATCH", f"/v1/{role}", {"stage": "GA"})
+    assert fresh.wif("test", setup, "--from", "here", "--yes").code == 0

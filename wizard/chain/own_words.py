@@ -130,6 +130,7 @@ REFUSALS = (
     N_("{account} has no annotation {annotation}"),
     N_("{role} does not exist"),
     N_("{role} was deleted"),
+    N_("{role} is disabled"),
     N_("the attribute condition is false: {condition}"),
     N_("the pod did not finish within {seconds} s"),
     N_("the cluster created no pod for the job within {seconds} s"),

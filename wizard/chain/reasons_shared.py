@@ -174,6 +174,13 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
         ),
         Rule(
             hops,
+            r"^NO_SUCH_ROLE: (?P<role>\S+) is disabled",
+            "the custom role {role} is disabled, and gives no permissions",
+            "enable the role: change its launch stage to GA, or use another role in the setup",
+            code="WIF0506",
+        ),
+        Rule(
+            hops,
             r"^MISSING: ",
             "{conditional}",
             "check whether the condition is true for the resources that the workload uses; correct the condition, or "

@@ -50,9 +50,14 @@ _IDENTITY_UNKNOWN = (
 _GONE: dict[Gone, str] = {
     "absent": "{role} on {project}: the role does not exist",
     "deleted": "{role} on {project}: the role was deleted",
+    "disabled": "{role} on {project}: the role is disabled",
 }
 # The words of a refusal, which a rule reads: in English.
-_NO_SUCH_ROLE: dict[Gone, str] = {"absent": "{role} does not exist", "deleted": "{role} was deleted"}
+_NO_SUCH_ROLE: dict[Gone, str] = {
+    "absent": "{role} does not exist",
+    "deleted": "{role} was deleted",
+    "disabled": "{role} is disabled",
+}
 
 _EFFECTIVE = "{role} on {project}: effective ({permissions})"
 _ALSO_THROUGH = "{role} on {project}: effective ({permissions}); the permissions also come from {others}"

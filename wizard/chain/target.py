@@ -17,8 +17,8 @@ from wizard.setup.resource_types import PROJECT, TABLE
 RUNS_QUERIES = "bigquery.jobs.create"
 READS_TABLES = "bigquery.tables.getData"
 
-Gone = Literal["", "absent", "deleted"]
-"""Why a role cannot be granted; empty if it can."""
+Gone = Literal["", "absent", "deleted", "disabled"]
+"""Why a role gives no permission to anyone; empty if it does."""
 
 
 @dataclass(frozen=True)

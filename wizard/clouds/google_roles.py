@@ -20,10 +20,10 @@ _PAGE = 1000
 
 @dataclass(frozen=True)
 class RoleContent:
-    """The permissions of a role; or `gone` says that there is no such role, or `unread` why they are not known."""
+    """The permissions of a role; or `gone` says why it gives none, or `unread` why they are not known."""
 
     permissions: tuple[str, ...] = ()
-    gone: Literal["", "absent", "deleted"] = ""
+    gone: Literal["", "absent", "deleted", "disabled"] = ""
     unread: str = ""
 
 
@@ -37,6 +37,8 @@ def read_role(google: Google, name: str) -> RoleContent:
         return RoleContent(unread=f"{error.reason}: {error.message}")
     if role.get("deleted"):
         return RoleContent(gone="deleted")
+    if role.get("stage") == "DISABLED":  # a binding keeps the role, but gets no permission from it
+        return RoleContent(gone="disabled")
     return RoleContent(tuple(role.get("includedPermissions", ())))
 
 

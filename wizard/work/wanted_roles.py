@@ -19,16 +19,20 @@ _ABSENT = (
     "predefined roles; add --project or --organization to print the custom roles"
 )
 _DELETED = "these roles have been deleted: {roles}. Undelete the roles, or use other roles in the setup"
+_DISABLED = (
+    "these custom roles are disabled, and give no permissions: {roles}. Enable the roles: change their launch stage to "
+    "GA, or use other roles in the setup"
+)
 
 
 def refuse_unknown(resources: Iterable[Resource], google: Google) -> None:
-    """Raise Refused if a wanted role does not exist, or is deleted. Roles that cannot be read are let through."""
+    """Raise Refused if a wanted role is absent, deleted or disabled. Roles that cannot be read are let through."""
     granting = (each for each in resources if isinstance(each, (ProjectGrants, ResourceGrants)))
     granted = (role for resource in granting for role in resource.grants)
     unknown = [role for role in dict.fromkeys(granted) if shipped_permissions(role) is None]
     with Readers(max_workers=_AT_ONCE) as readers:
         contents = readers.map(lambda role: read_role(google, role), unknown)
         gone = [(role, content.gone) for role, content in zip(unknown, contents, strict=True) if content.gone]
-    for template, why in ((_(_ABSENT), "absent"), (_(_DELETED), "deleted")):
+    for template, why in ((_(_ABSENT), "absent"), (_(_DELETED), "deleted"), (_(_DISABLED), "disabled")):
         if roles := [role for role, reason in gone if reason == why]:
             raise Refused(template.format(roles=", ".join(roles)))

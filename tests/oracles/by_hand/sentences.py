@@ -20,6 +20,7 @@ _INSIDE = "the tests of the chain from inside the workload make it"
 
 SENTENCES = {
     "set an allowed value in the setup": _CHOICE,
+    "enable the role": _CHOICE,
     "set allowed values in the setup": _CHOICE,
     "set runtime: eks": _CHOICE,
     "create the log group": _OTHERS,
