@@ -103,6 +103,17 @@ def test_a_condition_that_has_ended_is_the_cause_and_a_permanent_grant_is_the_fi
     mended_by_the_advice(world, setup, hop)
 
 
+def test_a_namesake_in_another_namespace_is_not_blamed_for_a_condition_that_has_ended(world: World) -> None:
+    """Its binding is right: the workload has a grant of its own."""
+    namesake = MEMBER.replace("ns/anti-fraud", "ns/web")
+    setup = world.setup(gke.SETUP)
+    assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
+    on_project(gke.ROLE, under(ENDED, MEMBER), {"members": [namesake]})
+    hop = gke.hops(gke.tested(world, setup))["permission"]
+    assert f'only under the condition "by hand" ({ENDED}; expired)' in hop["reason"]
+    assert namesake not in hop["reason"]
+
+
 def test_a_condition_that_only_iam_can_evaluate_is_not_proven(world: World) -> None:
     setup = world.setup(gke.SETUP)
     assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0

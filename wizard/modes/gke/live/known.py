@@ -99,13 +99,16 @@ class GkeKnown:
         wanted = test.google_service_account
         identity = test.identity(self.pool, self.account.uid)
         hop = _needed_at(outcome)
-        members, near = self._members(hop, outcome), self._near(hop, outcome)
+        members = self._members(hop, outcome)
         missing = missing_roles(outcome)
         member = principal(identity.pool, test.subject)
         iam_member = f"serviceAccount:{self.pool}[{test.namespace}/{test.service_account}]"
         conditional = self._conditional(
             hop, iam_member if hop == IMPERSONATION else member, live_grants.missing_in(outcome)
         )
+        stored = is_stored(outcome, test.targets, self.names)
+        # A workload with a grant of its own was not forgotten: a similar member is another workload's.
+        near = None if stored or conditional.cause else self._near(hop, outcome)
         address, port = self.cluster.metadata_address
         return GkeFacts(
             impersonating=self._acts_as is not None,
@@ -120,7 +123,7 @@ class GkeKnown:
             undecided=conditional.undecided,
             account_disabled=bool(test.account_disabled) and self._acts_as == wanted,
             other_role=self._other_role,
-            stored=is_stored(outcome, test.targets, self.names),
+            stored=stored,
             cluster=test.cluster.cluster,
             location=test.cluster.location,
             project=test.cluster.project,
