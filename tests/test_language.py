@@ -111,10 +111,10 @@ def test_a_filled_translation_knows_its_english_with_what_it_was_filled() -> Non
 @pytest.mark.parametrize(
     ("title", "said"),
     [
-        ("秘密鍵", "このファイルは秘密鍵です"),
-        ("JSON", "このファイルは JSON です"),
-        ("秘密の 鍵", "このファイルは秘密の 鍵です"),
-        ("鍵 1", "このファイルは鍵 1 です"),
+        ("秘密鍵", "このファイルの内容は秘密鍵です"),
+        ("JSON", "このファイルの内容は JSON です"),
+        ("秘密の 鍵", "このファイルの内容は秘密の 鍵です"),
+        ("鍵 1", "このファイルの内容は鍵 1 です"),
     ],
 )
 def test_no_blank_stays_between_japanese_and_a_japanese_word_that_fills_it(title: str, said: str) -> None:

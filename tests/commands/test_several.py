@@ -72,7 +72,7 @@ def test_a_setup_that_cannot_be_read_is_a_row_and_the_others_are_planned(here: W
     ]
     assert plans["setups"][1]["error"]["problems"][0]["line"] == 3
     assert plans["notes"] == [
-        "The wizard skipped setups/deploy.yaml, which is not a setup: the file is a Kubernetes manifest."
+        "The wizard skipped setups/deploy.yaml, which is not a setup: the file contains a Kubernetes manifest."
     ]
     lines = answer.err.splitlines()
     assert "setups/1.yaml  not a valid setup: 1 problem" in lines

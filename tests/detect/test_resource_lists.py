@@ -88,6 +88,6 @@ def test_a_role_of_another_product_is_refused_on_the_resource_and_one_for_the_pr
     assert check is not None
     assert check(("roles/bigquery.dataEditor", "roles/bigquery.jobUser"), given) is None
     refused = check(("roles/logging.logWriter",), given)
-    assert refused is not None and refused.startswith("roles/logging.logWriter has no effect on a dataset")
+    assert refused is not None and refused.startswith("roles/logging.logWriter has no effect on this dataset")
     given.set("access.resource", "")
     assert check(("roles/logging.logWriter",), given) is None

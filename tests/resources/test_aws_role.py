@@ -90,7 +90,7 @@ def test_statements_of_others_stay(clouds: Clouds, name: str) -> None:
 def test_a_condition_that_does_not_hold_here_is_not_taken_for_trust(clouds: Clouds) -> None:
     wanted = role("of-another-cluster")
     (theirs,) = statements(wanted, clouds)
-    assert assumable_by(wanted, clouds) == "ecs-tasks.amazonaws.com (other workloads)"
+    assert assumable_by(wanted, clouds) == "ecs-tasks.amazonaws.com (for other workloads)"
     assert write(wanted, clouds).action == "update"
     assert theirs in statements(wanted, clouds)
     assert action(wanted, clouds) == "none"

@@ -55,7 +55,7 @@ def test_other_texts_name_no_resource(text: str) -> None:
         (
             "projects/acme-analytics/datasets/sales",
             "roles/bigquery.jobUser",
-            "roles/bigquery.jobUser has no effect on a dataset",
+            "roles/bigquery.jobUser has no effect on this dataset",
             "grant the role on projects/acme-analytics",
         ),
         (

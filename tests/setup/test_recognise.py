@@ -30,11 +30,11 @@ def test_a_credential_configuration_is_to_be_tested(text: str) -> None:
 @pytest.mark.parametrize(
     ("document", "says"),
     [
-        (KEY, "the file is a service account key"),
-        ({"type": "authorized_user", "refresh_token": "1//"}, "the file is the credentials of a user"),
+        (KEY, "the file contains a service account key"),
+        ({"type": "authorized_user", "refresh_token": "1//"}, "the file contains the credentials of a user"),
         ({"apiVersion": "v1", "kind": "Config"}, "the file contains a kubeconfig, not a setup"),
-        ({"apiVersion": "v1", "kind": "Pod"}, "the file is a Kubernetes manifest"),
-        ({"Version": "2012-10-17", "Statement": []}, "the file is an AWS policy"),
+        ({"apiVersion": "v1", "kind": "Pod"}, "the file contains a Kubernetes manifest"),
+        ({"Version": "2012-10-17", "Statement": []}, "the file contains an AWS policy"),
     ],
 )
 def test_other_files_are_named(document: dict[str, Any], says: str) -> None:
