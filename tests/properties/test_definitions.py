@@ -36,6 +36,7 @@ def test_a_revision_that_someone_else_registers_at_the_same_time_is_named(tmp_pa
     run = Run(TaskDefinition(ACCOUNT, REGION, FAMILY, ROLE, VARIABLES), clouds_of(stored), tmp_path)
     assert run.apply(run.plan()).ok
     assert run.texts[-1] == (
-        "updated. While the wizard registered revision 3 of made-up, someone else registered revision 2. Revision "
-        "3 lacks the changes of that revision. Register those changes again, based on revision 3."
+        "updated. While the wizard was registering revision 3 of made-up, someone else registered revision 2. "
+        "Revision 3 does not include the changes in revision 2. Make these changes again in a new revision that is "
+        "based on revision 3."
     )

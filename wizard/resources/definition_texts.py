@@ -10,8 +10,9 @@ from wizard.language import N_, _
 from wizard.resources.callers import MOST, Callers
 
 BESIDE = N_(
-    "While the wizard registered revision {ours} of {name}, someone else registered revision {theirs}. Revision "
-    "{ours} lacks the changes of that revision. Register those changes again, based on revision {ours}."
+    "While the wizard was registering revision {ours} of {name}, someone else registered revision {theirs}. Revision "
+    "{ours} does not include the changes in revision {theirs}. Make these changes again in a new revision that is "
+    "based on revision {ours}."
 )
 SWITCHES = N_(
     "the wizard registers a new revision, and keeps revision {revision}. Programs that start {name} without a revision "
