@@ -97,7 +97,9 @@ def large_setup() -> Iterator[Row]:
     """Yield how fast keys and pages are with 300 workloads: keys against 100 ms, pages beside 30 workloads."""
     few, _ = _walk(FEW)
     many, times = _walk(MANY)
-    yield _keys(f"time from a key press to its effect, {MANY} workloads, on each page with its lists loaded", times)
+    yield _keys(
+        f"time from a key press to its effect, with {MANY} workloads, on each page after its lists are loaded", times
+    )
     page = max(many, key=lambda name: many[name] / few[name])
     beside = f"{FEW} workloads: {few[page] * 1000:.0f} ms"
     yield Row(
