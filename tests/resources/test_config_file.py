@@ -199,6 +199,9 @@ def test_the_ipv6_metadata_service_is_kept_as_a_whole_and_never_by_halves(tmp_pa
     assert action(at(tmp_path / "whole.json", json.dumps(whole)), CLOUDS) == "none"
     assert action(at(tmp_path / "token.json", json.dumps(with_token)), CLOUDS) == "none"
     assert action(at(tmp_path / "half.json", json.dumps(half)), CLOUDS) == "update"
+    for key in ("url", "region_url"):
+        wrong = {**whole, "credential_source": {**whole["credential_source"], key: "http://[fd00:ec2::254]/latest"}}
+        assert action(at(tmp_path / f"{key}.json", json.dumps(wrong)), CLOUDS) == "update"
 
 
 REGIONAL = "https://sts-fips.us-east-1.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15"

@@ -146,9 +146,10 @@ def is_ipv6_metadata(document: Mapping[str, Any]) -> bool:
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-v2-how-it-works.html
     """
     source = source_of(document)
-    addresses = [split(source[key]) for key in _IMDS if key in source]
-    ours = [address for address in addresses if address and address.scheme == "http" and address.hostname == _IPV6]
-    return len(ours) == len(addresses) and {"url", "region_url"} <= source.keys()
+    named = {key: source[key] for key in _IMDS if key in source}
+    return {"url", "region_url"} <= named.keys() and all(
+        url == f"http://[{_IPV6}]{_IMDS[key]}" for key, url in named.items()
+    )
 
 
 def is_aws_sts(url: object) -> bool:

@@ -126,11 +126,9 @@ def _concerns(write: Write, run: Run, resource: Kind) -> bool:
     if not isinstance(resource, Grants):
         return True
     before = write.before or {}
-    added = {
-        (role, member) for role, members in write.after.items() for member in set(members) - set(before.get(role, ()))
-    }
-    wanted = {(role, member) for role, members in resource.grants.items() for member in members}
-    return not run.details.reverts and bool(added & wanted)
+    added = {role: set(members) - set(before.get(role) or ()) for role, members in write.after.items()}
+    is_added = any(added.get(role, set()) & set(members) for role, members in resource.grants.items())
+    return is_added and not run.details.reverts
 
 
 def endpoints_of(clouds: Clouds) -> dict[str, str]:
