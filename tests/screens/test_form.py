@@ -10,6 +10,7 @@ from screens.bridge import Failed, Listed
 from screens.form import READING_LIST, Fold, FormPage
 from screens.modes.aws.workload import WorkloadPage
 from screens.widgets.choices import Choices
+from screens.widgets.field import Field
 from screens.widgets.searchable_list import SearchableList, matching
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, Quiet, settled, tell, the_app, the_page, type_text, until
@@ -240,3 +241,19 @@ def test_words_match_anywhere_and_beginnings_come_first() -> None:
         "b-acme",
     ]
     assert matching(PROJECTS, "") == list(PROJECTS)
+
+
+async def test_a_page_shows_each_of_its_changes_once(open_wizard: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_wizard(SMALL, bridge=Quiet(), page="aws-project") as pilot:
+        page = the_page(pilot)
+        assert isinstance(page, FormPage)
+        shown, refreshed = [], FormPage.refreshed
+
+        def counted(page: FormPage) -> None:
+            shown.append(page.page_id)
+            refreshed(page)
+
+        monkeypatch.setattr(FormPage, "refreshed", counted)
+        await tell(pilot, Field.Answered(page.field("google.project"), "acme-analytics"))
+        assert shown == ["aws-project"]
+        assert the_app(pilot).session.answers.text("google.project") == "acme-analytics"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, TextArea
 
+from screens.app import WizardApp
 from screens.session import Session
 from screens.widgets.action_bar import ActionBar
 from screens.widgets.footer import Footer
@@ -211,3 +212,8 @@ def test_the_first_frame_loads_no_cloud_client_and_nothing_else_that_is_slow() -
     slow = {"pydantic", "yaml", "boto3", "botocore", "google.auth", "requests", "cel_expr_python", "markdown_it"}
     assert not slow & loaded
     assert not {"wizard.setup.answers", "textual.widgets._markdown"} & loaded
+
+
+def test_nothing_moves_gradually() -> None:
+    """What a key does is there at once, also in a slow terminal."""
+    assert WizardApp(Session()).animation_level == "none"

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.selection import SELECT_ALL
 from textual.widgets import Static
 
+from screens.widgets.code_pane import HIGHLIGHTED, highlighted
 from screens.widgets.lines import Line
 from screens.widgets.long_text import LongText
 from tests.screens.driving import resized
@@ -81,3 +82,10 @@ async def test_the_mouse_selects_the_text_as_it_is() -> None:
         assert app.screen.get_selected_text() == "one two three four five six\nseven"
         colours = {segment.style.bgcolor for segment in text.render_line(1) if segment.text.strip() and segment.style}
         assert colours == {app.screen.get_component_rich_style("screen--selection").bgcolor}
+
+
+def test_a_text_that_would_take_long_to_highlight_is_plain() -> None:
+    line = "name: loader\n"
+    short, long = (highlighted(line * count, "yaml") for count in (1, HIGHLIGHTED // len(line) + 1))
+    assert short.spans and not long.spans
+    assert long.plain == (line * (HIGHLIGHTED // len(line) + 1)).rstrip("\n")
